@@ -1,0 +1,1 @@
+"""From linked core modules to register code."""
