@@ -49,6 +49,7 @@ class Function:
     """One function in register code.
 
     type_id: index into Program.types. frame_bytes: all a frame may touch above fp, at most 65,532.
+    link: byte offset from fp of the two link words (return pc, delta), behind params and results.
     zero_start, zero_words: the locals that start as zero. code: 8-byte code words.
     calls: store-wide indices of functions called directly; indirect: it also calls by reference.
     source: (first, last+1) byte offset of the body in its module's file, or None if made here.
@@ -58,6 +59,7 @@ class Function:
     name: str
     type_id: int
     frame_bytes: int
+    link: int
     zero_start: int
     zero_words: int
     code: bytes
