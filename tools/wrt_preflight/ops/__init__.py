@@ -1,0 +1,1 @@
+"""Instructions: what WebAssembly says (instructions) and how wrt-micro runs them (machine)."""

@@ -1,0 +1,1 @@
+"""Core WebAssembly modules: types and the binary reader."""
