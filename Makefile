@@ -1,0 +1,61 @@
+# Every target sets itself up: .venv is made from PyPI when it is missing or pyproject.toml changed.
+
+PYTHON ?= python3
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help setup demo test conformance bench features generate lint dist clean
+
+help:
+	@echo 'make demo         build a component and run it under MicroPython'
+	@echo 'make test         everything that CI runs'
+	@echo 'make conformance  the official suites on every engine (WRT_CONFORMANCE=folder)'
+	@echo 'make bench        speed against other runtimes, as ratios'
+	@echo 'make features     write docs/features.md from test results'
+	@echo 'make generate     write the engines in wrt_micro/engine from the op table'
+	@echo 'make lint         ruff: format and rules'
+	@echo 'make dist         source archive and wheel'
+	@echo 'make setup        only make .venv, with .venv/bin/wrt-micro'
+	@echo 'make clean        remove what was made, .venv too'
+
+setup: .venv/ready
+
+.venv/ready: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("wrt-micro needs Python 3.11 or newer; try: make PYTHON=python3.11")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[test]'
+	@touch $@
+
+.venv/bench: .venv/ready
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[bench]'
+	@touch $@
+
+demo: .venv/ready
+	$(BIN)/python examples/greeter/demo.py
+
+test: .venv/ready
+	$(BIN)/pytest -n auto
+
+conformance: .venv/ready
+	$(BIN)/pytest -n auto tests/conformance
+
+bench: .venv/bench
+	$(BIN)/python -m bench
+
+features: .venv/ready
+	$(BIN)/python -m tests.features
+
+generate: .venv/ready
+	$(BIN)/python -m wrt_preflight.interp
+
+lint: .venv/ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+dist: .venv/ready
+	$(BIN)/pip install --quiet --disable-pip-version-check build
+	$(BIN)/python -m build
+
+clean:
+	rm -rf .venv build dist *.egg-info tools/*.egg-info .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
