@@ -1,1 +1,64 @@
-"""Core WebAssembly modules: types and the binary reader."""
+"""Core WebAssembly modules: types, the binary reader, the instruction decoder."""
+
+from .instructions import decode, decode_body
+from .module import (
+    Code,
+    Data,
+    Element,
+    Export,
+    Expr,
+    Global,
+    Import,
+    Instr,
+    Module,
+    Names,
+    SubType,
+    Table,
+)
+from .reader import read_module
+from .types import (
+    EXNREF,
+    EXTERNREF,
+    FUNCREF,
+    FuncType,
+    GlobalType,
+    Limits,
+    MemoryType,
+    RefType,
+    TableType,
+    TagType,
+    ValType,
+    is_reference,
+    slots,
+)
+
+__all__ = [
+    "EXNREF",
+    "EXTERNREF",
+    "FUNCREF",
+    "Code",
+    "Data",
+    "Element",
+    "Export",
+    "Expr",
+    "FuncType",
+    "Global",
+    "GlobalType",
+    "Import",
+    "Instr",
+    "Limits",
+    "MemoryType",
+    "Module",
+    "Names",
+    "RefType",
+    "SubType",
+    "Table",
+    "TableType",
+    "TagType",
+    "ValType",
+    "decode",
+    "decode_body",
+    "is_reference",
+    "read_module",
+    "slots",
+]

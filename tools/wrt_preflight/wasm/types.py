@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 NUMBER_TYPES = ("i32", "i64", "f32", "f64")
 
-# Abstract heap types that wrt-micro runs. The bottom types (noexn, nofunc, noextern) hold only null.
+# Abstract heap types that wrt-micro runs. noexn, nofunc and noextern hold only null.
 HEAP_TYPES = ("func", "extern", "exn", "nofunc", "noextern", "noexn")
 
 
