@@ -1,0 +1,68 @@
+"""The benchmarks: one table of what is run, with which argument, and how the result is checked."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+PROGRAMS = HERE / "programs"
+
+
+@cache
+def assemble(path: Path) -> bytes:
+    """Binary module of a .wat or .wasm file."""
+    if path.suffix == ".wasm":
+        return path.read_bytes()
+    done = subprocess.run(["wasm-tools", "parse", path], capture_output=True, check=True)
+    return done.stdout
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """A module that exports `run(n: i32)` and returns a checksum.
+
+    n:       argument for the full amount of work: plain MicroPython takes 0.1 to 0.5 s for it on a
+             desktop.
+    small_n: argument for peers that are hundreds of times slower; their time is multiplied by the
+             ratio of WebAssembly instructions executed.
+    bits:    width of the result, 32 or 64.
+    kind:    "integer" or "float": the geometric mean it belongs to.
+    file:    the module; None: bench/programs/NAME.wat.
+    """
+
+    name: str
+    what: str
+    n: int
+    small_n: int
+    bits: int = 32
+    kind: str = "integer"
+    file: Path | None = None
+
+    @property
+    def path(self) -> Path:
+        return self.file or PROGRAMS / f"{self.name}.wat"
+
+    def wasm(self) -> bytes:
+        return assemble(self.path)
+
+
+BENCHMARKS = [
+    Benchmark("fib", "recursive calls", 29, 12),
+    Benchmark("crc32", "table look-ups", 2048, 4),
+    Benchmark("sieve", "strided byte stores", 100, 1),
+    Benchmark("mix64", "i64 multiply, shift, xor", 100000, 500, bits=64),
+    Benchmark("vm", "br_table bytecode interpreter", 1500, 15),
+    Benchmark("indirect", "call_indirect", 1000000, 1000),
+    Benchmark("blocks", "memory.copy, memory.fill", 100000, 500),
+    Benchmark("matmul", "f32 multiply, add", 20, 1, kind="float"),
+    Benchmark("mandelbrot", "f64 multiply, add, compare", 120, 6, kind="float"),
+    Benchmark("nbody", "f64 with divide and square root", 4000, 20, bits=64, kind="float"),
+]
+
+
+def coremark(file: Path) -> Benchmark:
+    """CoreMark as a module that exports `run(iterations: i32) -> i32`, made by the user."""
+    return Benchmark("coremark", "CoreMark iterations", 20, 1, file=file)
