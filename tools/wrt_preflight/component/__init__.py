@@ -1,0 +1,1 @@
+"""Components: reader, types, link into a Plan, and the plan section of the image."""
