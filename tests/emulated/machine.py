@@ -42,14 +42,16 @@ STACK_SIZE = 0x1_0000
 RAM = 0x2000_0000
 HANDLES = 0x7000_0000  # addresses of objects that live on this side only; nothing is mapped there
 
-HELPERS = """const_none const_false const_true convert_obj_to_native convert_native_to_obj
-    swap_globals load_name load_global load_build_class load_attr load_method load_super_method store_name
+HELPERS = """
+    const_none const_false const_true convert_obj_to_native convert_native_to_obj swap_globals
+    load_name load_global load_build_class load_attr load_method load_super_method store_name
     store_global store_attr obj_subscr obj_is_true unary_op binary_op build_tuple build_list
     build_map build_set store_set list_append store_map make_function_from_proto_fun
     call_function_n_kw call_method_n_kw call_method_n_kw_var getiter iternext nlr_push nlr_pop
     raise import_name import_from import_all new_slice unpack_sequence unpack_ex delete_name
     delete_global new_closure arg_check_num_sig setup_code_state small_int_floor_divide
-    small_int_modulo yield_from setjmp""".split()
+    small_int_modulo yield_from setjmp
+""".split()
 TYPE_OBJ, TYPE_BOOL, TYPE_INT, TYPE_UINT = range(4)
 
 
