@@ -1,0 +1,29 @@
+"""Fixtures that every test folder may use."""
+
+from __future__ import annotations
+
+import pytest
+
+from wrt_preflight import micropython as mp
+from wrt_preflight.validate import to_binary
+
+
+@pytest.fixture(scope="session")
+def micropython() -> mp.MicroPython:
+    """The MicroPython that `wrt-micro run` would use; skips where there is only CPython."""
+    found = mp.find()
+    if found.name != "micropython":
+        pytest.skip("no MicroPython here: set MICROPYTHON to the unix port's program")
+    return found
+
+
+@pytest.fixture
+def wat(tmp_path):
+    """Writes WebAssembly text as a binary file: wat("(module)", "empty") -> path of empty.wasm."""
+
+    def write(text: str, name: str = "module"):
+        path = tmp_path / f"{name}.wasm"
+        path.write_bytes(to_binary(text.encode()))
+        return path
+
+    return write

