@@ -1,0 +1,134 @@
+"""Runs spec scripts: the host's half in this process, the steps in a process for each script."""
+
+from __future__ import annotations
+
+import json
+import signal
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from .. import image
+from ..errors import PreflightError, ReadError
+from ..lower import LowerOptions, lower
+from ..micropython import MicroPython, MicroPythonError
+from .component_script import ComponentScript
+from .core_script import CoreScript, Step
+from .known import drift_of
+from .outcome import FAILED, PASSED, SKIPPED, FileResult, Outcome
+from .script import Script, convert
+
+RUNNER = Path(__file__).with_name("device_runner.py")
+HEAP = 256 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where steps run. engine: "interp" or "portable".
+
+    heap_lock: hold micropython.heap_lock() while guest code runs; MicroPython only.
+    timeout: seconds for the steps of one script.
+    """
+
+    micropython: MicroPython
+    engine: str
+    heap_lock: bool = False
+    timeout: float = 300.0
+
+
+def run_wast(
+    paths: Sequence[Path], target: Target, *, cache: Path | None = None, jobs: int = 1
+) -> Iterator[FileResult]:
+    """Run scripts, and give their results in order, each as soon as it is there.
+
+    cache: folder that keeps conversions for the next time. jobs: scripts at the same time.
+    Raises UsageError if a script cannot be read, MicroPythonError if nothing can be run.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        arguments = [(path, target, cache or Path(scratch)) for path in paths]
+        if jobs == 1 or len(paths) == 1:
+            yield from map(_run, arguments)
+            return
+        with ProcessPoolExecutor(jobs) as pool:
+            yield from pool.map(_run, arguments)
+
+
+def _run(arguments: tuple[Path, Target, Path]) -> FileResult:
+    path, target, cache = arguments
+    start = time.monotonic()
+    drift = drift_of(path)
+    try:
+        script = convert(path, cache)
+    except ReadError as error:
+        known = [Outcome(line, "script", SKIPPED, reason) for line, reason in drift.items()]
+        outcomes = known or [Outcome(0, "script", FAILED, str(error))]
+    else:
+        half = (ComponentScript if script.is_component else CoreScript)(script)
+        settled = half.outcomes | _run_steps(half, script, target)
+        outcomes = [_with_drift(settled[i], drift) for i in range(len(script.directives))]
+    return FileResult(path, outcomes, time.monotonic() - start)
+
+
+def _with_drift(outcome: Outcome, drift: dict[int, str]) -> Outcome:
+    """A directive that is known to drift is skipped; but if it passes, it no longer drifts."""
+    if outcome.status == PASSED or outcome.line not in drift:
+        return outcome
+    return Outcome(outcome.line, outcome.kind, SKIPPED, drift[outcome.line])
+
+
+def _run_steps(half: CoreScript, script: Script, target: Target) -> dict[int, Outcome]:
+    """The outcome of each directive that has a step, by place of the directive."""
+    if not half.steps:
+        return {}
+    try:
+        built = image.write(lower(half.store, LowerOptions())).data
+    except PreflightError as error:
+        faults, ending = [], f"no image: {error}"
+    else:
+        faults, ending = _run_image(built, half.steps, target)
+    outcomes = {}
+    for i, step in enumerate(half.steps):
+        if step.directive < 0:
+            continue
+        fault = faults[i] if i < len(faults) else ending
+        directive = script.directives[step.directive]
+        status = FAILED if fault else PASSED
+        outcomes[step.directive] = Outcome(directive.line, directive.kind, status, fault, True)
+    return outcomes
+
+
+def _run_image(data: bytes, steps: list[Step], target: Target) -> tuple[list[str], str]:
+    """The fault of each step that was done ("" for none), and why the others were not."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "image.wrt").write_bytes(data)
+        report = folder / "report"
+        report.touch()
+        text = "".join(json.dumps(s.as_list(), ensure_ascii=False) + "\n" for s in steps)
+        (folder / "steps").write_text(text, encoding="utf-8", newline="\n")
+        files = [str(folder / "image.wrt"), str(folder / "steps"), str(report)]
+        lock = "lock" if target.heap_lock else "no-lock"
+        try:
+            done = target.micropython.run(
+                RUNNER,
+                [*files, target.engine, lock],
+                heap=HEAP,
+                timeout=target.timeout,
+                capture=True,
+            )
+            ending = _ending(done.returncode, done.stderr or done.stdout)
+        except MicroPythonError as error:
+            ending = str(error)
+        faults = report.read_text(encoding="utf-8", errors="replace").split("\n")[:-1]
+    return faults, ending
+
+
+def _ending(code: int, output: str) -> str:
+    """How the device process ended, for the steps that it did not do."""
+    if code < 0:
+        return f"not run: the device process was ended by {signal.Signals(-code).name}"
+    last = output.strip().rpartition("\n")[2]
+    return f"not run: the device process ended with status {code}: {last}"
