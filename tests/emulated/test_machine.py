@@ -231,3 +231,15 @@ def test_instruction_counts():
     per_round, rest = divmod(totals[1] - totals[0], 100)
     assert rest == 0  # every round of the loop takes the same way
     assert 10 < per_round < 60
+
+
+def test_read_only_memory_cannot_be_written(machine, functions):
+    buffer = machine.map(bytes(range(16)))
+    words = array("I", [0] * 3)
+    to = machine.map(words)
+    machine.call(functions["widen"], buffer, 4, to)
+    assert words[2] == 0x07060504
+    with pytest.raises(Fault):
+        machine.call(functions["narrow"], buffer, 0, 1)
+    machine.unmap(to)
+    machine.unmap(buffer)
