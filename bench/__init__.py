@@ -1,0 +1,1 @@
+"""Benchmarks against other runtimes: `python -m bench` (or `make bench`)."""
