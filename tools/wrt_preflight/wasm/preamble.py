@@ -9,17 +9,24 @@ MODULE_VERSION = b"\x01\0\0\0"
 COMPONENT_LAYER = b"\x01\0"
 
 
-def read(cursor: Cursor) -> None:
-    """Check magic and version of a core module."""
+def read_magic(cursor: Cursor) -> None:
+    """Check the four bytes that tell a WebAssembly binary from anything else."""
     start = cursor.pos
-    magic = cursor.bytes(4, "magic")
-    if magic != MAGIC:
+    found = bytes(cursor.data[start : min(start + 4, cursor.end)])
+    if found != MAGIC:
         cursor.fail(
-            f"expected a WebAssembly binary (00 61 73 6d), found {magic.hex(' ')}",
+            f"expected a WebAssembly binary (00 61 73 6d), found {found.hex(' ') or 'nothing'}",
             start,
             hint="give a .wasm file, or text (.wat) that starts with `(module` or `(component`",
         )
+    cursor.pos += 4
+
+
+def read(cursor: Cursor) -> None:
+    """Check magic and version of a core module."""
+    read_magic(cursor)
+    start = cursor.pos
     version = cursor.bytes(4, "version")
     if version != MODULE_VERSION:
         found = "a component" if version[2:] == COMPONENT_LAYER else f"version {version.hex(' ')}"
-        cursor.fail(f"expected a core module (version 01 00 00 00), found {found}", start + 4)
+        cursor.fail(f"expected a core module (version 01 00 00 00), found {found}", start)
