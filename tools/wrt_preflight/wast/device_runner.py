@@ -9,7 +9,7 @@
 import json
 import sys
 
-from wrt_micro.image import INSTANCES, Image, read_source
+from wrt_micro.image import INSTANCES, open_image
 from wrt_micro.store import Store
 from wrt_micro.trap import KINDS
 
@@ -22,7 +22,7 @@ class Device:
     """An image with its store."""
 
     def __init__(self, image, engine, lock):
-        self.image = Image(read_source(image))
+        self.image = open_image(image)
         self.store = Store(self.image, engine=engine)
         self.thread = self.store.thread
         self.exports = {}

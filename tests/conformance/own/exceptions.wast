@@ -1,0 +1,168 @@
+;; Exceptions across calls and instances, with payloads of every width, again and again.
+
+(module $lib
+  (tag $e0 (export "e0"))
+  (tag $all (export "all") (param i32 i64 f32 f64))
+  (tag $private (param i64))
+  (memory 1)
+  (func $throw-all (export "throw-all") (param i32 i64 f32 f64)
+    (throw $all (local.get 0) (local.get 1) (local.get 2) (local.get 3)))
+  (func (export "throw-e0") (throw $e0))
+  (func (export "throw-private") (throw $private (i64.const 7)))
+  (func (export "tail-throw") (return_call $throw-all
+    (i32.const 1) (i64.const 2) (f32.const 3) (f64.const 4)))
+  (func $deep (export "deep") (param i32)
+    (if (i32.eqz (local.get 0)) (then (throw $e0)))
+    (call $deep (i32.sub (local.get 0) (i32.const 1))))
+  (func (export "trap") (drop (i32.load (i32.const 65536))))
+)
+(register "lib" $lib)
+
+(module
+  (type $thrower (func))
+  (import "lib" "e0" (tag $e0))
+  (import "lib" "all" (tag $all (param i32 i64 f32 f64)))
+  (import "lib" "throw-all" (func $throw-all (param i32 i64 f32 f64)))
+  (import "lib" "throw-e0" (func $throw-e0))
+  (import "lib" "throw-private" (func $throw-private))
+  (import "lib" "tail-throw" (func $tail-throw))
+  (import "lib" "deep" (func $deep (param i32)))
+  (import "lib" "trap" (func $trap))
+  (tag $own)
+  (tag $own-i64 (param i64))
+  (tag $ref (param exnref))
+  (table $t funcref (elem $throw-e0 $throw-private $tail-throw))
+  (global $kept (mut exnref) (ref.null exn))
+
+  (func (export "payload") (result i32 i64 f32 f64)
+    (block $caught (result i32 i64 f32 f64)
+      (try_table (catch $all $caught)
+        (call $throw-all
+          (i32.const -5) (i64.const 0x123456789abcdef0) (f32.const -0.5) (f64.const 1e300)))
+      (unreachable)))
+  (func (export "tail-payload") (result i32 i64 f32 f64)
+    (block $caught (result i32 i64 f32 f64)
+      (try_table (catch $all $caught) (call $tail-throw))
+      (unreachable)))
+  (func (export "order") (param i32) (result i32)
+    (block $3 (block $2 (block $1
+      (try_table (catch $own $1) (catch $e0 $2) (catch_all $3)
+        (call_indirect $t (type $thrower) (local.get 0))))
+      (return (i32.const 1)))
+      (return (i32.const 2)))
+    (i32.const 3))
+  (func (export "deep") (param i32) (result i32)
+    (block $caught
+      (try_table (catch $e0 $caught) (call $deep (local.get 0)))
+      (return (i32.const 0)))
+    (i32.const 1))
+  (func (export "uncaught") (try_table (catch $own 0) (call $throw-e0)))
+  (func (export "trap-is-no-exception") (block $caught
+    (try_table (catch_all $caught) (call $trap))))
+
+  ;; An equal tag of another instance is another tag.
+  (func (export "inner-outer") (result i32)
+    (block $outer
+      (try_table (catch $e0 $outer)
+        (block $inner
+          (try_table (catch $own $inner) (call $throw-e0))
+          (return (i32.const 0)))
+        (return (i32.const 1))))
+    (i32.const 2))
+
+  ;; Many exceptions one after the other: each must give its place back.
+  (func (export "many") (param $n i32) (result i64)
+    (local $sum i64)
+    (loop $again
+      (block $caught (result i64)
+        (try_table (result i64) (catch $own-i64 $caught)
+          (throw $own-i64 (i64.extend_i32_u (local.get $n)))))
+      (local.set $sum (i64.add (local.get $sum)))
+      (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+      (br_if $again (local.get $n)))
+    (local.get $sum))
+  (func (export "many-refs") (param $n i32) (result i32)
+    (local $count i32)
+    (loop $again
+      (block $done
+        (block $caught (result i64 exnref)
+          (try_table (catch_ref $own-i64 $caught)
+            (throw $own-i64 (i64.const 1)))
+          (unreachable))
+        (drop)
+        (local.set $count (i32.add (i32.wrap_i64) (local.get $count)))
+        (br $done))
+      (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+      (br_if $again (local.get $n)))
+    (local.get $count))
+
+  ;; A caught exception is thrown on as the same one, from elsewhere, with its payload.
+  (func $keep
+    (block $caught (result exnref)
+      (try_table (catch_all_ref $caught)
+        (call $throw-all (i32.const 1) (i64.const -2) (f32.const 3) (f64.const -4)))
+      (unreachable))
+    (global.set $kept))
+  (func (export "rethrow") (result i32 i64 f32 f64)
+    (call $keep)
+    (block $caught (result i32 i64 f32 f64)
+      (try_table (catch $all $caught) (throw_ref (global.get $kept)))
+      (unreachable)))
+  (func (export "rethrow-null") (throw_ref (ref.null exn)))
+  (func (export "rethrow-uncaught") (call $keep) (throw_ref (global.get $kept)))
+
+  ;; Leaving a try block by a branch or a return leaves its handlers too.
+  (func $leave (param i32)
+    (block $out
+      (try_table (catch_all $out)
+        (br_if $out (local.get 0))
+        (return)))
+    (throw $own))
+  (func (export "leave") (param i32) (result i32)
+    (block $caught
+      (try_table (catch $own $caught) (call $leave (local.get 0)))
+      (return (i32.const 0)))
+    (i32.const 1))
+
+  ;; What is below the block on the stack survives; the block's own operands are dropped.
+  (func (export "stack") (result i64)
+    (i64.const 1000)
+    (block $caught (result i64)
+      (i64.const 5)
+      (i32.const 6)
+      (try_table (catch $own-i64 $caught) (throw $own-i64 (i64.const 24)))
+      (drop))
+    (i64.add))
+  ;; Locals keep what was assigned before the throw.
+  (func (export "locals") (param $x i64) (result i64)
+    (block $caught
+      (try_table (catch_all $caught)
+        (local.set $x (i64.add (local.get $x) (i64.const 1)))
+        (call $throw-private)
+        (local.set $x (i64.const 0))))
+    (local.get $x))
+)
+
+(assert_return (invoke "payload") (i32.const -5) (i64.const 0x123456789abcdef0) (f32.const -0.5) (f64.const 1e300))
+(assert_return (invoke "tail-payload") (i32.const 1) (i64.const 2) (f32.const 3) (f64.const 4))
+(assert_return (invoke "order" (i32.const 0)) (i32.const 2))
+(assert_return (invoke "order" (i32.const 1)) (i32.const 3))
+(assert_return (invoke "order" (i32.const 2)) (i32.const 3))
+(assert_return (invoke "deep" (i32.const 0)) (i32.const 1))
+(assert_return (invoke "deep" (i32.const 50)) (i32.const 1))
+(assert_exception (invoke "uncaught"))
+(assert_trap (invoke "trap-is-no-exception") "out of bounds memory access")
+(assert_return (invoke "inner-outer") (i32.const 2))
+(assert_return (invoke "many" (i32.const 1000)) (i64.const 500500))
+(assert_return (invoke "many-refs" (i32.const 1000)) (i32.const 1000))
+(assert_return (invoke "rethrow") (i32.const 1) (i64.const -2) (f32.const 3) (f64.const -4))
+(assert_trap (invoke "rethrow-null") "null exception reference")
+(assert_exception (invoke "rethrow-uncaught"))
+(assert_exception (invoke "rethrow-uncaught"))
+(assert_return (invoke "rethrow") (i32.const 1) (i64.const -2) (f32.const 3) (f64.const -4))
+(assert_return (invoke "leave" (i32.const 0)) (i32.const 0))
+(assert_return (invoke "leave" (i32.const 1)) (i32.const 1))
+(assert_return (invoke "stack") (i64.const 1024))
+(assert_return (invoke "locals" (i64.const 41)) (i64.const 42))
+(assert_exception (invoke $lib "throw-private"))
+(assert_return (invoke "order" (i32.const 1)) (i32.const 3))
