@@ -1,0 +1,41 @@
+# wrt_micro: runs WebAssembly programs that wrt-micro's pre-flight tool made into images.
+
+from .trap import ComponentError, ImageError, LimitError, LinkError, Trap
+
+__version__ = "0.1.0"
+__all__ = ["load", "ComponentError", "ImageError", "LimitError", "LinkError", "Trap"]
+
+
+def load(source, imports=None, engine=None, **options):
+    """Load an image and instantiate everything in it. Returns an App.
+
+    source: path, open binary file, or bytes-like object, read in place where possible.
+    imports: dict, module or object with the host's functions, by module and name.
+    engine: "interp", "portable", or None for interp where it runs, else portable.
+    options: capacities, see limits.OPTIONS.
+    Raises OSError, ImageError, LinkError, LimitError, and Trap of a start function.
+    """
+    from .words import out_of_memory
+
+    try:
+        return _load(source, imports or {}, engine, options)
+    except MemoryError:
+        out_of_memory("the program's bookkeeping")
+
+
+def _load(source, imports, engine, options):
+    from .image import COMPONENT, open_image
+
+    image = open_image(source)
+    if COMPONENT in image.optional:
+        from .component import load_component
+
+        return load_component(image, imports, engine, **options)
+    from .app import App
+    from .host import resolve
+    from .store import Store
+
+    store = Store(image, resolve(image, imports), engine, **options)
+    for i in range(store.instances):
+        store.instantiate(i)
+    return App(store)

@@ -1,0 +1,133 @@
+# Chooses an engine and drives it. An engine's folder is generated: `loop` is the interpreter,
+# the other modules are its cold classes, imported only if the image needs them.
+
+import sys
+
+from ..trap import LimitError
+
+DONE, HOST, TRAP, YIELD = 0, 1, 2, 3
+CLASSES = ("integer", "memory", "table", "f32", "f64", "exception")
+# Architectures whose loads must be aligned, as sys.implementation._mpy numbers them:
+# armv6, armv6m, xtensa, xtensawin, rv32imc.
+_STRICT = (3, 4, 9, 10, 11)
+# Words of the thread record that hold machine addresses.
+_CODE, _STACK, _GLOBALS, _MEMORIES, _TABLES, _EXCEPTIONS = 8, 10, 14, 16, 18, 20
+
+
+def viper_form():
+    """The folder of the viper engine for this MicroPython, or None without a native emitter."""
+    arch = getattr(sys.implementation, "_mpy", 0) >> 10 & 15
+    if not arch or sys.implementation.name != "micropython":
+        return None
+    if sys.maxsize > 0x7FFFFFFF:
+        return "viper64"
+    return "viper32s" if arch in _STRICT else "viper32"
+
+
+def open_engine(name, features):
+    """The engine for an image that needs these features.
+
+    name: "interp", "portable", or None for interp where it runs, else portable.
+    Raises LimitError if the engine asked for does not run here.
+    """
+    if name not in (None, "interp", "portable"):
+        raise LimitError("no engine is named %r; there are: interp, portable" % (name,))
+    reason = "this Python has no native code emitter"
+    if name != "portable":
+        form = viper_form()
+        if form:
+            try:
+                return Interp(form, features)
+            except (ImportError, SyntaxError, ValueError) as e:  # no file, no emitter, other arch
+                reason = str(e)
+    if name == "interp":
+        raise LimitError("engine interp does not run here (%s): use engine='portable'" % reason)
+    return Portable(features)
+
+
+def _run(form, module):
+    return __import__("wrt_micro.engine.%s.%s" % (form, module), None, None, ("run",)).run
+
+
+def _cold(form, features):
+    return [_run(form, name) if features >> i & 1 else None for i, name in enumerate(CLASSES)]
+
+
+class Interp:
+    """Machine code made by MicroPython's viper emitter. It reads image segments in place."""
+
+    name = "interp"
+    in_place = True
+
+    def __init__(self, form, features):
+        self.form = form
+        self.loop = _run(form, "loop")
+        self.cold = _cold(form, features)
+
+    def resume(self, thread):
+        """Run until the guest is done or wants something: DONE, HOST, TRAP or YIELD."""
+        st = thread.st
+        loop = self.loop
+        status = loop(0, 0, st)
+        while status >= 16:
+            status = self.cold[status - 16](0, 0, st) or loop(0, 0, st)
+        return status
+
+    def bind_store(self, store):
+        """Write the machine addresses of memories and tables into their descriptors."""
+        from uctypes import addressof
+
+        code = addressof(store.code)
+        for i in range(len(store.memories)):
+            memory = store.memories[i]
+            # A data segment's descriptor holds its image offset until now.
+            address = code + store.mems[8 * i] if memory is None else addressof(memory)
+            _address(store.mems, 8 * i, address)
+        for i in range(len(store.tables)):
+            table = store.tables[i]
+            address = code + store.tabs[4 * i] if table is None else addressof(table)
+            _address(store.tabs, 4 * i, address)
+
+    def bind(self, thread):
+        """Write the machine addresses of all buffers into the thread record."""
+        from uctypes import addressof
+
+        for word, buffer in (
+            (_CODE, thread.code),
+            (_STACK, thread.stack),
+            (_GLOBALS, thread.globals),
+            (_MEMORIES, thread.mems),
+            (_TABLES, thread.tabs),
+            (_EXCEPTIONS, thread.exceptions),
+        ):
+            _address(thread.st, word, addressof(buffer))
+
+
+def _address(words, index, address):
+    words[index] = address & 0xFFFFFFFF
+    words[index + 1] = address >> 32
+
+
+class Portable:
+    """Plain Python, for any MicroPython and for CPython. The thread itself is its machine."""
+
+    name = form = "portable"
+    in_place = False
+
+    def __init__(self, features):
+        self.loop = _run("portable", "loop")
+        self.cold = _cold("portable", features)
+
+    def resume(self, thread):
+        """Run until the guest is done or wants something: DONE, HOST, TRAP or YIELD."""
+        loop = self.loop
+        status = loop(thread)
+        while status >= 16:
+            status = self.cold[status - 16](thread) or loop(thread)
+        return status
+
+    def bind_store(self, store):
+        """Nothing: it needs no addresses."""
+
+    def bind(self, thread):
+        """Nothing: it needs no addresses."""

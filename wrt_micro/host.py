@@ -1,0 +1,77 @@
+# Host imports: finds the Python functions that a program imports, and calls them with values.
+
+from .trap import LinkError
+from .values import read_all, signature, total, write_all
+
+
+class Words:
+    """Marks a host function that works on words and allocates nothing.
+
+    function(thread, base): arguments stand from thread.stack[base] on and results go there. It
+    returns None or 0 to go on, a trap number, or thread.SUSPENDED to leave the call for now.
+    """
+
+    def __init__(self, function):
+        self.function = function
+
+
+def resolve(image, imports):
+    """The functions that an image imports, as Store takes them: by import number.
+
+    imports: a dict, module or object that holds modules by name, each again a dict, module or
+    object that holds functions; - in names may be written _. A function gets Python values and
+    returns None, a value, or a tuple. Raises LinkError that names all missing ones.
+    """
+    functions = []
+    missing = []
+    for i in range(image.counts[7]):
+        module, name, type = image.record(7, i)
+        module, name, type = image.string(module), image.string(name), image.type(type)
+        found = _lookup(imports, module)
+        function = _lookup(found, name) if found is not None else None
+        if isinstance(function, Words):
+            functions.append(function.function)
+        elif callable(function):
+            functions.append(_with_values(function, type, "%s.%s" % (module, name)))
+        else:
+            missing.append("%s.%s %s" % (module, name, signature(type)))
+    if missing:
+        raise LinkError("imports that nobody provides: " + "; ".join(missing))
+    return functions
+
+
+def _lookup(holder, name):
+    for key in (name, name.replace("-", "_")):
+        if isinstance(holder, dict):
+            if key in holder:
+                return holder[key]
+        elif hasattr(holder, key):
+            return getattr(holder, key)
+    return None
+
+
+def _with_values(function, type, name):
+    params, results = type
+
+    def call(thread, base):
+        store = thread.store
+        values = function(*read_all(store, thread.stack, base, params))
+        if len(results) == 1:
+            values = (values,)
+        elif not results:
+            return 0
+        elif not isinstance(values, (tuple, list)) or len(values) != len(results):
+            raise TypeError("%s must return %d values, got %r" % (name, len(results), values))
+        write_all(store, thread.stack, base, results, values, name + " result")
+        return 0
+
+    return call
+
+
+def rooms(image):
+    """For each import, the bytes of the stack that its arguments, results and link words take."""
+    sizes = []
+    for i in range(image.counts[7]):
+        params, results = image.type(image.record(7, i)[2])
+        sizes.append(4 * max(total(params), total(results)) + 8)
+    return sizes

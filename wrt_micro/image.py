@@ -1,0 +1,209 @@
+# Reads an image in place. docs/image-format.md specifies the format.
+
+import struct
+from binascii import crc32
+
+from .trap import ImageError
+from .words import octets
+
+VERSION = 1
+HEADER = "<4sHHIIIIIIIIIII"
+DIRECTORY = "<IIII"
+# Layout of the records of sections 1 to 15; None is a section of plain bytes.
+SECTIONS = (
+    None,  # code
+    "<I",  # functions
+    "<I",  # types: offsets, then the types themselves
+    None,  # names
+    "<IIII",  # instances
+    "<IBBHII",  # exports
+    "<III",  # imports
+    "<IIIIBBH",  # memories
+    "<II",  # segments
+    None,  # data
+    "<IIIII",  # tables
+    "<I",  # items
+    "<I",  # globals
+    "<I",  # tags
+    "<IIIII",  # handlers
+)
+CODE, FUNCTIONS, TYPES, NAMES, INSTANCES, EXPORTS, IMPORTS, MEMORIES = 1, 2, 3, 4, 5, 6, 7, 8
+SEGMENTS, DATA, TABLES, ITEMS, GLOBALS, TAGS, HANDLERS = 9, 10, 11, 12, 13, 14, 15
+COMPONENT = 32
+KINDS = ("func", "table", "memory", "global", "tag")
+FEATURES = 0x3F  # one bit for each cold class of the engines
+
+
+def open_image(source):
+    """The checked image in a path, an open binary file, or any bytes-like object.
+
+    A file that can be viewed in place, as on ROMFS, is not copied, unless it lies at an address
+    that is no multiple of 4. Raises OSError, ImageError, LimitError.
+    """
+    if isinstance(source, str):
+        with open(source, "rb") as file:
+            return Image(_aligned(_contents(file)))
+    return Image(_aligned(_contents(source) if hasattr(source, "read") else source))
+
+
+def _contents(file):
+    try:
+        return memoryview(file)
+    except TypeError:
+        size = file.seek(0, 2)
+        file.seek(0)
+        data = octets(size, "the image", None)
+        file.readinto(data)
+        return data
+
+
+def _aligned(data):
+    try:
+        from uctypes import addressof
+    except ImportError:  # CPython: its engine does not read words from addresses
+        return data
+    if not addressof(data) & 3:
+        return data
+    copy = octets(len(data), "a copy of the image, which is not at a multiple of 4", None)
+    copy[:] = data
+    return copy
+
+
+class Image:
+    """An image whose header, checksum and section directory have been checked.
+
+    data: its bytes. Raises ImageError. Contents of sections are trusted once the CRC is right.
+    """
+
+    def __init__(self, data):
+        self.data = data
+        present = len(data)
+        if present < struct.calcsize(HEADER):
+            raise ImageError("an image has at least 52 bytes, here are %d" % present)
+        head = struct.unpack_from(HEADER, data, 0)
+        magic, version, header_bytes, size, crc, self.features, sections = head[:7]
+        if magic != b"\0wrt":
+            raise ImageError("not an image: it starts with %r, expected b'\\0wrt'" % bytes(magic))
+        if version != VERSION:
+            raise ImageError(
+                "image format %d, this runtime reads %d: build the image with the wrt-micro "
+                "that the runtime came with" % (version, VERSION)
+            )
+        if size != present:
+            raise ImageError(
+                "the image has %d bytes, here are %d: copy it again" % (size, present)
+            )
+        view = memoryview(data)
+        found = crc32(view[16:], crc32(view[:12])) & 0xFFFFFFFF
+        if found != crc:
+            raise ImageError(
+                "the image is damaged: CRC %08x, expected %08x: copy it again" % (found, crc)
+            )
+        if header_bytes != struct.calcsize(HEADER):
+            raise ImageError("the header has %d bytes, expected 52" % header_bytes)
+        if self.features & ~FEATURES:
+            raise ImageError(
+                "the image needs features 0x%x, this runtime knows 0x%x"
+                % (self.features, FEATURES)
+            )
+        self.stack_bytes, self.memory_bytes, self.table_words, self.global_words = head[7:11]
+        self.exceptions, self.exception_words, self.element_segments = head[11:]
+        self._read_directory(header_bytes, sections)
+
+    def _read_directory(self, at, sections):
+        data = self.data
+        fixed = len(SECTIONS)
+        end = at + 16 * sections
+        if sections < fixed or end > len(data):
+            raise ImageError("the image has %d sections, expected %d or more" % (sections, fixed))
+        self.offsets = offsets = [0] * (fixed + 1)
+        self.counts = counts = [0] * (fixed + 1)
+        self.optional = {}
+        for i in range(sections):
+            id, offset, size, count = struct.unpack_from(DIRECTORY, data, at + 16 * i)
+            if i < fixed:
+                layout = SECTIONS[i]
+                needed = struct.calcsize(layout) * count if layout else 0
+                right = id == i + 1 and (needed == size or needed <= size and id in (1, 3, 4, 10))
+            else:
+                right = id == COMPONENT and i == fixed
+                if not right:
+                    raise ImageError(
+                        "section %d is unknown to image format %d: install a newer wrt_micro"
+                        % (id, VERSION)
+                    )
+            if not right or offset & 3 or offset < end or offset + size > len(data):
+                raise ImageError("section entry %d of the image is wrong (id %d)" % (i + 1, id))
+            end = offset + size
+            if i < fixed:
+                offsets[id] = offset
+                counts[id] = count
+            else:
+                self.optional[id] = (offset, size)
+        if self.element_segments > counts[TABLES] or self.global_words != counts[GLOBALS]:
+            raise ImageError("the image's header does not match its sections")
+
+    def record(self, section, index):
+        """The fields of a section's record, as a tuple."""
+        if index >= self.counts[section]:
+            raise IndexError("section %d has no record %d" % (section, index))
+        layout = SECTIONS[section - 1]
+        return struct.unpack_from(
+            layout, self.data, self.offsets[section] + struct.calcsize(layout) * index
+        )
+
+    def string(self, reference):
+        """The string at an offset in the names section."""
+        at = self.offsets[NAMES] + reference
+        size = struct.unpack_from("<H", self.data, at)[0]
+        return str(bytes(self.data[at + 2 : at + 2 + size]), "utf-8")
+
+    def function(self, index):
+        """The header offset of a function."""
+        return self.record(FUNCTIONS, index)[0]
+
+    def function_at(self, pc):
+        """The index of the function that holds a code address."""
+        low, high = 0, self.counts[FUNCTIONS]
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self.function(middle) <= pc:
+                low = middle
+            else:
+                high = middle
+        return low
+
+    def type(self, index):
+        """A function type: (value type codes of its params, those of its results)."""
+        at = self.record(TYPES, index)[0]
+        params, results = struct.unpack_from("<HH", self.data, at)
+        at += 4
+        codes = []
+        for _ in range(params + results):
+            code = self.data[at]
+            at += 1
+            if code == 0x63 or code == 0x64:
+                code |= struct.unpack_from("<H", self.data, at)[0] << 8
+                at += 2
+            codes.append(code)
+        return tuple(codes[:params]), tuple(codes[params:])
+
+    def type_id(self, header):
+        """The canonical type id of the function with this header offset."""
+        return struct.unpack_from("<I", self.data, header)[0]
+
+    def type_of(self, header):
+        """The function type of the function with this header offset."""
+        return self.type(self.type_id(header))
+
+    def exports(self, instance):
+        """Exports of an instance: {name: (kind, store-wide index, type)}.
+
+        type: of a func its type id; of a global its value type code, plus 1 << 24 if mutable.
+        """
+        _, _, first, count = self.record(INSTANCES, instance)
+        exports = {}
+        for i in range(first, first + count):
+            name, kind, mutable, _, index, type = self.record(EXPORTS, i)
+            exports[self.string(name)] = (KINDS[kind], index, type | mutable << 24)
+        return exports

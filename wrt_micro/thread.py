@@ -1,0 +1,175 @@
+# A thread of guest code: its record and its stack. `call` is the word-level way into the guest:
+# it allocates nothing, so it also runs under micropython.heap_lock().
+
+import struct
+
+from . import limits
+from .engine import DONE, HOST, YIELD
+from .image import FUNCTIONS, GLOBALS, HANDLERS, TABLES, TAGS
+from .trap import DEADLOCK, FUEL, STACK, Trap
+from .words import words
+
+# Words of the thread record (st).
+PC, FP, FUEL_LEFT, MEMORY, AUX0, AUX1 = 0, 1, 2, 3, 4, 5
+HANDLERS_OFFSET, LIMIT, HANDLERS_COUNT, POOL, POOL_WORDS = 7, 12, 13, 22, 23
+FUNCTIONS_OFFSET, FUNCTIONS_COUNT, GLOBAL_WORDS, TABLE_COUNT, TAGS_OFFSET = 24, 25, 26, 27, 28
+
+# What `call` and `run` return besides 0 (done) and trap numbers: the thread can go on.
+OUT_OF_FUEL = -1
+SUSPENDED = -2  # a host function returned it
+
+
+class Thread:
+    """One stack of guest code in a store.
+
+    st: the record, 30 words. stack: its words. top: byte offset in the stack where the next call
+    from Python puts its arguments. fuel: jumps and calls left after this slice, or None.
+    """
+
+    def __init__(self, store, stack_bytes):
+        self.store = store
+        self.engine = store.engine
+        self.code = store.code
+        self.globals = store.globals
+        self.mems = store.mems
+        self.tabs = store.tabs
+        self.memories = store.memories
+        self.tables = store.tables
+        self.exceptions = store.exceptions
+        self.st = words(30, "a thread record", None)
+        self.stack = words((stack_bytes + 3) // 4, "the stack", "stack")
+        self.top = 0
+        self.fuel = None
+        self.stop_pc = self.stop_fp = 0  # where the last call ended
+        image = store.image
+        self.st[LIMIT] = len(self.stack) * 4
+        self.st[POOL] = len(self.exceptions) // image.exception_words
+        self.st[POOL_WORDS] = image.exception_words
+        self.st[HANDLERS_OFFSET] = image.offsets[HANDLERS]
+        self.st[HANDLERS_COUNT] = image.counts[HANDLERS]
+        self.st[FUNCTIONS_OFFSET] = image.offsets[FUNCTIONS]
+        self.st[FUNCTIONS_COUNT] = image.counts[FUNCTIONS]
+        self.st[GLOBAL_WORDS] = image.counts[GLOBALS]
+        self.st[TABLE_COUNT] = image.counts[TABLES]
+        self.st[TAGS_OFFSET] = image.offsets[TAGS]
+        self.engine.bind(self)
+
+    def call(self, header):
+        """Call a function whose arguments stand at stack[top >> 2].
+
+        Returns 0 (results stand there), a trap number, OUT_OF_FUEL or SUSPENDED. An exception
+        that a host function raised comes through. Callable from a host function.
+        """
+        st = self.st
+        pc, fp, memory = st[PC], st[FP], st[MEMORY]
+        if not self.top:
+            st[FUEL_LEFT] = 0
+            if not self.refill():
+                return OUT_OF_FUEL
+        try:
+            return self.enter(header) or self.run()
+        finally:
+            self.stop_pc = st[PC]
+            self.stop_fp = st[FP]
+            if self.top:
+                st[PC] = pc
+                st[FP] = fp
+                st[MEMORY] = memory
+
+    def resume(self):
+        """Go on with a call that returned OUT_OF_FUEL or SUSPENDED; returns as `call`."""
+        st = self.st
+        try:
+            return self.run() if st[FUEL_LEFT] or self.refill() else OUT_OF_FUEL
+        finally:
+            self.stop_pc = st[PC]
+            self.stop_fp = st[FP]
+
+    def enter(self, header):
+        """Make the outermost frame of a call. Returns 0, or the trap number for a full stack."""
+        code = self.code
+        stack = self.stack
+        st = self.st
+        fp = self.top
+        st[PC] = header + 12
+        st[FP] = fp
+        if fp + (code[header + 4] | code[header + 5] << 8) > st[LIMIT]:
+            return STACK
+        first = (fp + (code[header + 8] | code[header + 9] << 8)) >> 2
+        for i in range(first, first + (code[header + 6] | code[header + 7] << 8)):
+            stack[i] = 0
+        link = (fp + (code[header + 10] | code[header + 11] << 8)) >> 2
+        stack[link] = 0
+        stack[link + 1] = 0
+        return 0
+
+    def run(self):
+        """Go on until the call is done, traps, is out of fuel or is suspended; as `call`."""
+        st = self.st
+        engine = self.engine
+        while True:
+            status = engine.resume(self)
+            if status == DONE:
+                return 0
+            if status == HOST:
+                status = self._host(st[AUX0], st[AUX1])
+                if status:
+                    return status
+            elif status == YIELD:
+                if not self.refill():
+                    return OUT_OF_FUEL
+            else:
+                return st[AUX0]
+
+    def refill(self):
+        """Start a slice of fuel. Returns False if there is none left."""
+        size = self.store.fuel_slice
+        left = self.fuel
+        if left is not None:
+            if left <= 0:
+                return False
+            size = max(min(left, size), 2)  # a call needs 2 to begin
+            self.fuel = left - size
+        self.st[FUEL_LEFT] = size
+        return True
+
+    def _host(self, number, argument):
+        store = self.store
+        top = self.top
+        try:
+            if number >= 0x8000:
+                return store.builtins[number - 0x8000](self, argument >> 2)
+            self.top = argument + store.rooms[number]
+            return store.host[number](self, argument >> 2)
+        finally:
+            self.top = top
+
+    def trap(self, number):
+        """The exception for a number that `call` or `resume` returned."""
+        if number < 0:
+            number = FUEL if number == OUT_OF_FUEL else DEADLOCK
+        return Trap(number, self.backtrace())
+
+    def backtrace(self):
+        """Where the last call ended: [(function index, image offset)], innermost first."""
+        pc, fp = self.stop_pc, self.stop_fp
+        image = self.store.image
+        stack = self.stack
+        frames = []
+        while len(frames) < limits.BACKTRACE:
+            index = image.function_at(pc)
+            frames.append((index, pc))
+            link = fp + struct.unpack_from("<H", self.code, image.function(index) + 10)[0] >> 2
+            if link + 1 >= len(stack) or not stack[link + 1]:
+                break
+            pc = stack[link] - 8
+            fp -= stack[link + 1]
+        return frames
+
+    def high(self):
+        """The most bytes of the stack that were ever in use, as far as nonzero words tell."""
+        stack = self.stack
+        i = len(stack)
+        while i and not stack[i - 1]:
+            i -= 1
+        return 4 * i

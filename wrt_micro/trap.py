@@ -1,0 +1,78 @@
+# Errors that the runtime raises. A trap's number is what engines report; its kind is its name.
+
+# fmt: off
+KINDS = (
+    ("", ""),
+    ("unreachable", "unreachable"),
+    ("integer_divide_by_zero", "integer divide by zero"),
+    ("integer_overflow", "integer overflow"),
+    ("invalid_conversion_to_integer", "invalid conversion to integer"),
+    ("out_of_bounds_memory", "out of bounds memory access"),
+    ("out_of_bounds_table", "out of bounds table access"),
+    ("undefined_element", "undefined element"),
+    ("uninitialized_element", "uninitialized element"),
+    ("indirect_call_type_mismatch", "indirect call type mismatch"),
+    ("call_stack_exhausted", "call stack exhausted: load(..., stack=BYTES) gives more"),
+    ("null_reference", "null reference"),
+    ("unaligned_atomic", "unaligned atomic"),
+    ("uncaught_exception", "uncaught exception"),
+    ("exceptions_exhausted", "more exceptions alive than load(..., exceptions=N) reserves"),
+    ("expected_shared_memory", "expected shared memory"),
+    ("short_memory", "access beyond the bytes that --memory gave, inside the declared memory"),
+    ("host", "a host function raised an exception"),
+    ("deadlock", "waits for a notification that nobody can send"),
+    ("fuel_exhausted", "fuel exhausted"),
+)
+# fmt: on
+# The numbers that the runtime itself makes.
+STACK = 10
+SHARED = 15
+HOST = 17
+DEADLOCK = 18
+FUEL = 19
+
+
+class ImageError(Exception):
+    """The bytes are not an image that this runtime can run."""
+
+
+class LinkError(Exception):
+    """Imports that nobody provided."""
+
+
+class LimitError(Exception):
+    """A fixed capacity is too small, or the heap cannot hold what was asked."""
+
+
+class ComponentError(Exception):
+    """The error case of a result that an exported function returned. payload: its value."""
+
+    def __init__(self, payload=None):
+        super().__init__(payload)
+        self.payload = payload
+
+
+class Trap(Exception):
+    """The guest stopped for good.
+
+    number: trap number. kind: its name, for example "integer_divide_by_zero".
+    pc: image offset of the instruction. backtrace: [(function index, image offset)], innermost
+    first; a caller's offset lies in its call instruction. Names are on the host, in image.sym.
+    nested: it ended a call that a host function made, and the calls around it.
+    An exception of a host function is in __cause__.
+    """
+
+    def __init__(self, number, backtrace):
+        self.number = number
+        self.kind, self.message = KINDS[number]
+        self.backtrace = backtrace
+        self.nested = False
+        self.pc = backtrace[0][1] if backtrace else 0
+        super().__init__(self.message)
+
+    def __str__(self):
+        cause = getattr(self, "__cause__", None)
+        text = self.message
+        if cause is not None:
+            text += ": %s: %s" % (type(cause).__name__, cause)
+        return text
