@@ -1,0 +1,129 @@
+"""The main loop of an interpreter: the op table's handlers hung on the dispatch tree."""
+
+from __future__ import annotations
+
+from ..ops.encoding import TREE, Leaf, Test
+from ..ops.machine import Row
+from .dialects import DONE, TRAP, Viper
+from .plain import Plain
+
+_SCRATCH = "t u v w s x".split()
+_METHODS = {"RETURN": "return_", "RETURN32": "return32", "RETURN64": "return64"}
+
+
+class _Writer:
+    def __init__(self, dialect: Viper | Plain, word_test: str, bit_test: str) -> None:
+        self.dialect, self.word_test, self.bit_test = dialect, word_test, bit_test
+        self.out: list[str] = []
+
+    def emit(self, indent: int, line: str) -> None:
+        self.out.append("  " * indent + line)
+
+    def node(self, indent: int, node: Leaf | Test) -> None:
+        if isinstance(node, Leaf):
+            self.handler(indent, node.row)
+            return
+        self.emit(indent, f"if {self.test(node)}:")
+        self.node(indent + 1, node.yes)
+        self.node(indent, node.no)
+
+    def test(self, node: Test) -> str:
+        return self.bit_test % node.mask if node.mask else self.word_test % node.byte
+
+    def handler(self, indent: int, row: Row) -> None:
+        self.emit(indent, f"# {row.name}")
+        body = row.body32 if row.body32 and self.dialect.bits == 32 else row.body
+        if body[0] in _METHODS:
+            lines = getattr(self.dialect, _METHODS[body[0]])()
+        else:
+            lines = self.dialect.lines(body)
+        for line in lines:
+            self.emit(indent, line)
+        if lines[-1] not in ("continue", "break"):
+            for line in self.dialect.next(row.size):
+                self.emit(indent, line)
+
+
+def viper_loop(bits: int, strict: bool) -> str:
+    """Source of `loop.run` for one word size."""
+    dialect = Viper(bits, strict)
+    w = _Writer(dialect, "pc[%d]", "pc[3] & %d")
+    w.emit(0, "@micropython.viper")
+    w.emit(0, "def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:")
+    setup = [
+        f"code = {_address(dialect, 8)}",
+        f"stack = {_address(dialect, 10)}",
+        "limit = stack + st[12]",
+        f"glob = ptr32({_address(dialect, 14)})",
+        f"mems = {_address(dialect, 16)}",
+        f"tabs = {_address(dialect, 18)}",
+        "pc = ptr8(code + st[0])",
+        "fp = ptr32(stack + st[1])",
+        f"fuel = {dialect.views['S'].replace('@', 'st[2]')}",
+        "if fuel <= 0: return 3",
+        "tr = 0",
+        *(f"{v} = 0" for v in _SCRATCH),
+        "p = fp",
+        "q = p",
+        "r = p",
+        "k = pc",
+        "t = st[3]",
+        *dialect.bind_memory("t"),
+        "while True:",
+    ]
+    for line in setup:
+        w.emit(1, line)
+    # The hottest group gets a loop of its own: its instructions never pay for the outer test.
+    assert isinstance(TREE, Test)
+    w.emit(2, f"while {w.test(TREE)}:")
+    w.node(3, TREE.yes)
+    w.emit(2, "if tr: break")
+    w.node(2, TREE.no)
+    leave = ["st[0] = int(pc) - code", "st[1] = int(fp) - stack", "st[2] = fuel"]
+    for line in [*leave, f"if tr == {DONE}: return 0", f"if tr < {TRAP}: return tr"]:
+        w.emit(1, line)
+    for line in (f"st[4] = tr - {TRAP}", "st[5] = t", "return 2"):
+        w.emit(1, line)
+    return "\n".join(w.out) + "\n"
+
+
+def _address(dialect: Viper, index: int) -> str:
+    return f"st[{index}] | (st[{index + 1}] << 32)" if dialect.bits == 64 else f"st[{index}]"
+
+
+def plain_loop() -> str:
+    """Source of `portable/loop.py`'s run(vm)."""
+    w = _Writer(Plain(), "code[pc + %d]", "code[pc + 3] & %d")
+    w.out = ["def run(vm):"]
+    for line in [
+        "st = vm.st",
+        "code = vm.code",
+        "R = vm.stack",
+        "glob = vm.globals",
+        "mems = vm.mems",
+        "tabs = vm.tabs",
+        "memories = vm.memories",
+        "tables = vm.tables",
+        "limit = st[12]",
+        "pc = st[0]",
+        "fp = st[1] >> 2",
+        "fuel = st[2]",
+        "if fuel == 0 or fuel >> 31: return 3",
+        "tr = t = 0",
+        "if memories:",
+        "  t = st[3]",
+        *("  " + x for x in Plain().bind_memory("t")),
+        "while True:",
+    ]:
+        w.emit(1, line)
+    w.node(2, TREE)
+    for line in ["st[0] = pc", "st[1] = fp << 2", "st[2] = fuel", f"if tr == {DONE}: return 0"]:
+        w.emit(1, line)
+    for line in [
+        f"if tr < {TRAP}: return tr",
+        f"st[4] = tr - {TRAP}",
+        f"st[5] = t & 0xffffffff",
+        "return 2",
+    ]:
+        w.emit(1, line)
+    return "\n".join(w.out) + "\n"

@@ -1,0 +1,283 @@
+"""The plain Python dialect: any MicroPython, and CPython for debugging and coverage.
+
+Slots are items of an array('I') (`R`), addresses inside a frame are word indices, memories are
+bytearrays. Values stay masked to 32 bits in their slots; Python's own integers do the rest.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .dialects import (
+    BOUNDS,
+    CALL_STACK,
+    DONE,
+    HOST,
+    MISMATCH,
+    NULL,
+    SLOW,
+    TRAP,
+    UNDEFINED,
+    UNINITIALIZED,
+    YIELD,
+    Dialect,
+)
+
+MASK = "0xffffffff"
+
+
+def _half(offset: int) -> str:
+    return f"(code[pc + {offset}] | code[pc + {offset + 1}] << 8)"
+
+
+def _word(at: str) -> str:
+    return f"(code[{at}] | code[{at} + 1] << 8 | code[{at} + 2] << 16 | code[{at} + 3] << 24)"
+
+
+class Plain(Dialect):
+    bits = 64
+    strict = False
+    fields = {
+        "A": "R[fp + code[pc + 4]]",
+        "B": "R[fp + code[pc + 5]]",
+        "C": f"R[fp + ({_half(6)} >> 2)]",
+        "D": f"R[fp + ({_half(8)} >> 2)]",
+        "a": "code[pc + 4]",
+        "b": "code[pc + 5]",
+        "c": _half(6),
+        "d": _half(8),
+        "n": _half(10),
+        "imm0": _word("pc + 8"),
+        "imm": _word("pc + 12"),
+        "p": "p",
+    }
+    views = {
+        "ORD": "(@ ^ 0x80000000)",
+        "S": "((@ ^ 0x80000000) - 0x80000000)",
+        "U": "@",
+        "S64": "((@ ^ 0x8000000000000000) - 0x8000000000000000)",
+        "ORD64": "(@ ^ 0x8000000000000000)",
+        "U64": "@",
+        "INT": "(@)",
+        "G64": "(@[0] | @[1] << 32)",
+    }
+
+    def expression(self, text: str) -> str:
+        text = re.sub(r"\b([pqr])\[0\]", r"R[\1]", super().expression(text))
+        return re.sub(r"\b([pqr])\[1\]", r"R[\1 + 1]", text)
+
+    def statement(self, line: str) -> str:
+        match = re.match(r"([ACD]|[pqr]\[\d\]|glob\[.*?\]) = (.+)", line)
+        if not match:
+            return self.expression(line)
+        target, value = map(self.expression, match.groups())
+        clean = re.fullmatch(r"[A-D]|[a-d]|imm0?|[pqr]\[\d\]|0|glob\[.*\]", match[2])
+        return f"{target} = {value}" if clean else f"{target} = ({value}) & {MASK}"
+
+    def pointer(self, target: str, field: str) -> str:
+        return f"{target} = fp + {self.fields[field]}" + (" // 4" if field == "c" else "")
+
+    def put64(self, value: str) -> list[str]:
+        return [f"t = {value}", f"R[p] = t & {MASK}", f"R[p + 1] = (t >> 32) & {MASK}"]
+
+    # ------------------------------------------------------------ control
+    def next(self, size: int) -> list[str]:
+        return [f"pc += {size}", "continue"]
+
+    def _poll(self) -> list[str]:
+        return ["fuel -= 1", "if fuel: continue", f"tr = {YIELD}", "break"]
+
+    def jump(self) -> list[str]:
+        return [f"pc += {_half(6)} - 32768", *self._poll()]
+
+    def farjump(self) -> list[str]:
+        return [f"pc += {self.expression('S(imm)')}", *self._poll()]
+
+    def br_table(self) -> list[str]:
+        entry = self.views["S"].replace("@", _word("t"))
+        return [
+            f"t = {self.fields['A']}",
+            f"if t > {_half(6)}: t = {_half(6)}",
+            "t = pc + 8 + (t << 2)",
+            f"pc += {entry}",
+            *self._poll(),
+        ]
+
+    def _header(self) -> list[str]:
+        """u = frame bytes, v = link offset of the function whose header is at q."""
+        return ["u = code[q + 4] | code[q + 5] << 8", "v = code[q + 10] | code[q + 11] << 8"]
+
+    def _enter(self, size: int) -> list[str]:
+        return [
+            "fuel -= 1",
+            "if fuel == 0:",
+            f"  tr = {YIELD}",
+            "  break",
+            f"t = {_half(6)}",
+            *self._header(),
+            "if (fp << 2) + t + u > limit:",
+            f"  tr = {TRAP + CALL_STACK}",
+            "  break",
+            "fp += t >> 2",
+            "p = fp + (v >> 2)",
+            f"R[p] = pc + {size}",
+            "R[p + 1] = t",
+            *self._locals(),
+        ]
+
+    def _locals(self) -> list[str]:
+        return [
+            "u = code[q + 6] | code[q + 7] << 8",
+            "p = fp + ((code[q + 8] | code[q + 9] << 8) >> 2)",
+            "while u:",
+            "  R[p] = 0",
+            "  p += 1",
+            "  u -= 1",
+            "pc = q + 12",
+            "continue",
+        ]
+
+    def call(self) -> list[str]:
+        return [f"q = {_word('pc + 12')}", *self._enter(16)]
+
+    def call_indirect(self) -> list[str]:
+        return [
+            f"t = {self.fields['B']}",
+            f"u = {_half(8)}",
+            "if t >= tabs[(u << 2) + 2]:",
+            f"  tr = {TRAP + UNDEFINED}",
+            "  break",
+            "q = tables[u][t]",
+            "if q == 0:",
+            f"  tr = {TRAP + UNINITIALIZED}",
+            "  break",
+            f"if {_word('q')} != {_word('pc + 12')}:",
+            f"  tr = {TRAP + MISMATCH}",
+            "  break",
+            *self._enter(16),
+        ]
+
+    def _reference(self) -> list[str]:
+        return [f"q = {self.fields['B']}", "if q == 0:", f"  tr = {TRAP + NULL}", "  break"]
+
+    def call_ref(self) -> list[str]:
+        return [*self._reference(), *self._enter(8)]
+
+    def _replace(self) -> list[str]:
+        return [
+            *self._header(),
+            "if (fp << 2) + u > limit:",
+            f"  tr = {TRAP + CALL_STACK}",
+            "  break",
+            "fuel -= 1",
+            "if fuel == 0:",
+            f"  tr = {YIELD}",
+            "  break",
+            f"p = fp + ({_half(8)} >> 2)",
+            "s = R[p]",
+            "t = R[p + 1]",
+            f"p = fp + ({_half(6)} >> 2)",
+            "w = 0",
+            f"x = {_half(10)}",
+            "while w < x:",
+            "  R[fp + w] = R[p + w]",
+            "  w += 1",
+            "p = fp + (v >> 2)",
+            "R[p] = s",
+            "R[p + 1] = t",
+            *self._locals(),
+        ]
+
+    def return_call(self) -> list[str]:
+        return [f"q = {_word('pc + 12')}", *self._replace()]
+
+    def return_call_ref(self) -> list[str]:
+        return [*self._reference(), *self._replace()]
+
+    def return_(self) -> list[str]:
+        return [
+            f"p = fp + ({_half(6)} >> 2)",
+            "t = R[p + 1]",
+            "if t == 0:",
+            f"  tr = {DONE}",
+            "  break",
+            "pc = R[p]",
+            "fp -= t >> 2",
+            "continue",
+        ]
+
+    def return32(self) -> list[str]:
+        return [f"R[fp] = {self.fields['B']}", *self.return_()]
+
+    def return64(self) -> list[str]:
+        return ["p = fp + code[pc + 5]", "R[fp] = R[p]", "R[fp + 1] = R[p + 1]", *self.return_()]
+
+    def host(self) -> list[str]:
+        return [
+            f"st[4] = {_half(8)}",
+            f"st[5] = (fp << 2) + {_half(6)}",
+            "pc += 16",
+            f"tr = {HOST}",
+            "break",
+        ]
+
+    def slow(self) -> list[str]:
+        return [f"tr = {SLOW} + code[pc + 11]", "break"]
+
+    # ------------------------------------------------------------ memory
+    def select_memory(self) -> list[str]:
+        return [f"t = {_half(6)}", "st[3] = t", *self.bind_memory("t")]
+
+    def bind_memory(self, index: str) -> list[str]:
+        return [f"mem = memories[{index}]", f"lim = mems[({index} << 3) + 2]"]
+
+    def _check(self) -> list[str]:
+        trap = ["if t > lim:", f"  tr = {TRAP + BOUNDS}", "  break"]
+        return [f"t = {self.fields['B']} + {_half(6)}", *trap]
+
+    def address(self) -> list[str]:
+        trap = ["if t > lim:", f"  tr = {TRAP + BOUNDS}", "  break"]
+        return [
+            f"t = {self.fields['B']} + {_word('pc + 12')}",
+            *trap,
+            f"{self.fields['A']} = t - {_half(6)}",
+        ]
+
+    def _bytes(self, width: int, end: int) -> str:
+        """Little-endian bytes whose last one is `end` before address t."""
+        parts = [f"mem[t - {end + width - 1 - i}] << {8 * i}" for i in range(width)]
+        return "(" + " | ".join(parts).replace(" << 0", "") + ")"
+
+    def load(self, rest: str) -> list[str]:
+        width, target, expression = re.match(r"(\d) (\w) = (.*)", rest).groups()
+        value = re.sub(r"LD\d+", lambda _: self._bytes(int(width), 1), expression)
+        if target == "A":
+            mask = f"({value}) & {MASK}" if "-" in expression else value
+            return [*self._check(), f"{self.fields['A']} = {mask}"]
+        if target == "Y":
+            value = self.views["S"].replace("@", value)
+        pair = [*self._check(), f"p = fp + {self.fields['a']}", f"t = {value}"]
+        return [*pair, f"R[p] = t & {MASK}", f"R[p + 1] = (t >> 32) & {MASK}"]
+
+    def load64(self) -> list[str]:
+        return [
+            *self._check(),
+            f"p = fp + {self.fields['a']}",
+            f"R[p] = {self._bytes(4, 5)}",
+            f"R[p + 1] = {self._bytes(4, 1)}",
+        ]
+
+    def store(self, rest: str) -> list[str]:
+        width = int(rest)
+        lines = [*self._check(), f"u = {self.fields['A']}"]
+        for i in range(width):
+            value = f"u >> {8 * i} & 255" if i else "u & 255"
+            lines.append(f"mem[t - {width - i}] = {value}")
+        return lines
+
+    def store64(self) -> list[str]:
+        lines = [*self._check(), f"p = fp + {self.fields['a']}"]
+        for w in (0, 1):
+            lines.append(f"u = R[p{' + 1' if w else ''}]")
+            lines += [f"mem[t - {8 - 4 * w - i}] = u >> {8 * i} & 255" for i in range(4)]
+        return lines

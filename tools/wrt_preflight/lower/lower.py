@@ -1,0 +1,123 @@
+"""A linked store to a Program."""
+
+from __future__ import annotations
+
+from ..errors import PreflightError
+from ..interp.numeric import INSTRUCTIONS as COLD
+from ..link import Instance, Store
+from ..ops.encoding import encode
+from ..wasm.types import FuncType, slots
+from .assemble import assemble, needs_scratch
+from .context import Context, LowerOptions
+from .function import FunctionLowerer
+from .initialise import Initialiser, initial_globals, initial_tables
+from .legalize import SCRATCH
+from .program import Export, Function, HostImport, Program
+from .program import Instance as ProgramInstance
+from .stackdepth import Unbounded, depth
+
+
+def lower(store: Store, options: LowerOptions | None = None) -> Program:
+    """Register code and initial contents for everything in the store.
+
+    Raises LimitError (with the function's name) where a fixed limit of the encoding is passed.
+    """
+    context = Context(store, options or LowerOptions())
+    program = Program(types=list(store.types.types))
+    program.memories = context.memories
+    program.data = [data.data for data in store.datas]
+    program.globals = initial_globals(context)
+    program.tables = initial_tables(context)
+    program.element_segments = len(store.elements)
+    program.tags = [sum(map(slots, store.types.types[tag].params)) for tag in store.tags]
+    for index in range(len(store.functions)):
+        program.functions.append(_function(context, program, index))
+    for instance in store.instances:
+        program.instances.append(_instance(context, program, instance))
+    if "exception" in program.features:
+        program.exceptions = context.options.exceptions
+    _stack(context, program)
+    return program
+
+
+def _function(context: Context, program: Program, index: int) -> Function:
+    item = context.store.functions[index]
+    if item.instance is None:
+        return _host(context, program, index)
+    module = item.instance.module
+    code = module.code[item.code]
+    declared = module.types[module.functions[item.code]]
+    locals = [type for count, type in code.locals for _ in range(count)]
+    near = 0
+    while True:
+        lowerer = FunctionLowerer(context, item.instance, COLD, near)
+        try:
+            lowerer.run(declared, locals, code.start, code.end)
+            if needs_scratch(lowerer):
+                near = SCRATCH
+                continue
+            program.features |= lowerer.features
+            return assemble(lowerer, item.name, item.type)
+        except PreflightError as error:
+            error.file = error.file or module.file
+            error.offset = code.start + module.base if error.offset is None else error.offset
+            raise
+
+
+def _host(context: Context, program: Program, index: int) -> Function:
+    """A host import is a function whose body is one instruction."""
+    item = context.store.functions[index]
+    type = context.store.function_type(index)
+    link = max(sum(map(slots, type.params)), sum(map(slots, type.results)))
+    number = len(program.imports)
+    program.imports.append(HostImport(*item.host, item.type))
+    body = encode("host", c=0, d=number) + encode("ret", c=link)
+    return Function(item.name, item.type, 4 * link + 24, 4 * link, 0, 0, body)
+
+
+def _instance(context: Context, program: Program, instance: Instance) -> ProgramInstance:
+    out = ProgramInstance(instance.name, None)
+    initialiser = Initialiser(context, instance, COLD)
+    if initialiser.build():
+        program.features |= initialiser.features
+        out.init = len(program.functions)
+        program.functions.append(assemble(initialiser, f"{instance.name}.init", _void(program)))
+    for name, extern in instance.exports.items():
+        if extern.kind == "global":
+            item = context.store.globals[extern.index]
+            out.exports.append(
+                Export(name, "global", item.word, item.type.value, item.type.mutable)
+            )
+        else:
+            out.exports.append(Export(name, extern.kind, extern.index))
+    return out
+
+
+def _void(program: Program) -> int:
+    """The type of init functions, [] -> []; added if the program has none."""
+    void = FuncType((), ())
+    if void not in program.types:
+        program.types.append(void)
+    return program.types.index(void)
+
+
+def _stack(context: Context, program: Program) -> None:
+    options = context.options
+    if options.stack_bytes is not None:
+        program.stack_bytes, program.stack_reason = options.stack_bytes, "set by the user"
+        return
+    exported = [e.index for i in program.instances for e in i.exports if e.kind == "func"]
+    started = [i.init for i in program.instances if i.init is not None]
+    try:
+        need = depth(program.functions, exported + started)
+    except Unbounded as reason:
+        program.stack_bytes, program.stack_reason = (
+            options.default_stack,
+            f"default, because {reason}",
+        )
+        return
+    # A host function may call back into the guest, on the same stack.
+    program.stack_bytes = 2 * need if program.imports else need
+    program.stack_reason = "deepest call chain" + (
+        ", twice for calls back from the host" if program.imports else ""
+    )

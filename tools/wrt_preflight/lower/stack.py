@@ -1,0 +1,154 @@
+"""The operand stack at compile time: values that are not computed until something needs them.
+
+A value is a constant, a local, or a temporary. A temporary always sits in its canonical slot:
+the slot it has if every value below it takes its place. Where control flow joins, everything
+does, so both sides agree without a word.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..errors import LimitError
+from ..wasm.types import ValType, slots
+from .ir import Ins, Label
+
+CONST, LOCAL, TEMP = "const", "local", "temp"
+MAX_SLOTS = 16383
+
+
+@dataclass(slots=True, frozen=True)
+class Value:
+    """place: the bits of a constant, or the slot of a local or temporary."""
+
+    kind: str
+    type: ValType
+    place: int
+
+
+class OperandStack:
+    """Emits register code while it tracks where the operands are."""
+
+    def __init__(self, base: int) -> None:
+        self.base = base
+        self.top = base
+        self.stack: list[Value] = []
+        self.code: list[Ins] = []
+        self.source: int | None = None
+        self._barrier = 0
+
+    # ------------------------------------------------------------ code
+    def emit(self, op: str, **fields) -> Ins:
+        ins = Ins(op, source=self.source, **fields)
+        self.code.append(ins)
+        return ins
+
+    def mark(self, label: Label) -> None:
+        """The next instruction is a branch target: nothing before it may be changed any more."""
+        label.position = self._barrier = len(self.code)
+
+    def last(self) -> Ins | None:
+        """The instruction just emitted, if it may still be changed."""
+        return self.code[-1] if len(self.code) > self._barrier else None
+
+    def reserve(self, end: int) -> None:
+        """Slots below `end` are used by this frame."""
+        if end > MAX_SLOTS:
+            raise LimitError(
+                f"a frame needs {end} slots of 4 bytes, more than the {MAX_SLOTS} that instructions can address",
+                hint="split the function, or give it fewer locals",
+            )
+        self.top = max(self.top, end)
+
+    # ------------------------------------------------------------ values
+    def depth(self, count: int | None = None) -> int:
+        """Canonical slot of stack entry `count` (of the next value, by default)."""
+        slot = self.base
+        for value in self.stack if count is None else self.stack[:count]:
+            slot += slots(value.type)
+        self.reserve(slot + 8)
+        return slot
+
+    def push(self, kind: str, type: ValType, place: int) -> None:
+        self.stack.append(Value(kind, type, place))
+
+    def push_temp(self, type: ValType) -> int:
+        """A new temporary on the stack; returns its slot."""
+        slot = self.depth()
+        self.push(TEMP, type, slot)
+        return slot
+
+    def pop(self) -> Value:
+        return self.stack.pop()
+
+    def constant(self, value: Value, slot: int) -> None:
+        """Writes a constant to a slot."""
+        bits = value.place
+        if slots(value.type) == 1:
+            self.emit("const" if bits < 65536 else "const32", **self._constant32(bits), a=slot)
+        elif bits < 65536:
+            self.emit("const64", a=slot, c=bits)
+        else:
+            low = bits & 0xFFFFFFFF
+            self.emit("const64.w", a=slot, d=low & 0xFFFF, n=low >> 16, imm=bits >> 32)
+
+    @staticmethod
+    def _constant32(bits: int) -> dict[str, int]:
+        return {"c": bits} if bits < 65536 else {"imm": bits}
+
+    def register(self, value: Value, slot: int) -> int:
+        """A slot that holds the value; `slot` is used if it is a constant."""
+        if value.kind != CONST:
+            return value.place
+        self.reserve(slot + 2)
+        self.constant(value, slot)
+        return slot
+
+    def move(self, value: Value, slot: int) -> None:
+        """Puts a value into a slot."""
+        if value.kind == CONST:
+            self.constant(value, slot)
+        elif value.place != slot:
+            self.emit("mov" if slots(value.type) == 1 else "mov64", a=slot, b=value.place)
+
+    def settle(self, index: int) -> None:
+        """Puts stack entry `index` into its canonical slot."""
+        value = self.stack[index]
+        if value.kind != TEMP:
+            slot = self.depth(index)
+            self.move(value, slot)
+            self.stack[index] = Value(TEMP, value.type, slot)
+
+    def settle_top(self, count: int) -> int:
+        """Settles the upper `count` entries; returns the slot of the first."""
+        first = len(self.stack) - count
+        for index in range(first, len(self.stack)):
+            self.settle(index)
+        return self.depth(first)
+
+    def settle_locals(self) -> None:
+        """Before control flow: no entry may depend on a local that could change meanwhile."""
+        for index, value in enumerate(self.stack):
+            if value.kind == LOCAL:
+                self.settle(index)
+
+    def produced(self, value: Value) -> Ins | None:
+        """The instruction just emitted, if all it does is compute this (popped) temporary."""
+        last = self.last()
+        if value.kind == TEMP and last is not None and last.destination == value.place:
+            return last
+        return None
+
+    def set_local(self, slot: int, value: Value) -> None:
+        """Assigns a (popped) value to a local's slot."""
+        producer = self.produced(value)
+        if producer is not None:
+            self.code.pop()
+        for index, entry in enumerate(self.stack):
+            if entry.kind == LOCAL and entry.place == slot:
+                self.settle(index)
+        if producer is None:
+            self.move(value, slot)
+        else:
+            producer.a = slot
+            self.code.append(producer)
