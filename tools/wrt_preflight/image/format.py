@@ -1,0 +1,226 @@
+"""The image format: every record and section, described once.
+
+The writer, the host reader and the tables in docs/image-format.md all come from this file; the
+device's reader (wrt_micro/image.py) names the same layouts as struct strings, and a test holds
+the two together. All numbers are little-endian; every section starts at a multiple of 4.
+"""
+
+from __future__ import annotations
+
+import binascii
+import struct
+from dataclasses import dataclass
+
+MAGIC = b"\0wrt"
+VERSION = 1
+ALIGNMENT = 4
+U32_MAX = 0xFFFFFFFF
+
+# Cold classes of an engine; bit i of the header's `features` says that class i is needed.
+CLASSES = ("integer", "memory", "table", "f32", "f64", "exception")
+
+_CODES = {"u8": "B", "u16": "H", "u32": "I", "bytes4": "4s"}
+
+
+@dataclass(frozen=True)
+class Record:
+    """A fixed layout. fields: (name, "u8" | "u16" | "u32" | "bytes4", meaning) in order."""
+
+    name: str
+    fields: tuple[tuple[str, str, str], ...]
+
+    @property
+    def layout(self) -> str:
+        """The layout as Python's struct module writes it."""
+        return "<" + "".join(_CODES[kind] for _, kind, _ in self.fields)
+
+    @property
+    def size(self) -> int:
+        """Size in bytes."""
+        return struct.calcsize(self.layout)
+
+    def pack(self, **values: int | bytes) -> bytes:
+        """Bytes of one record; every field must be given."""
+        return struct.pack(self.layout, *(values[name] for name, _, _ in self.fields))
+
+    def unpack(self, data: bytes, offset: int) -> dict[str, int]:
+        """Fields of the record at a byte offset."""
+        numbers = struct.unpack_from(self.layout, data, offset)
+        return dict(zip((name for name, _, _ in self.fields), numbers, strict=True))
+
+    def offset(self, field: str) -> int:
+        """Byte offset of a field in the record."""
+        names = [name for name, _, _ in self.fields]
+        before = self.fields[: names.index(field)]
+        return struct.calcsize("<" + "".join(_CODES[kind] for _, kind, _ in before))
+
+
+HEADER = Record(
+    "header",
+    (
+        ("magic", "bytes4", "the bytes 00 77 72 74"),
+        ("version", "u16", "version of this format: 1"),
+        ("header_bytes", "u16", "size of this header; the section directory follows it"),
+        ("size", "u32", "bytes of the whole image"),
+        ("crc", "u32", "CRC-32 of every byte of the image but these four"),
+        ("features", "u32", "cold classes needed, one bit each"),
+        ("sections", "u32", "entries in the section directory"),
+        ("stack_bytes", "u32", "stack of one thread"),
+        ("memory_bytes", "u32", "sum of all memory capacities"),
+        ("table_words", "u32", "sum of the capacities of all tables and segments kept in RAM"),
+        ("global_words", "u32", "words of all globals"),
+        ("exceptions", "u32", "entries in the exception pool"),
+        ("exception_words", "u32", "words of one entry: 1 + the largest payload"),
+        ("element_segments", "u32", "how many of the table records are element segments"),
+    ),
+)
+
+DIRECTORY = Record(
+    "directory entry",
+    (
+        ("id", "u32", "section id"),
+        ("offset", "u32", "image offset of the section, a multiple of 4"),
+        ("size", "u32", "bytes of the section"),
+        ("count", "u32", "records in the section"),
+    ),
+)
+
+FUNCTION = Record(
+    "function header",
+    (
+        ("index", "u32", "store-wide index of the function"),
+        ("type", "u32", "canonical type id; a function's *header offset* H points here"),
+        ("frame_bytes", "u16", "everything the frame may touch above fp"),
+        ("zero_words", "u16", "words to set to zero on entry"),
+        ("zero_start", "u16", "byte offset from fp of the first of them"),
+        ("link", "u16", "byte offset from fp of the two link words (return pc, delta)"),
+    ),
+)
+# Byte offset of the type field: header offsets point at it; the first code word is at H + CODE.
+HEADER_POINT = FUNCTION.offset("type")
+CODE = FUNCTION.size - HEADER_POINT
+
+OFFSET = Record("offset", (("offset", "u32", "image offset"),))
+WORD = Record("word", (("value", "u32", "initial value"),))
+
+INSTANCE = Record(
+    "instance",
+    (
+        ("name", "u32", "its name, a string reference"),
+        ("init", "u32", "header offset of its init function, or 0"),
+        ("first_export", "u32", "index of its first export record"),
+        ("exports", "u32", "number of its export records"),
+    ),
+)
+
+EXPORT = Record(
+    "export",
+    (
+        ("name", "u32", "a string reference"),
+        ("kind", "u8", "0 func, 1 table, 2 memory, 3 global, 4 tag"),
+        ("mutable", "u8", "1 for a mutable global"),
+        ("reserved", "u16", "0"),
+        ("index", "u32", "store-wide index; for a global its first word"),
+        ("type", "u32", "func: canonical type id; global: value type code; else 0"),
+    ),
+)
+
+IMPORT = Record(
+    "host import",
+    (
+        ("module", "u32", "a string reference"),
+        ("name", "u32", "a string reference"),
+        ("type", "u32", "canonical type id"),
+    ),
+)
+
+MEMORY = Record(
+    "memory",
+    (
+        ("length", "u32", "bytes at the start"),
+        ("capacity", "u32", "bytes reserved at load; memory.grow returns -1 beyond them"),
+        ("declared", "u32", "bytes the module declared; above length for a short memory"),
+        ("max_pages", "u32", "declared maximum in pages, saturated; 0xffffffff for none"),
+        ("page_shift", "u8", "0 or 16"),
+        ("flags", "u8", "bit 0 shared, bit 1 memory64"),
+        ("reserved", "u16", "0"),
+    ),
+)
+
+SEGMENT = Record(
+    "data segment",
+    (("offset", "u32", "image offset of its bytes"), ("length", "u32", "bytes")),
+)
+
+TABLE = Record(
+    "table",
+    (
+        ("size", "u32", "elements at the start"),
+        ("capacity", "u32", "elements reserved at load"),
+        ("items", "u32", "image offset of the initial elements"),
+        ("count", "u32", "initial elements stored; the rest up to size are null"),
+        ("flags", "u32", "bit 0: constant, read in place from the image (then count = size)"),
+    ),
+)
+
+HANDLER = Record(
+    "handler",
+    (
+        ("start", "u32", "a call or throw is covered if start < its next pc <= end"),
+        ("end", "u32", "code offset"),
+        ("tag", "u32", "tag index, or 0x3fffffff for catch_all; bit 30: deliver the exnref"),
+        ("target", "u32", "code offset to go on with"),
+        ("destination", "u32", "byte offset from fp of the payload's first slot"),
+    ),
+)
+CATCH_ALL = 0x3FFFFFFF
+WITH_REF = 0x40000000
+
+KINDS = ("func", "table", "memory", "global", "tag")
+SHARED, MEMORY64 = 1, 2
+CONSTANT = 1
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section. record: what `count` counts, or None for plain bytes (count is 0)."""
+
+    id: int
+    name: str
+    record: Record | None
+    meaning: str
+
+
+# Sections 1 to 15 are always there, in this order: entry i of the directory is section i + 1.
+SECTIONS = (
+    Section(1, "code", None, "functions: header, then 8-byte code words; by index, ascending"),
+    Section(2, "functions", OFFSET, "header offset of each function"),
+    Section(3, "types", OFFSET, "image offset of each function type; the types follow"),
+    Section(4, "names", None, "strings: u16 length, then UTF-8; first the empty string"),
+    Section(5, "instances", INSTANCE, "core module instances, in order of instantiation"),
+    Section(6, "exports", EXPORT, "exports of all instances, grouped by instance"),
+    Section(7, "imports", IMPORT, "host functions; code calls them by index"),
+    Section(8, "memories", MEMORY, "linear memories"),
+    Section(9, "segments", SEGMENT, "data segments; their memory indices follow the memories'"),
+    Section(10, "data", None, "bytes of the data segments"),
+    Section(11, "tables", TABLE, "tables, then element segments"),
+    Section(12, "items", WORD, "initial elements: header offsets, 0 for null"),
+    Section(13, "globals", WORD, "initial words of all globals"),
+    Section(14, "tags", WORD, "payload words of each tag"),
+    Section(15, "handlers", HANDLER, "catch clauses by function, innermost first"),
+)
+# Optional sections follow the fixed ones, in ascending order of their ids.
+COMPONENT = 32
+OPTIONAL = (Section(COMPONENT, "component", None, "component plan; see docs/component-plan.md"),)
+BY_NAME = {section.name: section for section in SECTIONS + OPTIONAL}
+
+
+def checksum(data: bytes) -> int:
+    """CRC-32 of an image but its crc field."""
+    start = HEADER.offset("crc")
+    return binascii.crc32(data[start + 4 :], binascii.crc32(data[:start]))
+
+
+def align(offset: int) -> int:
+    """The next multiple of ALIGNMENT."""
+    return -(-offset // ALIGNMENT) * ALIGNMENT
