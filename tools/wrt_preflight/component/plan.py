@@ -1,0 +1,132 @@
+"""The Plan: a whole tree of component instances, flat, as `link` makes it and the device runs it.
+
+Core code is in the store that was linked with it: function, memory and table numbers here are
+store-wide. Numbers of instances, functions, lifts and host functions are indices into the lists
+of the Plan. What stands here is complete for every canonical definition; `runnable` names what
+the device cannot run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .tree import CanonBuiltin
+from .types import FuncType, ResourceType, ValType
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Resolved canonical options. memory, realloc, post_return, callback: store-wide indices."""
+
+    encoding: str = "utf8"
+    memory: int | None = None
+    realloc: int | None = None
+    post_return: int | None = None
+    async_: bool = False
+    callback: int | None = None
+    ptr_size: int = 4
+
+
+@dataclass(eq=False, slots=True)
+class Lift:
+    """A component function made by canon lift. function: the core function it calls.
+
+    instance: the component instance it enters.
+    """
+
+    function: int
+    type: FuncType
+    options: Options
+    instance: int
+    offset: int
+
+
+@dataclass(eq=False, slots=True)
+class HostFunction:
+    """A component function that the host provides.
+
+    interface: name of the imported instance it belongs to, "" for a direct import.
+    """
+
+    interface: str
+    name: str
+    type: FuncType
+    offset: int
+
+
+Func = Lift | HostFunction
+
+
+@dataclass(eq=False, slots=True)
+class Lower:
+    """A core function made by canon lower. instance: the component instance that calls it."""
+
+    callee: Func
+    options: Options
+    instance: int
+    offset: int
+
+
+@dataclass(eq=False, slots=True)
+class Builtin:
+    """A core function made by any other canonical definition.
+
+    definition: opcode name and immediates as read. options, type, resource: what the immediates
+    mean, where it has them. table, memory: store-wide.
+    """
+
+    definition: CanonBuiltin
+    instance: int
+    offset: int
+    options: Options | None = None
+    type: ValType | None = None
+    resource: ResourceType | None = None
+    table: int | None = None
+    memory: int | None = None
+
+
+@dataclass(slots=True)
+class Instance:
+    """A component instance. parent: index of the instance it is nested in, None for the root."""
+
+    name: str
+    parent: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class InstantiateCore:
+    """A step of instantiation: run the init function of a core instance of the store."""
+
+    core: int
+    instance: int
+    offset: int
+
+
+@dataclass(slots=True)
+class Exports:
+    """Exports of an instance, by name: functions, nested instances, types."""
+
+    functions: dict[str, Func] = field(default_factory=dict)
+    instances: dict[str, Exports] = field(default_factory=dict)
+    types: dict[str, ValType | ResourceType | FuncType] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Plan:
+    """canons: core functions made by canonical definitions; HostImport("canon", str(i)) is i.
+
+    imports: what the root component imports, functions and types (in `Exports`, by name).
+    """
+
+    instances: list[Instance] = field(default_factory=list)
+    steps: list[InstantiateCore] = field(default_factory=list)
+    lifts: list[Lift] = field(default_factory=list)
+    hosts: list[HostFunction] = field(default_factory=list)
+    canons: list[Lower | Builtin] = field(default_factory=list)
+    imports: Exports = field(default_factory=Exports)
+    exports: Exports = field(default_factory=Exports)
+    file: str | None = None
+
+
+# The module name of host imports that are canonical definitions.
+CANON = "canon"

@@ -1,0 +1,71 @@
+"""Refuses a Plan that the device cannot run yet, naming the construct and its offset."""
+
+from __future__ import annotations
+
+from ..errors import ProfileError
+from .plan import Builtin, Exports, HostFunction, Lift, Lower, Plan
+from .types import Borrow, FuncType, Future, Own, Primitive, Stream, ValType
+
+
+def check_runnable(plan: Plan) -> None:
+    """Raises ProfileError for the first construct that the device does not run."""
+    _Check(plan).run()
+
+
+class _Check:
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+
+    def run(self) -> None:
+        for canon in self.plan.canons:
+            if isinstance(canon, Builtin):
+                self._refuse(f"canon {canon.definition.name}", canon.offset)
+            self._functype(canon.callee.type, canon.offset)
+            self._lower(canon)
+        for lift in self.plan.lifts:
+            self._functype(lift.type, lift.offset)
+            if lift.options.async_:
+                self._refuse("an async canon lift", lift.offset)
+        self._exports(self.plan.exports)
+
+    def _lower(self, lower: Lower) -> None:
+        if lower.options.async_:
+            self._refuse("an async canon lower", lower.offset)
+        if isinstance(lower.callee, Lift):
+            self._refuse("a call from one component to another", lower.offset)
+
+    def _exports(self, exports: Exports) -> None:
+        for name, function in exports.functions.items():
+            if isinstance(function, HostFunction):
+                self._refuse(f'the export "{name}", which is an import', function.offset)
+        for instance in exports.instances.values():
+            self._exports(instance)
+
+    def _functype(self, functype: FuncType, offset: int) -> None:
+        if functype.async_:
+            self._refuse("an async function", offset)
+        for _, t in functype.params:
+            self._valtype(t, offset, set())
+        if functype.result:
+            self._valtype(functype.result, offset, set())
+
+    def _valtype(self, t: ValType, offset: int, seen: set[ValType]) -> None:
+        if t in seen:
+            return
+        seen.add(t)
+        if isinstance(t, Own | Borrow):
+            name = t.resource.name or "without a name"
+            self._refuse(f"a handle of the resource type {name}", offset)
+        if isinstance(t, Stream | Future):
+            self._refuse(f"a {type(t).__name__.lower()} value", offset)
+        if isinstance(t, Primitive) and t.name == "error-context":
+            self._refuse("an error-context value", offset)
+        for child in t.children():
+            self._valtype(child, offset, seen)
+
+    def _refuse(self, what: str, offset: int) -> None:
+        raise ProfileError(
+            f"the component uses {what}, which this version of wrt-micro does not run",
+            file=self.plan.file,
+            offset=offset,
+        )

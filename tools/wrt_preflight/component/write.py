@@ -1,0 +1,315 @@
+"""Writes a Plan as the component section of an image: wrt_micro/component/plan.py describes it."""
+
+from __future__ import annotations
+
+import struct
+
+from wrt_micro.component import plan as fmt
+
+from ..errors import LimitError
+from ..lower.program import Program
+from . import types
+from .canon import BUILTINS
+from .layout import (
+    alignment,
+    discriminant_size,
+    elem_size,
+    flatten_functype,
+    flatten_type,
+    flatten_types,
+    payload_offset,
+    record_layout,
+)
+from .plan import CANON, Builtin, Exports, HostFunction, Lift, Lower, Options, Plan
+from .types import FuncType, ResourceType, ValType
+
+_KINDS = {
+    "bool": fmt.BOOL,
+    "s8": fmt.S8,
+    "u8": fmt.U8,
+    "s16": fmt.S16,
+    "u16": fmt.U16,
+    "s32": fmt.S32,
+    "u32": fmt.U32,
+    "s64": fmt.S64,
+    "u64": fmt.U64,
+    "f32": fmt.F32,
+    "f64": fmt.F64,
+    "char": fmt.CHAR,
+    "string": fmt.STRING,
+    "error-context": fmt.ERROR_CONTEXT,
+}
+_PLAIN = {"s8", "u8", "s16", "u16", "s32", "u32", "s64", "u64"}
+_ENCODINGS = {"utf8": fmt.UTF8, "utf16": fmt.UTF16, "latin1+utf16": fmt.LATIN1_UTF16}
+_OPCODES = {name: code for code, (name, _) in BUILTINS.items()}
+
+
+def write_plan(plan: Plan, program: Program) -> bytes:
+    """The bytes of the component section. Raises LimitError if a number does not fit.
+
+    program: lowered from the store that the plan was linked with; its host imports tell which
+    canonical definitions are left.
+    """
+    return _Writer(plan).section(program)
+
+
+class _Writer:
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.data = bytearray(4 * fmt.HEADER_WORDS)
+        self.known: dict[bytes, int] = {}
+        self.described: dict[tuple[ValType, int], int] = {}
+        self.strings: dict[str, int] = {}
+        self.resources: list[ResourceType] = []
+        self.lifts = {lift: number for number, lift in enumerate(plan.lifts)}
+        self.hosts = {host: number for number, host in enumerate(plan.hosts)}
+
+    def section(self, program: Program) -> bytes:
+        plan = self.plan
+        canons = [plan.canons[int(item.name)] for item in program.imports if item.module == CANON]
+        instances = [
+            (_index(instance.parent), self._string(instance.name)) for instance in plan.instances
+        ]
+        tables = {
+            fmt.INSTANCES: instances,
+            fmt.STEPS: [(step.core, step.instance) for step in plan.steps],
+            fmt.LIFTS: [self._lift(lift) for lift in plan.lifts],
+            fmt.CANONS: [self._canon(canon) for canon in canons],
+            fmt.HOSTS: [self._host(host) for host in plan.hosts],
+            fmt.EXPORTS: self._exports(plan.exports),
+        }
+        tables[fmt.RESOURCES] = [self._resource(resource) for resource in self.resources]
+        header = [fmt.VERSION] + [0] * (fmt.HEADER_WORDS - 1)
+        for table, records in tables.items():
+            header[table] = self._place([word for record in records for word in record])
+            header[table + 1] = len(records)
+        struct.pack_into(f"<{len(header)}I", self.data, 0, *header)
+        return bytes(self.data)
+
+    def _append(self, data: bytes) -> int:
+        """Adds bytes at a multiple of 4; their reference."""
+        self.data += bytes(-len(self.data) % 4)
+        at = len(self.data)
+        self.data += data
+        if len(self.data) >= fmt.TO_HOST:
+            raise LimitError("the component section is larger than 512 MiB", file=self.plan.file)
+        return at
+
+    def _place(self, words: list[int]) -> int:
+        return self._append(struct.pack(f"<{len(words)}I", *words))
+
+    def _share(self, words: list[int]) -> int:
+        """The reference of these words, wherever they already stand."""
+        data = struct.pack(f"<{len(words)}I", *words)
+        if data not in self.known:
+            self.known[data] = self._append(data)
+        return self.known[data]
+
+    def _string(self, text: str) -> int:
+        if text not in self.strings:
+            data = text.encode()
+            if len(data) > 0xFFFF:
+                raise LimitError(
+                    f"the name {text[:40]!r}... has {len(data)} bytes, at most 65535",
+                    file=self.plan.file,
+                )
+            self.strings[text] = self._append(struct.pack("<H", len(data)) + data)
+        return self.strings[text]
+
+    # Functions
+
+    def _lift(self, lift: Lift) -> tuple[int, ...]:
+        options = lift.options
+        params, results = flatten_functype(
+            lift.type, "lift", options.ptr_size, options.async_, options.callback is not None
+        )
+        return (
+            lift.function,
+            lift.instance,
+            self._options(options),
+            *self._functype(lift.type, options.ptr_size),
+            _wide(params),
+            _wide(results),
+            fmt.ASYNC * lift.type.async_,
+        )
+
+    def _canon(self, canon: Lower | Builtin) -> tuple[int, ...]:
+        if isinstance(canon, Builtin):
+            return self._builtin(canon)
+        options, functype = canon.options, canon.callee.type
+        params, _ = flatten_functype(functype, "lower", options.ptr_size, options.async_)
+        if isinstance(canon.callee, Lift):
+            target = self.lifts[canon.callee]
+        else:
+            target = fmt.TO_HOST | self.hosts[canon.callee]
+        return (
+            fmt.LOWER,
+            canon.instance,
+            self._options(options),
+            *self._functype(functype, options.ptr_size),
+            _wide(params),
+            target,
+            fmt.ASYNC * functype.async_,
+        )
+
+    def _builtin(self, builtin: Builtin) -> tuple[int, ...]:
+        immediates = builtin.definition.immediates
+        ptr_size = builtin.options.ptr_size if builtin.options else 4
+        memory = immediates["slot"] if "slot" in immediates else builtin.memory
+        flags = fmt.ASYNC * bool(immediates.get("async_"))
+        return (
+            _OPCODES[builtin.definition.name],
+            builtin.instance,
+            self._options(builtin.options) if builtin.options else 0,
+            self._type(builtin.type, ptr_size) if builtin.type else 0,
+            _index(builtin.resource and self._resource_index(builtin.resource)),
+            _index(builtin.table),
+            _index(memory),
+            flags | fmt.CANCELLABLE * bool(immediates.get("cancellable")),
+        )
+
+    def _host(self, host: HostFunction) -> tuple[int, ...]:
+        interface = self._string(host.interface) if host.interface else 0
+        params, result = self._functype(host.type, 4)
+        return (
+            interface,
+            self._string(host.name),
+            params,
+            result,
+            fmt.ASYNC * host.type.async_,
+        )
+
+    def _options(self, options: Options) -> int:
+        return self._share(
+            [
+                _ENCODINGS[options.encoding],
+                _index(options.memory),
+                _index(options.realloc),
+                _index(options.post_return),
+                _index(options.callback),
+                options.ptr_size,
+                fmt.ASYNC * options.async_,
+            ]
+        )
+
+    def _functype(self, functype: FuncType, ptr_size: int) -> tuple[int, int]:
+        """References of the params, as a record, and of the result, or 0."""
+        params = types.Record(functype.params)
+        result = self._type(functype.result, ptr_size) if functype.result else 0
+        return self._type(params, ptr_size), result
+
+    # Types
+
+    def _type(self, t: ValType, ptr_size: int) -> int:
+        """The reference of a type descriptor."""
+        key = t, ptr_size
+        if key not in self.described:
+            kind, words = self._describe(t, ptr_size)
+            if isinstance(t, types.Record):
+                flat = flatten_types([u for _, u in t.fields], ptr_size)
+            else:
+                flat = flatten_type(t, ptr_size)
+            head = kind | alignment(t, ptr_size) << 8 | len(flat) << 16
+            head |= (fmt.PLAIN << 24) * _is_plain(t)
+            self.described[key] = self._share([head, elem_size(t, ptr_size), *words])
+        return self.described[key]
+
+    def _describe(self, t: ValType, ptr_size: int) -> tuple[int, list[int]]:
+        def of(child: ValType | None) -> int:
+            return self._type(child, ptr_size) if child else 0
+
+        match t:
+            case types.Primitive(name=name):
+                return _KINDS[name], []
+            case types.Record(fields=fields):
+                words = [len(fields)]
+                offsets = record_layout(t, ptr_size)[0]
+                for (label, child), offset in zip(fields, offsets, strict=True):
+                    words += of(child), offset, self._string(label)
+                return fmt.RECORD, words
+            case types.Tuple(types=members):
+                words = [len(members)]
+                for child, offset in zip(members, record_layout(t, ptr_size)[0], strict=True):
+                    words += of(child), offset, 0
+                return fmt.TUPLE, words
+            case types.Variant() | types.Enum() | types.Option() | types.Result():
+                cases = types.despecialize(t).cases
+                size = discriminant_size(len(cases))
+                words = [len(cases), size | payload_offset(t, ptr_size) << 8]
+                for label, child in cases:
+                    words += of(child), self._string(label)
+                return _VARIANTS[type(t)], words
+            case types.Flags(labels=labels):
+                return fmt.FLAGS, [len(labels), *map(self._string, labels)]
+            case types.List(element=element, length=None):
+                return fmt.LIST, [of(element)]
+            case types.List(element=element, length=length):
+                return fmt.FIXED_LIST, [of(element), length]
+            case types.Map(key=key, value=value):
+                return fmt.MAP, [of(types.Tuple((key, value)))]
+            case types.Own(resource=resource):
+                return fmt.OWN, [self._resource_index(resource)]
+            case types.Borrow(resource=resource):
+                return fmt.BORROW, [self._resource_index(resource)]
+            case types.Stream(element=element):
+                return fmt.STREAM, [of(element)]
+            case types.Future(element=element):
+                return fmt.FUTURE, [of(element)]
+        raise AssertionError(t)
+
+    def _resource_index(self, resource: ResourceType) -> int:
+        if resource not in self.resources:
+            self.resources.append(resource)
+        return self.resources.index(resource)
+
+    def _resource(self, resource: ResourceType) -> tuple[int, int, int]:
+        name = self._string(resource.name) if resource.name else 0
+        return _index(resource.instance), _index(resource.dtor), name
+
+    # Exports
+
+    def _exports(self, exports: Exports) -> list[tuple[int, int, int]]:
+        records = []
+        for name, function in exports.functions.items():
+            if isinstance(function, Lift):
+                kind, index = fmt.FUNC, self.lifts[function]
+            else:
+                kind, index = fmt.HOST_FUNC, self.hosts[function]
+            records.append((self._string(name), kind, index))
+        for name, instance in exports.instances.items():
+            inner = self._exports(instance)
+            words = [len(inner), *(word for record in inner for word in record)]
+            records.append((self._string(name), fmt.INTERFACE, self._place(words)))
+        for name, exported in exports.types.items():
+            if isinstance(exported, ResourceType):
+                index = self._resource_index(exported)
+                records.append((self._string(name), fmt.RESOURCE, index))
+        return records
+
+
+_VARIANTS = {
+    types.Variant: fmt.VARIANT,
+    types.Enum: fmt.ENUM,
+    types.Option: fmt.OPTION,
+    types.Result: fmt.RESULT,
+}
+
+
+def _is_plain(t: ValType) -> bool:
+    match t:
+        case types.Primitive(name=name):
+            return name in _PLAIN
+        case types.Record() | types.Tuple():
+            return all(map(_is_plain, t.children()))
+        case types.List(element=element, length=length):
+            return length is not None and _is_plain(element)
+    return False
+
+
+def _index(number: int | None) -> int:
+    return fmt.NONE if number is None else number
+
+
+def _wide(flat: tuple[str, ...]) -> int:
+    """Bit i says that flat value i takes two words."""
+    return sum(1 << i for i, core in enumerate(flat) if core in ("i64", "f64"))

@@ -1,0 +1,1 @@
+# The Component Model on the device: instances, calls, and values that cross their boundaries.
