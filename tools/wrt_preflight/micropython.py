@@ -45,6 +45,7 @@ ARCHITECTURES = (
 INTERPRETERS = {
     "x86": "viper32",
     "x64": "viper64",
+    "armv6": "viper32s",
     "armv6m": "viper32s",
     "armv7m": "viper32",
     "armv7em": "viper32",

@@ -1,0 +1,91 @@
+"""Calls a function of an image under MicroPython, in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..errors import PreflightError
+from ..micropython import MicroPython
+from . import transport
+
+SCRIPT = Path(__file__).with_name("device.py")
+# More than any board has; the garbage collector takes 10 ms to look through it.
+DEFAULT_HEAP = 64 << 20
+
+
+class CallError(PreflightError):
+    """The runtime refused the image, or ended without an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a call came to.
+
+    value: what it returned. failed: `value` is the error case of the result it returned.
+    trap: kind of the trap that ended it, or None; message and backtrace describe it then, the
+    latter as (function index, image offset), innermost first.
+    """
+
+    value: object = None
+    failed: bool = False
+    trap: str | None = None
+    message: str = ""
+    backtrace: list[tuple[int, int]] = field(default_factory=list)
+
+
+def call(
+    image: bytes,
+    function: str,
+    arguments: Sequence[object] = (),
+    *,
+    micropython: MicroPython,
+    interface: str | None = None,
+    engine: str | None = None,
+    fuel: int | None = None,
+    heap: int | None = None,
+    limits: Mapping[str, int] | None = None,
+) -> Reply:
+    """Load an image and call an exported function with Python values.
+
+    interface: the exported instance that holds the function, or None. engine: "interp",
+    "portable" or None for the best there is. fuel: jumps and calls it may take. heap: bytes.
+    limits: options of wrt_micro.load. What the guest prints goes to our own standard output.
+    Raises CallError.
+    """
+    with tempfile.TemporaryDirectory(prefix="wrt-micro-") as folder:
+        request, reply, file = (Path(folder, name) for name in ("request", "reply", "image.wrt"))
+        file.write_bytes(image)
+        content = {
+            "image": str(file),
+            "interface": interface,
+            "function": function,
+            "arguments": [transport.to_json(value) for value in arguments],
+            "engine": engine,
+            "fuel": fuel,
+            "limits": dict(limits or {}),
+        }
+        # MicroPython's JSON reader knows no surrogate pairs: write every character as itself.
+        request.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+        done = micropython.run(SCRIPT, [str(request), str(reply)], heap=heap or DEFAULT_HEAP)
+        if not reply.exists():
+            raise CallError(f"{micropython} ended with status {done.returncode} and no answer")
+        answer = json.loads(reply.read_text(encoding="utf-8"))
+    return _reply(answer)
+
+
+def _reply(answer: dict) -> Reply:
+    if "value" in answer:
+        return Reply(transport.from_json(answer["value"]))
+    if "error_value" in answer:
+        return Reply(transport.from_json(answer["error_value"]), failed=True)
+    if "trap" in answer:
+        frames = [(index, offset) for index, offset in answer["backtrace"]]
+        return Reply(trap=answer["trap"], message=answer["message"], backtrace=frames)
+    if "bug" in answer:
+        raise RuntimeError(f"the runtime failed:\n{answer['bug']}")
+    hint = "give it more with --heap BYTES" if answer["refused"] == "MemoryError" else None
+    raise CallError(answer["message"], hint=hint)
