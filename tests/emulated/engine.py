@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
@@ -18,19 +19,22 @@ ENGINES = Path(wrt_micro.engine.__file__).parent
 
 
 class Processor:
-    """An emulated processor with the interpreter's functions for its architecture loaded.
+    """An emulated processor that runs the interpreter's functions for its architecture."""
 
-    run: module name ("loop", "integer", ...) -> callable(pc, fp, st) as on a board.
-    """
-
-    def __init__(self, architecture: str, ram: int = RAM):
-        self.machine = Machine(architecture, ram)
+    def __init__(self, architecture: str, ram: int = RAM, strict: bool | None = None):
+        self.machine = Machine(architecture, ram, strict)
         self.form = INTERPRETERS[architecture]
-        self.run = {name: self._function(name) for name in ("loop", *CLASSES)}
+        self._functions: dict[str, Callable[[int, int, object], int]] = {}
         self._buffers: dict[int, tuple[Buffer, object]] = {}
 
-    def _function(self, name: str) -> Callable[[int, int, object], int]:
-        source = (ENGINES / self.form / f"{name}.py").read_text()
+    def run(self, name: str) -> Callable[[int, int, object], int]:
+        """`run` of an engine module ("loop", "integer", ...), to be called as on a board."""
+        if name not in self._functions:
+            self._functions[name] = self._load(name)
+        return self._functions[name]
+
+    def _load(self, name: str) -> Callable[[int, int, object], int]:
+        source = (ENGINES / self.form / f"{name}.py").read_text(encoding="utf-8")
         functions = self.machine.load(compile_viper(source, self.machine.target.name))
         function = functions["run"]
 
@@ -65,10 +69,9 @@ class EmulatedInterp(Interp):
     def __init__(self, processor: Processor, features: int):
         self.processor = processor
         self.form = processor.form
-        self.loop = processor.run["loop"]
-        self.cold = [
-            processor.run[x] if features >> i & 1 else None for i, x in enumerate(CLASSES)
-        ]
+        self.loop = processor.run("loop")
+        needed = (name if features >> i & 1 else None for i, name in enumerate(CLASSES))
+        self.cold = [name and processor.run(name) for name in needed]
 
     def bind_store(self, store: object) -> None:
         with self._uctypes():
@@ -81,6 +84,17 @@ class EmulatedInterp(Interp):
     def _uctypes(self):
         module = SimpleNamespace(addressof=self.processor.addressof)
         return patch.dict(sys.modules, uctypes=module)
+
+
+@contextmanager
+def engine_opener(processor: Processor) -> Iterator[None]:
+    """While it is open, every Store that is made runs on this processor."""
+
+    def open_engine(name: str | None, features: int) -> EmulatedInterp:
+        return EmulatedInterp(processor, features)
+
+    with patch("wrt_micro.store.open_engine", open_engine):
+        yield
 
 
 def interpreter(architecture: str) -> MicroPython:

@@ -9,22 +9,16 @@ from __future__ import annotations
 import runpy
 import sys
 from pathlib import Path
-from unittest.mock import patch
 
 TESTS = Path(__file__).resolve().parents[1]
 
 
 def main(architecture: str, script: str, *arguments: str) -> None:
     sys.path[:0] = [str(TESTS), str(Path(script).parent)]
-    from emulated.engine import EmulatedInterp, Processor
-
-    processor = Processor(architecture)
-
-    def open_engine(name: str | None, features: int) -> EmulatedInterp:
-        return EmulatedInterp(processor, features)
+    from emulated.engine import Processor, engine_opener
 
     sys.argv = [script, *arguments]
-    with patch("wrt_micro.store.open_engine", open_engine):
+    with engine_opener(Processor(architecture)):
         runpy.run_path(script, run_name="__main__")
 
 
