@@ -11,7 +11,7 @@ class Memory:
 
     @property
     def size(self):
-        """Bytes that exist now."""
+        """Bytes that exist now; fewer than the guest sees if --memory made it short."""
         return self._descriptors[self._at + 2]
 
     @property
@@ -26,8 +26,8 @@ class Memory:
 
     @property
     def pages(self):
-        """Whole pages that exist now."""
-        return self.size >> self._descriptors[self._at + 4]
+        """Pages as the guest sees them."""
+        return self._descriptors[self._at + 7] >> self._descriptors[self._at + 4]
 
     @property
     def shared(self):
@@ -38,10 +38,11 @@ class Memory:
         """Add pages, as memory.grow: the number of pages before, or -1 if they do not fit."""
         words = self._descriptors
         before = self.pages
-        size = before + pages << words[self._at + 4]
-        if pages < 0 or before + pages > words[self._at + 5] or size > self.capacity:
+        more = pages << words[self._at + 4]
+        if pages < 0 or more > self.capacity - self.size or before + pages > words[self._at + 5]:
             return -1
-        words[self._at + 2] = max(size, self.size)
+        words[self._at + 2] += more
+        words[self._at + 7] += more
         return before
 
     def read(self, address, size):

@@ -6,12 +6,14 @@ import struct
 from . import limits
 from .engine import DONE, HOST, YIELD
 from .image import FUNCTIONS, GLOBALS, HANDLERS, TABLES, TAGS
-from .trap import DEADLOCK, FUEL, STACK, Trap
+from .trap import BOUNDS, DEADLOCK, FUEL, SHORT, STACK, Trap
 from .words import words
 
 # Words of the thread record (st).
 PC, FP, FUEL_LEFT, MEMORY, AUX0, AUX1 = 0, 1, 2, 3, 4, 5
 HANDLERS_OFFSET, LIMIT, HANDLERS_COUNT, POOL, POOL_WORDS = 7, 12, 13, 22, 23
+FUNCTIONS_OFFSET, FUNCTIONS_COUNT, GLOBAL_WORDS, TABLE_COUNT, TAGS_OFFSET = 24, 25, 26, 27, 28
+RECORD_WORDS = 32
 FUNCTIONS_OFFSET, FUNCTIONS_COUNT, GLOBAL_WORDS, TABLE_COUNT, TAGS_OFFSET = 24, 25, 26, 27, 28
 
 # What `call` and `run` return besides 0 (done) and trap numbers: the thread can go on.
@@ -42,11 +44,17 @@ class Thread:
         self.fuel = None
         self.stop_pc = self.stop_fp = 0  # where the last call ended
         image = store.image
-        self.st[LIMIT] = len(self.stack) * 4
-        self.st[POOL] = len(self.exceptions) // image.exception_words
-        self.st[POOL_WORDS] = image.exception_words
-        self.st[HANDLERS_OFFSET] = image.offsets[HANDLERS]
-        self.st[HANDLERS_COUNT] = image.counts[HANDLERS]
+        st = self.st
+        st[LIMIT] = 4 * len(self.stack)
+        st[POOL] = len(self.exceptions) // image.exception_words
+        st[POOL_WORDS] = image.exception_words
+        st[HANDLERS_OFFSET] = image.offsets[HANDLERS]
+        st[HANDLERS_COUNT] = image.counts[HANDLERS]
+        st[FUNCTIONS_OFFSET] = image.offsets[FUNCTIONS]
+        st[FUNCTIONS_COUNT] = image.counts[FUNCTIONS]
+        st[GLOBAL_WORDS] = len(self.globals)
+        st[TABLE_COUNT] = image.counts[TABLES]
+        st[TAGS_OFFSET] = image.offsets[TAGS]
         self.st[FUNCTIONS_OFFSET] = image.offsets[FUNCTIONS]
         self.st[FUNCTIONS_COUNT] = image.counts[FUNCTIONS]
         self.st[GLOBAL_WORDS] = image.counts[GLOBALS]
@@ -119,7 +127,16 @@ class Thread:
                 if not self.refill():
                     return OUT_OF_FUEL
             else:
-                return st[AUX0]
+                return self._trap_number(st[AUX0])
+
+    def _trap_number(self, number):
+        """Tell an access between a short memory's real and declared end from one beyond both."""
+        if number == BOUNDS:
+            memory = 8 * self.st[MEMORY]
+            declared = self.mems[memory + 7]
+            if self.mems[memory + 2] < declared and self.st[AUX1] <= declared:
+                return SHORT
+        return number
 
     def refill(self):
         """Start a slice of fuel. Returns False if there is none left."""

@@ -24,9 +24,11 @@ KINDS = (
     ("fuel_exhausted", "fuel exhausted"),
 )
 # fmt: on
-# The numbers that the runtime itself makes.
+# The numbers that the runtime itself makes or looks at.
+BOUNDS = 5
 STACK = 10
 SHARED = 15
+SHORT = 16
 HOST = 17
 DEADLOCK = 18
 FUEL = 19
