@@ -16,7 +16,6 @@ from .program import Export, Function, HostImport, Program
 from .program import Instance as ProgramInstance
 from .stackdepth import Unbounded, depth
 
-
 def lower(store: Store, options: LowerOptions | None = None) -> Program:
     """Register code and initial contents for everything in the store.
 

@@ -22,7 +22,7 @@ SIGN = {"f32.abs": ("i32.and", 0x7FFFFFFF), "f32.neg": ("i32.xor", 0x80000000)}
 
 
 class Numeric(OperandStack):
-    """cold: name -> (class, number, params, results) of the numeric instructions run cold."""
+    """cold: the numeric instructions that run cold, as interp.numeric.INSTRUCTIONS."""
 
     cold: dict[str, tuple[str, int, tuple[str, ...], tuple[str, ...]]]
     features: set[str]
@@ -30,9 +30,7 @@ class Numeric(OperandStack):
     def numeric(self, name: str, params: tuple[str, ...], results: tuple[str, ...]) -> None:
         """Any instruction from numbers to numbers."""
         kind, _, op = name.partition(".")
-        if name in self.cold:
-            self.slow_numeric(name, params, results)
-        elif name in _SAME_BITS:
+        if name in _SAME_BITS:
             value = self.pop()
             self.push(value.kind, results[0], value.place)
         elif name == "i32.wrap_i64":
@@ -41,6 +39,8 @@ class Numeric(OperandStack):
             self.push(value.kind, "i32", place)
         elif op in ("abs", "neg"):
             self.sign(kind, op)
+        elif name in self.cold:
+            self.slow_numeric(name, params, results)
         elif op == "eqz":
             self.eqz(kind)
         elif len(params) == 2:
@@ -68,7 +68,7 @@ class Numeric(OperandStack):
         self.push(TEMP, kind, slot)
 
     def slow_numeric(self, name: str, params: tuple[str, ...], results: tuple[str, ...]) -> None:
-        class_name, index, params, results = self.cold[name]
+        class_name, index = self.cold[name][:2]
         self.features.add(class_name)
         values = [self.pop() for _ in params][::-1]
         slot = self.depth()
@@ -185,14 +185,15 @@ class Numeric(OperandStack):
     @staticmethod
     def negate(compare: Ins) -> bool:
         """Turns a comparison into its opposite; False if the instruction is none."""
-        kind, op, *form = compare.op.split(".")
+        kind, _, op = compare.op.partition(".")
+        op, _, form = op.partition(".")
         if op not in COMPARISONS or kind not in ("i32", "i64"):
             return False
         op = NEGATED[op]
         if not form and op[:2] in ("gt", "ge"):
             op = SWAPPED[op]
             compare.b, compare.c = compare.c, compare.b
-        compare.op = ".".join([kind, op, *form])
+        compare.op = f"{kind}.{op}.{form}" if form else f"{kind}.{op}"
         return True
 
     def take_condition(self) -> Ins | Value:
@@ -205,7 +206,8 @@ class Numeric(OperandStack):
 
     @staticmethod
     def branch_form(ins: Ins) -> bool:
-        kind, op, *form = ins.op.split(".")
+        kind, _, op = ins.op.partition(".")
+        op = op.partition(".")[0]
         return kind in ("i32", "i64") and (op in COMPARISONS or op == "eqz")
 
     def branch(self, condition: Ins | Value, negate: bool, label: Label) -> None:
