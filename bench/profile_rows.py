@@ -53,7 +53,7 @@ def sequences(benchmark: Benchmark, longest: int) -> Counter[tuple[str, ...]]:
                 recent.clear()
         return line
 
-    image = pipeline.build(pipeline.read_input(str(benchmark.path)), LowerOptions()).data
+    image = pipeline.build(pipeline.read_input(str(benchmark.path)), LowerOptions()).image.data
     app = wrt_micro.load(image, engine="portable")
     sys.settrace(lambda frame, *_: line if frame.f_code is code else None)
     try:

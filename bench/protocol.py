@@ -1,7 +1,7 @@
 """How peers are measured: interleaved, results compared first, ratios only.
 
-First every peer runs every benchmark once, and the results are compared. Then come the rounds: in
-each, every benchmark goes once round all its peers, and a peer's time is divided by the time of
+First every peer runs every benchmark once; its result is compared with that of wasmtime. Then, in
+each round, every benchmark goes once round its peers, and a peer's time is divided by the time of
 the reference peer in the same round. A ratio is the median of these quotients, its spread their
 smallest and largest. So whatever slows the machine for a while slows both sides of a quotient.
 """
@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bench.peers.base import Peer, Sample, Unavailable
+from bench.peers.wasmtime import Wasmtime
 from bench.profile_ops import executed
 from bench.suite import Benchmark
 
 GROUPS = ("integer", "float", "all")
+ORACLE = Wasmtime()
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def argument(peer: Peer, benchmark: Benchmark) -> int:
 def compare(
     peers: list[Peer], benchmark: Benchmark, results: Results, step: Callable[[str], None]
 ) -> list[Peer]:
-    """Run every peer once. Returns those with the right result; notes the others."""
+    """Run every peer once. Returns those with wasmtime's result; notes the others."""
     answers: list[tuple[Peer, int, int]] = []
     for peer in peers:
         step(f"checking {benchmark.name} on {peer.name}")
@@ -78,21 +79,16 @@ def compare(
             answers.append((peer, n, peer.measure(benchmark, n).result))
         except Unavailable as error:
             results.ratios[peer.name][benchmark.name] = str(error)
+    expected = {n: ORACLE.measure(benchmark, n).result for n in {n for _, n, _ in answers}}
     right = []
-    oracle = next((p for p in peers if p.name == "wasmtime"), None)
-    for n in {n for _, n, _ in answers}:
-        if oracle and benchmark.name not in results.ratios[oracle.name]:
-            expected = oracle.measure(benchmark, n).result
+    for peer, n, result in answers:
+        if result == expected[n]:
+            right.append(peer)
         else:
-            expected = Counter(r for _, m, r in answers if m == n).most_common(1)[0][0]
-        for peer, m, result in answers:
-            if m == n and result == expected:
-                right.append(peer)
-            elif m == n:
-                text = f"wrong result: {result:#x}, expected {expected:#x}"
-                results.ratios[peer.name][benchmark.name] = text
-                results.wrong.append(f"{benchmark.name} on {peer.name}: {text}")
-    return [peer for peer in peers if peer in right]
+            text = f"wrong result: {result:#x}, expected {expected[n]:#x}"
+            results.ratios[peer.name][benchmark.name] = text
+            results.wrong.append(f"{benchmark.name} on {peer.name}: {text}")
+    return right
 
 
 def measure(

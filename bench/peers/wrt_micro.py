@@ -53,6 +53,6 @@ class Portable(Interp):
 @cache
 def image(path: Path) -> bytes:
     try:
-        return pipeline.build(pipeline.read_input(str(path)), LowerOptions()).data
+        return pipeline.build(pipeline.read_input(str(path)), LowerOptions()).image.data
     except PreflightError as error:
         raise Unavailable(error.message) from None
