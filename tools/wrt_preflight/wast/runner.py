@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import signal
 import tempfile
 import time
@@ -13,8 +14,10 @@ from pathlib import Path
 
 from .. import image
 from ..errors import PreflightError, ReadError
+from ..link import Store
 from ..lower import LowerOptions, lower
 from ..micropython import MicroPython, MicroPythonError
+from ..wasm import MemoryType
 from .component_script import ComponentScript
 from .core_script import CoreScript, Step
 from .known import drift_of
@@ -22,7 +25,10 @@ from .outcome import FAILED, PASSED, SKIPPED, FileResult, Outcome
 from .script import Script, convert
 
 RUNNER = Path(__file__).with_name("device_runner.py")
-HEAP = 256 << 20
+HEAP = 512 << 20
+
+# Scripts grow their memories without a word beforehand, the greediest one by 803 pages.
+MOST_RESERVED, ALL_RESERVED = 804 << 16, 192 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +90,11 @@ def _run_steps(half: CoreScript, script: Script, target: Target) -> dict[int, Ou
     if not half.steps:
         return {}
     try:
-        built = image.write(lower(half.store, LowerOptions())).data
+        built = image.write(lower(half.store, _options(half.store))).data
     except PreflightError as error:
         faults, ending = [], f"no image: {error}"
+    except Exception as error:  # a mistake of ours must not hide the results of other scripts
+        faults, ending = [], f"no image: internal error: {error!r}"
     else:
         faults, ending = _run_image(built, half.steps, target)
     outcomes = {}
@@ -98,6 +106,21 @@ def _run_steps(half: CoreScript, script: Script, target: Target) -> dict[int, Ou
         status = FAILED if fault else PASSED
         outcomes[step.directive] = Outcome(directive.line, directive.kind, status, fault, True)
     return outcomes
+
+
+def _options(store: Store) -> LowerOptions:
+    """Room for scripts to grow in, shared among the memories that may grow without end."""
+    greedy = sum(_room(memory.type) >= MOST_RESERVED for memory in store.memories)
+    reserve = min(MOST_RESERVED, ALL_RESERVED // max(1, greedy))
+    return LowerOptions(memory_reserve=reserve, table_reserve=1024, default_stack=1 << 16)
+
+
+def _room(declared: MemoryType) -> float:
+    """Bytes that a memory may grow by."""
+    limits = declared.limits
+    if limits.maximum is None:
+        return math.inf
+    return limits.maximum - limits.minimum << declared.page_shift
 
 
 def _run_image(data: bytes, steps: list[Step], target: Target) -> tuple[list[str], str]:

@@ -73,7 +73,15 @@ def _convert(path: Path, folder: Path) -> None:
     scratch = Path(tempfile.mkdtemp(dir=folder.parent))
     try:
         done = subprocess.run(
-            [get_executable(), "json-from-wast", path.resolve(), "-o", "script.json", "--wasm-dir", "."],
+            [
+                get_executable(),
+                "json-from-wast",
+                path.resolve(),
+                "-o",
+                "script.json",
+                "--wasm-dir",
+                ".",
+            ],
             cwd=scratch,
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -1,0 +1,1 @@
+"""The official WebAssembly suites and our own scripts, on every engine."""

@@ -1,0 +1,86 @@
+"""The official suites: where they are, and which scripts run on which engine."""
+
+from __future__ import annotations
+
+import json
+import os
+from fnmatch import fnmatch
+from functools import cache
+from pathlib import Path
+
+from wrt_preflight.wast import Outcome
+
+HERE = Path(__file__).parent
+OWN = HERE / "own"
+ROOT = Path(os.environ.get("WRT_CONFORMANCE") or HERE.parents[2] / "shared" / "conformance")
+ENGINES = ("interp", "portable", "cpython")
+
+MISSING = (
+    f"the official suites are not in {ROOT}: set WRT_CONFORMANCE to a folder with core/ (scripts "
+    "of WebAssembly/testsuite at 193e551ff226) and component-model/ (folder test/ of "
+    "WebAssembly/component-model at 6d281648bd89), see docs/conformance.md"
+)
+
+# What runs in `make test` besides everything on interp: one script for each part of an engine.
+BRIEF = (
+    "core/scalar/address.wast",
+    "core/scalar/br*.wast",
+    "core/scalar/call*.wast",
+    "core/scalar/conversions.wast",
+    "core/scalar/f64.wast",
+    "core/scalar/i32.wast",
+    "core/scalar/i64.wast",
+    "core/scalar/memory_fill.wast",
+    "core/scalar/table_fill.wast",
+    "core/mixed/linking.wast",
+    "core/multi-memory/imports4.wast",
+    "core/exceptions/*.wast",
+    "core/memory64/bulk64.wast",
+    "core/threads/atomic.wast",
+)
+
+
+def name_of(script: Path) -> str:
+    """A script's name for people and for features.toml: "core/scalar/i32.wast", "own/..."."""
+    for folder in (ROOT, HERE):
+        if script.is_relative_to(folder):
+            return script.relative_to(folder).as_posix()
+    return f"own/{script.name}"
+
+
+def official() -> list[Path]:
+    """The scripts of the official suites, in a stable order; none where they are not here."""
+    return sorted(ROOT.glob("core/**/*.wast")) + sorted(ROOT.glob("component-model/**/*.wast"))
+
+
+def engines_for(name: str) -> tuple[str, ...]:
+    """The engines on which a script runs now; `make conformance` sets WRT_ENGINES=all.
+
+    Component scripts do not execute anything yet, so one engine is as good as three.
+    """
+    if name.startswith("component-model/"):
+        return ("interp",)
+    chosen = os.environ.get("WRT_ENGINES", "")
+    if chosen == "all":
+        return ENGINES
+    if chosen:
+        return tuple(chosen.split(","))
+    everywhere = name.startswith("own/") or any(fnmatch(name, pattern) for pattern in BRIEF)
+    return ENGINES if everywhere else ("interp",)
+
+
+@cache
+def _allowed() -> list[dict]:
+    return json.loads((HERE / "skips.json").read_text())
+
+
+def is_explained(name: str, outcome: Outcome, drift: dict[int, str]) -> bool:
+    """Whether a skipped directive is one of skips.json or of the suite's known drift."""
+    if drift.get(outcome.line) == outcome.reason:
+        return True
+    return any(
+        fnmatch(name, entry["files"])
+        and outcome.reason == entry["reason"]
+        and outcome.line in entry.get("lines", [outcome.line])
+        for entry in _allowed()
+    )

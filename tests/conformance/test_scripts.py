@@ -1,0 +1,88 @@
+"""Every spec script on every engine: no directive fails, and each one skipped has its reason.
+
+The counts of each script go into the test report as properties; docs/features.md is made of them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conformance import large, suites
+from wrt_preflight import micropython
+from wrt_preflight.wast import FAILED, PASSED, SKIPPED, FileResult, Target, run_wast
+from wrt_preflight.wast.known import drift_of
+
+pytestmark = [pytest.mark.conformance, pytest.mark.micropython]
+
+
+def scripts(paths: list[Path]) -> list:
+    """A test parameter for each script and engine."""
+    return [
+        pytest.param(path, engine, id=f"{suites.name_of(path)}-{engine}")
+        for path in paths
+        for engine in suites.engines_for(suites.name_of(path))
+    ]
+
+
+def target(engine: str) -> Target:
+    """Where an engine runs: "cpython" is the portable one in this Python."""
+    if engine == "cpython":
+        return Target(micropython.find("cpython"), "portable")
+    found = micropython.find()
+    if found.name != "micropython" or engine == "interp" and not found.interpreter:
+        pytest.skip(f"{engine} needs MicroPython's unix port: {found}")
+    return Target(found, engine, heap_lock=engine == "interp")
+
+
+def run(path: Path, engine: str, cache: Path) -> FileResult:
+    """Run one script."""
+    (result,) = run_wast([path], target(engine), cache=cache)
+    return result
+
+
+def check(name: str, path: Path, engine: str, result: FileResult, record_property) -> None:
+    """Report what became of the directives, and fail if one failed or was skipped unexplained."""
+    record_property("script", name)
+    record_property("engine", engine)
+    record_property("executed", sum(o.executed and o.status == PASSED for o in result.outcomes))
+    for status in (PASSED, FAILED, SKIPPED):
+        record_property(status, result.count(status))
+    drift = drift_of(path)
+    skipped = [outcome for outcome in result.outcomes if outcome.status == SKIPPED]
+    unexplained = [o for o in skipped if not suites.is_explained(name, o, drift)]
+    record_property("drift", sum(o.line in drift for o in skipped))
+    assert not result.count(FAILED), "\n".join(result.summary().split("\n")[:30])
+    assert not unexplained, f"not in skips.json: {unexplained[:5]}"
+
+
+@pytest.fixture(scope="session")
+def conversions(request: pytest.FixtureRequest) -> Path:
+    """Where conversions are kept from one run to the next."""
+    return request.config.cache.mkdir("wast")
+
+
+@pytest.mark.parametrize("path, engine", scripts(sorted(suites.OWN.glob("*.wast"))))
+def test_own(path, engine, conversions, record_property):
+    result = run(path, engine, conversions)
+    check(suites.name_of(path), path, engine, result, record_property)
+    assert result.count(SKIPPED) == 0
+
+
+@pytest.mark.parametrize("engine", suites.ENGINES)
+@pytest.mark.parametrize("name", large.SCRIPTS)
+def test_large(name, engine, conversions, tmp_path, record_property):
+    path = tmp_path / f"{name}.wast"
+    path.write_text(large.SCRIPTS[name]())
+    check(f"own/{name}.wast", path, engine, run(path, engine, conversions), record_property)
+
+
+@pytest.mark.parametrize("path, engine", scripts(suites.official()))
+def test_official(path, engine, conversions, record_property):
+    check(suites.name_of(path), path, engine, run(path, engine, conversions), record_property)
+
+
+def test_official_suites_are_here():
+    if not suites.official():
+        pytest.skip(suites.MISSING)
