@@ -21,9 +21,9 @@ HOST_BYTES = 20  # interface name or 0, name, params, result or 0, flags
 HOST_PARAMS, HOST_RESULT, HOST_FLAGS = 8, 12, 16
 EXPORT_BYTES = 12  # name, kind, index
 RESOURCE_BYTES = 12  # instance or NONE, destructor function or NONE, name or 0
-LIFT_BYTES = 32
+LIFT_BYTES = 28
 LIFT_FUNCTION, LIFT_INSTANCE, LIFT_OPTIONS, LIFT_PARAMS, LIFT_RESULT = 0, 4, 8, 12, 16
-LIFT_WIDE_PARAMS, LIFT_WIDE_RESULTS, LIFT_FLAGS = 20, 24, 28
+LIFT_WIDE_PARAMS, LIFT_FLAGS = 20, 24  # which flat params are 64 bits wide
 CANON_BYTES = 32
 CANON_OPCODE, CANON_INSTANCE, CANON_OPTIONS = 0, 4, 8
 # canon lower: its function type, which flat params are 64 bits wide, the function it calls.

@@ -1,1 +1,25 @@
-"""Components: reader, types, link into a Plan, and the plan section of the image."""
+"""Components: reader, types, link into a Plan, and the plan section of the image.
+
+component = read_component(data, file)
+plan, store = link_component(component, data, file)
+check_runnable(plan)
+program = lower(store, ...)
+image = write(program, {SECTION: write_plan(plan, program)})
+"""
+
+from ..image.format import COMPONENT as SECTION
+from .link import link_component
+from .plan import Plan
+from .reader import is_component, read_component
+from .runnable import check_runnable
+from .write import write_plan
+
+__all__ = [
+    "SECTION",
+    "Plan",
+    "check_runnable",
+    "is_component",
+    "link_component",
+    "read_component",
+    "write_plan",
+]

@@ -23,7 +23,7 @@ from .layout import (
 from .plan import CANON, Builtin, Exports, HostFunction, Lift, Lower, Options, Plan
 from .types import FuncType, ResourceType, ValType
 
-_KINDS = {
+KINDS = {
     "bool": fmt.BOOL,
     "s8": fmt.S8,
     "u8": fmt.U8,
@@ -120,16 +120,13 @@ class _Writer:
 
     def _lift(self, lift: Lift) -> tuple[int, ...]:
         options = lift.options
-        params, results = flatten_functype(
-            lift.type, "lift", options.ptr_size, options.async_, options.callback is not None
-        )
+        params, _ = flatten_functype(lift.type, "lift", options.ptr_size, options.async_)
         return (
             lift.function,
             lift.instance,
             self._options(options),
             *self._functype(lift.type, options.ptr_size),
             _wide(params),
-            _wide(results),
             fmt.ASYNC * lift.type.async_,
         )
 
@@ -220,7 +217,7 @@ class _Writer:
 
         match t:
             case types.Primitive(name=name):
-                return _KINDS[name], []
+                return KINDS[name], []
             case types.Record(fields=fields):
                 words = [len(fields)]
                 offsets = record_layout(t, ptr_size)[0]

@@ -1,0 +1,71 @@
+# A running component as Python sees it.
+
+from ..app import App
+from ..store import Store
+from .canon import Calls, Lifted, lower_to_host
+from .describe import signature
+from .host import find_functions
+from .instance import Instances
+from .plan import CANONS, EXPORT_BYTES, EXPORTS, FUNC, INTERFACE, NONE, STEP_BYTES, STEPS, Plan
+
+
+class Interface(App):
+    """Exports of a component or of an instance that it exports: functions and interfaces.
+
+    As attributes, or by name in brackets; a name with - is written with _ as an attribute.
+    """
+
+    def __init__(self, calls, table, count):
+        self.store = calls.store
+        self._calls = calls
+        self._made = {}
+        self._exports = exports = {}
+        plan = calls.plan
+        for at in range(table, table + EXPORT_BYTES * count, EXPORT_BYTES):
+            kind = plan.word(at + 4)
+            if kind == FUNC or kind == INTERFACE:
+                exports[plan.string(plan.word(at))] = (kind, plan.word(at + 8))
+
+    def __getitem__(self, name):
+        if name not in self._exports:
+            raise KeyError("no export is named %r; there are: %s" % (name, self._list()))
+        if name not in self._made:
+            kind, index = self._exports[name]
+            calls = self._calls
+            if kind == FUNC:
+                self._made[name] = Lifted(calls, index)
+            else:
+                self._made[name] = Interface(calls, index + 4, calls.plan.word(index))
+        return self._made[name]
+
+    def describe(self, name):
+        """One line of text on an export, as WIT has it."""
+        kind, index = self._exports[name]
+        if kind == INTERFACE:
+            return "interface " + name
+        lifted = self[name]
+        return "%s: %s" % (name, signature(self._calls.plan, lifted.params, lifted.result))
+
+
+class ComponentApp(Interface):
+    """A component whose instances all exist. store: the core instances it consists of."""
+
+    def __init__(self, image, imports, engine, options):
+        plan = Plan(image)
+        functions = find_functions(plan, imports)
+        host = []
+        store = Store(image, host, engine, **options)
+        calls = Calls(plan, store, Instances(plan))
+        for i in range(plan.count(CANONS)):
+            host.append(lower_to_host(calls, i, functions))
+        self._instantiate(calls)
+        Interface.__init__(self, calls, plan.word(4 * EXPORTS), plan.count(EXPORTS))
+
+    def _instantiate(self, calls):
+        plan = calls.plan
+        for i in range(plan.count(STEPS)):
+            at = plan.record(STEPS, i, STEP_BYTES)
+            inst = plan.word(at + 4)
+            calls.instances.enter_from(inst, NONE)
+            calls.store.instantiate(plan.word(at))
+            calls.instances.leave_to(inst, NONE)

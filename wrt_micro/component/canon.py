@@ -1,0 +1,189 @@
+# canon lift and canon lower: calls into components and out of them (CanonicalABI.md, Canonical
+# Definitions).
+
+from ..trap import STACK, ComponentError, Trap
+from .context import LiftLowerContext
+from .flat import CoreValueIter, CoreValues
+from .lift import lift_flat_params, lift_flat_result
+from .lower import lower_flat_params, lower_flat_result
+from .plan import (
+    CANON_BYTES,
+    CANON_INSTANCE,
+    CANON_OPTIONS,
+    CANONS,
+    HOST_BYTES,
+    HOSTS,
+    LIFT_BYTES,
+    LIFT_FUNCTION,
+    LIFT_INSTANCE,
+    LIFT_OPTIONS,
+    LIFT_PARAMS,
+    LIFT_RESULT,
+    LIFT_WIDE_PARAMS,
+    LIFTS,
+    LOWER_PARAMS,
+    LOWER_RESULT,
+    LOWER_TARGET,
+    LOWER_WIDE_PARAMS,
+    NONE,
+    RESULT,
+    TO_HOST,
+)
+from .trap import Mismatch
+
+MAX_FLAT_PARAMS = 16
+MAX_FLAT_RESULTS = 1
+
+
+def flat_room(plan, params, wide):
+    """Bytes of the stack that a call's flat params and result take, and two link words."""
+    words = min(plan.flat_count(params), MAX_FLAT_PARAMS) + 1
+    while wide:
+        words += wide & 1
+        wide >>= 1
+    return 4 * words + 12
+
+
+class Calls:
+    """Everything that calls in a program share: its plan, store, instances and contexts."""
+
+    def __init__(self, plan, store, instances):
+        self.plan = plan
+        self.store = store
+        self.instances = instances
+        self._contexts = {}
+
+    def context(self, options, inst):
+        """The context of canonical options in an instance."""
+        key = (options, inst)
+        if key not in self._contexts:
+            made = LiftLowerContext(self.plan, self.store, self.instances, options, inst)
+            self._contexts[key] = made
+        return self._contexts[key]
+
+
+class Lifted:
+    """A component function made by canon lift: call it with Python values."""
+
+    def __init__(self, calls, index):
+        plan = calls.plan
+        at = plan.record(LIFTS, index, LIFT_BYTES)
+        self.calls = calls
+        self.inst = plan.word(at + LIFT_INSTANCE)
+        self.cx = calls.context(plan.word(at + LIFT_OPTIONS), self.inst)
+        self.header = calls.store.function(plan.word(at + LIFT_FUNCTION))
+        self.params = plan.word(at + LIFT_PARAMS)
+        self.result = plan.word(at + LIFT_RESULT)
+        self.wide_params = plan.word(at + LIFT_WIDE_PARAMS)
+        self.room = flat_room(plan, self.params, self.wide_params)
+
+    def __call__(self, *args, fuel=None):
+        """Returns the result, or None. A result<T, E> returns T or raises ComponentError(E).
+
+        fuel: jumps and calls it may take. Raises Trap, TypeError and ValueError.
+        """
+        plan = self.calls.plan
+        count = plan.word(self.params + 8)
+        if len(args) != count:
+            raise TypeError("expected %d arguments, got %d" % (count, len(args)))
+        wrong = None
+        try:
+            value = canon_lift(self, args, fuel)
+        except Mismatch as error:
+            wrong = error.raised()
+        if wrong:
+            raise wrong
+        if self.result and plan.kind(self.result) == RESULT:
+            if value[0] == "error":
+                raise ComponentError(value[1])
+            return value[1]
+        return value
+
+
+def canon_lift(lifted, args, fuel):
+    """Call a lifted function from the host: lower the arguments, call, lift the result."""
+    calls = lifted.calls
+    store = calls.store
+    thread = store.thread
+    instances = calls.instances
+    cx = lifted.cx
+    base = thread.top
+    if base + lifted.room > 4 * len(thread.stack):
+        raise Trap(STACK, [])
+    instances.enter_from(lifted.inst, NONE)
+    if not base:
+        thread.fuel = fuel
+    thread.top = base + lifted.room  # for the guest's realloc
+    try:
+        out = CoreValues(thread.stack, base >> 2, lifted.wide_params)
+        lower_flat_params(cx, MAX_FLAT_PARAMS, args, lifted.params, out)
+    except Mismatch:
+        instances.leave_to(lifted.inst, NONE)
+        raise
+    finally:
+        thread.top = base
+    store.call(lifted.header, fuel)
+    result = None
+    if lifted.result:
+        vi = CoreValueIter(thread.stack, base >> 2, 0)
+        result = lift_flat_result(cx, MAX_FLAT_RESULTS, vi, lifted.result)
+    if cx.post_return != NONE:
+        # The flat results still stand where post-return takes them as arguments.
+        instances.may_leave[lifted.inst] = 0
+        store.call(store.function(cx.post_return), fuel)
+        instances.may_leave[lifted.inst] = 1
+    instances.leave_to(lifted.inst, NONE)
+    return result
+
+
+def lower_to_host(calls, index, functions):
+    """The host function(thread, base) for the canon lower that import number `index` is.
+
+    functions: the Python functions that provide the host functions of the plan.
+    """
+    plan = calls.plan
+    at = plan.record(CANONS, index, CANON_BYTES)
+    inst = plan.word(at + CANON_INSTANCE)
+    cx = calls.context(plan.word(at + CANON_OPTIONS), inst)
+    params = plan.word(at + LOWER_PARAMS)
+    result = plan.word(at + LOWER_RESULT)
+    wide = plan.word(at + LOWER_WIDE_PARAMS)
+    number = plan.word(at + LOWER_TARGET) & ~TO_HOST
+    function = functions[number]
+    fallible = result and plan.kind(result) == RESULT
+
+    def canon_lower(thread, base):
+        calls.instances.check_leave(inst)
+        flat_args = CoreValueIter(thread.stack, base, wide)
+        args = lift_flat_params(cx, MAX_FLAT_PARAMS, flat_args, params)
+        try:
+            value = function(*args)
+            if fallible:
+                value = ("ok", value)
+        except ComponentError as error:
+            if not fallible:
+                raise
+            value = ("error", error.payload)
+        if result:
+            out = CoreValues(thread.stack, base, 0)
+            wrong = None
+            try:
+                lower_flat_result(cx, MAX_FLAT_RESULTS, value, result, out, flat_args)
+            except Mismatch as error:
+                error.inside("result of " + host_name(plan, number))
+                wrong = error.raised()
+            if wrong:
+                raise wrong
+        elif value is not None:
+            raise TypeError("%s: expected no result, got %r" % (host_name(plan, number), value))
+        return 0
+
+    return canon_lower
+
+
+def host_name(plan, number):
+    """The name of a host function as WIT writes it."""
+    at = plan.record(HOSTS, number, HOST_BYTES)
+    name = plan.string(plan.word(at + 4))
+    interface = plan.word(at)
+    return "%s#%s" % (plan.string(interface), name) if interface else name

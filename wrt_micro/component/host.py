@@ -1,0 +1,50 @@
+# Finds the Python functions that a component imports.
+
+from ..app import snake_case
+from ..trap import LinkError
+from .canon import host_name
+from .plan import HOST_BYTES, HOSTS
+
+
+def find_functions(plan, imports):
+    """The Python function of each host function of the plan, by number.
+
+    imports: a dict, module or object. A function imported directly is looked up by its name; one
+    of an imported interface in what is found by the interface's name, for example under
+    "demo:kit/log@1.0.0", "demo:kit/log" or "log". Signs that no identifier has may be written _.
+    Raises LinkError that names all missing ones.
+    """
+    found = []
+    missing = []
+    for i in range(plan.count(HOSTS)):
+        at = plan.record(HOSTS, i, HOST_BYTES)
+        interface = plan.word(at)
+        holder = imports
+        if interface:
+            holder = lookup(imports, interface_names(plan.string(interface)))
+        name = plan.string(plan.word(at + 4))
+        function = None if holder is None else lookup(holder, (name,))
+        if not callable(function):
+            missing.append(host_name(plan, i))
+        found.append(function)
+    if missing:
+        raise LinkError("imports that nobody provides: " + ", ".join(missing))
+    return found
+
+
+def interface_names(name):
+    """The names under which an interface may be given, most exact first."""
+    plain = name.split("@")[0]
+    return name, plain, plain.split("/")[-1]
+
+
+def lookup(holder, names):
+    """What a dict, module or object holds under one of these names, or None."""
+    for name in names:
+        for key in (name, snake_case(name)):
+            if isinstance(holder, dict):
+                if key in holder:
+                    return holder[key]
+            elif hasattr(holder, key):
+                return getattr(holder, key)
+    return None

@@ -1,0 +1,62 @@
+# Component instances and their locks (CanonicalABI.md, Component Instances).
+
+from .plan import INSTANCE_BYTES, INSTANCES, NONE
+from .trap import CANNOT_ENTER, CANNOT_LEAVE, ComponentTrap
+
+
+class Instances:
+    """The state of all component instances, by number. NONE as caller is the host.
+
+    may_enter: 0 while a call is inside, and for good after a trap on the way.
+    may_leave: 0 during realloc and post-return.
+    """
+
+    def __init__(self, plan):
+        self.plan = plan
+        count = plan.count(INSTANCES)
+        self.parents = [plan.word(self._record(i)) for i in range(count)]
+        self.may_enter = bytearray(b"\1" * count)
+        self.may_leave = bytearray(b"\1" * count)
+
+    def _record(self, inst):
+        return self.plan.record(INSTANCES, inst, INSTANCE_BYTES)
+
+    def name(self, inst):
+        """The name of an instance for people, "" for the root without one."""
+        return self.plan.string(self.plan.word(self._record(inst) + 4))
+
+    def _is_around(self, inst, caller):
+        """Whether inst is the caller or an ancestor of it."""
+        while caller != NONE:
+            if caller == inst:
+                return True
+            caller = self.parents[caller]
+        return False
+
+    def may_enter_from(self, inst, caller):
+        """Whether a call from caller may enter inst."""
+        while inst != NONE and not self._is_around(inst, caller):
+            if not self.may_enter[inst]:
+                return False
+            inst = self.parents[inst]
+        return True
+
+    def _set(self, inst, caller, flag):
+        while inst != NONE and not self._is_around(inst, caller):
+            self.may_enter[inst] = flag
+            inst = self.parents[inst]
+
+    def enter_from(self, inst, caller):
+        """Lock what a call from caller enters. Traps if something of it is locked."""
+        if not self.may_enter_from(inst, caller):
+            raise ComponentTrap(CANNOT_ENTER, self.name(inst))
+        self._set(inst, caller, 0)
+
+    def leave_to(self, inst, caller):
+        """Unlock what enter_from locked."""
+        self._set(inst, caller, 1)
+
+    def check_leave(self, inst):
+        """Traps if inst must not call out."""
+        if not self.may_leave[inst]:
+            raise ComponentTrap(CANNOT_LEAVE, self.name(inst))

@@ -1,0 +1,56 @@
+# Traps of the Canonical ABI. Their numbers follow those of the core (wrt_micro/trap.py).
+
+from ..trap import Trap
+
+# fmt: off
+KINDS = (
+    ("cannot_enter", "cannot enter component instance"),
+    ("cannot_leave", "cannot leave component instance"),
+    ("unaligned_pointer", "unaligned pointer"),
+    ("pointer_out_of_bounds", "pointer out of bounds of memory"),
+    ("string_out_of_bounds", "string content out-of-bounds"),
+    ("list_out_of_bounds", "list content out-of-bounds"),
+    ("string_too_long", "string longer than 2**28 - 1 bytes"),
+    ("list_too_long", "list longer than 2**28 - 1 bytes"),
+    ("invalid_utf8", "invalid utf-8"),
+    ("invalid_utf16", "unpaired surrogate in utf-16"),
+    ("invalid_char", "invalid `char` bit pattern"),
+    ("invalid_discriminant", "invalid variant discriminant"),
+    ("realloc_unaligned", "realloc return: result not aligned"),
+    ("realloc_out_of_bounds", "realloc return: beyond end of memory"),
+)
+# fmt: on
+FIRST = 32
+CANNOT_ENTER, CANNOT_LEAVE, UNALIGNED, OUT_OF_BOUNDS, STRING_BOUNDS, LIST_BOUNDS = range(32, 38)
+STRING_LENGTH, LIST_LENGTH, INVALID_UTF8, INVALID_UTF16, INVALID_CHAR = range(38, 43)
+DISCRIMINANT, REALLOC_UNALIGNED, REALLOC_BOUNDS = range(43, 46)
+SHORT_MEMORY = 16  # the core's trap
+
+
+class ComponentTrap(Trap):
+    """A trap of the Canonical ABI. instance: name of the component instance it happened in."""
+
+    def __init__(self, number, instance):
+        self.number = number
+        self.kind, self.message = KINDS[number - FIRST]
+        self.instance = instance
+        self.backtrace = []
+        self.nested = False
+        self.pc = 0
+
+
+class Mismatch(Exception):
+    """A Python value that is none of its component type. where: the path to it, inside out."""
+
+    def __init__(self, error, expected, value):
+        self.error = error
+        self.what = "expected %s, got %r" % (expected, value)
+        self.where = ""
+
+    def inside(self, step):
+        """Put a step in front of the path."""
+        self.where = step + self.where
+
+    def raised(self):
+        """The TypeError or ValueError to raise."""
+        return self.error(self.where + ": " + self.what)
