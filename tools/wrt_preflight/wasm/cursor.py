@@ -10,6 +10,10 @@ from ..errors import ReadError
 Item = TypeVar("Item")
 
 
+def _bytes(number: int) -> str:
+    return "1 byte" if number == 1 else f"{number} bytes"
+
+
 class Cursor:
     """Reads `data` from `pos` up to `end`, and never beyond it.
 
@@ -46,13 +50,13 @@ class Cursor:
     def skip(self, size: int, what: str) -> None:
         left = self.end - self.pos
         if size > left:
-            self.fail(f"expected {size} bytes of {what}, found {left} left in the {self.where}")
+            self.fail(f"expected {_bytes(size)} of {what}, found {left} left in the {self.where}")
         self.pos += size
 
     def finish(self) -> None:
         """Check that everything was read."""
         if self.pos != self.end:
-            self.fail(f"expected the end of the {self.where}, found {self.end - self.pos} bytes")
+            self.fail(f"expected the end of the {self.where}, found {_bytes(self.end - self.pos)}")
 
     def u8(self, what: str) -> int:
         if self.pos >= self.end:
@@ -117,7 +121,7 @@ class Cursor:
         count = self.u32(f"the number of {what}")
         left = self.end - self.pos
         if count > left:
-            self.fail(f"expected {count} {what}, found {left} bytes in the {self.where}", start)
+            self.fail(f"expected {count} {what}, found {_bytes(left)} in the {self.where}", start)
         return count
 
     def vector(self, what: str, read: Callable[[], Item]) -> list[Item]:

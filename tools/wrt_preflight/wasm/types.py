@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-NUMBER_TYPES = ("i32", "i64", "f32", "f64")
-
-# Abstract heap types that wrt-micro runs. noexn, nofunc and noextern hold only null.
-HEAP_TYPES = ("func", "extern", "exn", "nofunc", "noextern", "noexn")
-
 
 @dataclass(frozen=True, slots=True)
 class RefType:
-    """A reference type. heap: one of HEAP_TYPES, or the index of a function type in the module."""
+    """A reference type.
+
+    heap: "func", "extern", "exn"; their bottom types "nofunc", "noextern", "noexn", which hold
+    only null; or the index of a function type in the module.
+    """
 
     nullable: bool
     heap: str | int
