@@ -31,7 +31,9 @@ setup: .venv/ready
 	@touch $@
 
 demo: .venv/ready
-	$(BIN)/python examples/greeter/demo.py
+	@mkdir -p build
+	$(BIN)/wrt-micro build examples/greeter/greeter.wat -o build/greeter.wrt
+	$(BIN)/python -m wrt_preflight.micropython examples/greeter/main.py build/greeter.wrt Ada
 
 test: .venv/ready
 	$(BIN)/pytest -n auto

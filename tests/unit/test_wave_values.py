@@ -118,8 +118,10 @@ def test_nan_is_read_and_printed():
 def test_what_has_no_notation_is_named():
     assert encode(object(), t.Own(t.ResourceType(None, None, name="file"))) == "<own<file>>"
     assert encode(object(), FUNCREF) == "<funcref>"
-    assert "a stream<u8> cannot be written in WAVE" in refused("1", t.Stream(U8))
-    assert "a (ref func) cannot be written in WAVE" in refused("none", RefType(False, "func"))
+    assert "a value of type stream<u8> cannot be written in WAVE" in refused("1", t.Stream(U8))
+    assert "a value of type (ref func) cannot be written in WAVE" in refused(
+        "none", RefType(False, "func")
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,3 @@
-"""wrt-micro pre-flight: validates, links, lowers and packs WebAssembly components for MicroPython."""
+"""wrt-micro pre-flight: validates, links, lowers and packs components for MicroPython."""
 
 __version__ = "0.1.0"

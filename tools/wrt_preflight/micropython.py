@@ -276,3 +276,21 @@ def _cache_folder() -> Path:
             hint="set XDG_CACHE_HOME to a folder that can be written",
         ) from None
     return folder
+
+
+def main(arguments: Sequence[str]) -> int:
+    """`python -m wrt_preflight.micropython SCRIPT [ARGUMENT...]`: run a script that imports
+    wrt_micro, under the MicroPython that `find` finds. Returns its exit status.
+    """
+    if not arguments:
+        print("usage: python -m wrt_preflight.micropython SCRIPT [ARGUMENT...]", file=sys.stderr)
+        return 2
+    try:
+        return find().run(arguments[0], arguments[1:]).returncode
+    except PreflightError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return error.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

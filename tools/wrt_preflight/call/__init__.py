@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..errors import PreflightError
+from ..errors import ImageError, LimitError, LinkError, PreflightError
 from ..micropython import MicroPython
 from . import transport
 
@@ -18,7 +18,7 @@ DEFAULT_HEAP = 64 << 20
 
 
 class CallError(PreflightError):
-    """The runtime refused the image, or ended without an answer."""
+    """The process ended without an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def call(
     interface: the exported instance that holds the function, or None. engine: "interp",
     "portable" or None for the best there is. fuel: jumps and calls it may take. heap: bytes.
     limits: options of wrt_micro.load. What the guest prints goes to our own standard output.
-    Raises CallError.
+    Raises ImageError, LimitError or LinkError where the runtime refuses, and CallError.
     """
     with tempfile.TemporaryDirectory(prefix="wrt-micro-") as folder:
         request, reply, file = (Path(folder, name) for name in ("request", "reply", "image.wrt"))
@@ -87,5 +87,16 @@ def _reply(answer: dict) -> Reply:
         return Reply(trap=answer["trap"], message=answer["message"], backtrace=frames)
     if "bug" in answer:
         raise RuntimeError(f"the runtime failed:\n{answer['bug']}")
-    hint = "give it more with --heap BYTES" if answer["refused"] == "MemoryError" else None
-    raise CallError(answer["message"], hint=hint)
+    kind, hint = _REFUSALS[answer["refused"]]
+    raise kind(answer["message"], hint=hint)
+
+
+# Exceptions of wrt_micro, as ours, and what to do about them.
+_REFUSALS = {
+    "ImageError": (ImageError, "build the image again with wrt-micro build"),
+    "LimitError": (LimitError, "--heap BYTES gives MicroPython more"),
+    "LinkError": (
+        LinkError,
+        "a program with imports is loaded from Python: wrt_micro.load(image, imports)",
+    ),
+}

@@ -69,8 +69,10 @@ def answer(request):
         return {"error_value": to_json(error.payload)}
     except wrt_micro.Trap as trap:
         return {"trap": trap.kind, "message": str(trap), "backtrace": trap.backtrace}
-    except (wrt_micro.ImageError, wrt_micro.LinkError, wrt_micro.LimitError, MemoryError) as error:
+    except (wrt_micro.ImageError, wrt_micro.LinkError, wrt_micro.LimitError) as error:
         return {"refused": type(error).__name__, "message": str(error)}
+    except MemoryError as error:
+        return {"refused": "LimitError", "message": "the heap is full: " + str(error)}
     except Exception as error:
         return {"bug": text_of(error)}
 

@@ -3,7 +3,7 @@
 from .decode import decode, decode_arguments
 from .encode import encode
 from .syntax import Call, WaveError, parse_call, parse_value
-from .typetext import Type, function_text, type_text
+from .typetext import Type, type_text
 
 __all__ = [
     "Call",
@@ -12,7 +12,6 @@ __all__ = [
     "decode",
     "decode_arguments",
     "encode",
-    "function_text",
     "parse_call",
     "parse_value",
     "type_text",

@@ -61,7 +61,9 @@ class _Decoder:
         method = _METHODS.get(type.__class__)
         if method is None:
             raise WaveError(
-                f"a {type_text(type)} cannot be written in WAVE", self.source, node.start
+                f"a value of type {type_text(type)} cannot be written in WAVE",
+                self.source,
+                node.start,
             )
         return method(self, node, type)
 
@@ -233,7 +235,9 @@ class _Decoder:
         if type.nullable and isinstance(node, Case) and node.name == "none" and node.keyword:
             return None
         but = ", except none" if type.nullable else ""
-        raise WaveError(f"a {type} cannot be written in WAVE{but}", self.source, node.start)
+        raise WaveError(
+            f"a value of type {type} cannot be written in WAVE{but}", self.source, node.start
+        )
 
 
 _METHODS = {

@@ -57,9 +57,3 @@ def _result(type: t.Result) -> str:
     if type.error is not None:
         return f"result<{type_text(type.ok)}, {type_text(type.error)}>"
     return "result" if type.ok is None else f"result<{type_text(type.ok)}>"
-
-
-def function_text(type: t.FuncType) -> str:
-    """A component function type: `func(name: string) -> u32`."""
-    result = "" if type.result is None else f" -> {type_text(type.result)}"
-    return f"{'async ' if type.async_ else ''}func({_labelled(type.params)}){result}"

@@ -1,0 +1,78 @@
+"""The command line: `wrt-micro`. One file per command; each is imported when it is used."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from .. import __version__
+from ..errors import PreflightError
+
+INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+BUG = 70  # EX_SOFTWARE of sysexits.h
+
+COMMANDS = ("check", "build", "run", "inspect", "wast")
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> Sequence[str]:
+        return COMMANDS
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        return import_module(f".{name}", __name__).command if name in COMMANDS else None
+
+
+@click.command(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 99},
+    epilog="Exit status: 0 success, 1 invalid input, 2 wrong usage, 3 valid but over a limit, "
+    "134 the guest trapped.",
+)
+@click.version_option(__version__, prog_name="wrt-micro")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def cli(debug: bool) -> None:
+    """WebAssembly components on microcontrollers that run MicroPython."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Returns the exit status; bad input never becomes a traceback."""
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    debug = "--debug" in arguments
+    try:
+        status = cli.main(arguments, prog_name="wrt-micro", standalone_mode=False)
+        sys.stdout.flush()
+        return status or 0
+    except PreflightError as error:
+        if debug:
+            traceback.print_exc()
+        _error(str(error))
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        _error("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has gone, as in `wrt-micro inspect x.wrt | head`.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        again = shlex.join(["wrt-micro", "--debug", *(a for a in arguments if a != "--debug")])
+        _error(
+            f"this is a bug in wrt-micro: {type(error).__name__}: {error}\n"
+            f"  hint: please report it, with the input and what this prints: {again}"
+        )
+        return BUG
+
+
+def _error(text: str) -> None:
+    click.echo(click.style("error: ", fg="red", bold=True) + text, err=True)

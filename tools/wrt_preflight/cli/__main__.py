@@ -1,0 +1,7 @@
+"""`python -m wrt_preflight.cli` is `wrt-micro`."""
+
+import sys
+
+from . import main
+
+sys.exit(main())

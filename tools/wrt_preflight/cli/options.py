@@ -1,0 +1,101 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import click
+
+from ..lower import LowerOptions
+from ..micropython import MicroPython
+from .console import note
+
+# Names of --limit: the field of LowerOptions, and what it means.
+LIMITS = {
+    "stack": ("stack_bytes", "bytes of stack of a thread"),
+    "memory-reserve": ("memory_reserve", "bytes that each memory may grow by"),
+    "table-reserve": ("table_reserve", "elements that each table may grow by"),
+    "exceptions": ("exceptions", "exceptions alive at the same time"),
+}
+
+
+class Bytes(click.ParamType):
+    """A number of bytes: 4096, 0x1000, 64k or 1m."""
+
+    name = "BYTES"
+
+    def convert(self, value: object, param: object, ctx: object) -> int:
+        if isinstance(value, int):
+            return value
+        text = str(value).lower().replace("_", "")
+        shift = {"k": 10, "m": 20}.get(text[-1:], 0)
+        try:
+            number = int(text[:-1] if shift else text, 0) << shift
+        except ValueError:
+            number = -1
+        if number < 0:
+            self.fail(f"expected a number, such as 4096 or 64k, found {value!r}", param, ctx)
+        return number
+
+
+class Limit(click.ParamType):
+    """NAME=N, with a name of LIMITS."""
+
+    name = "NAME=N"
+
+    def convert(self, value: object, param: object, ctx: object) -> tuple[str, int]:
+        name, equals, number = str(value).partition("=")
+        if name not in LIMITS or not equals:
+            known = ", ".join(LIMITS)
+            self.fail(
+                f"expected NAME=N, where NAME is one of {known}, found {value!r}", param, ctx
+            )
+        return name, Bytes().convert(number, param, ctx)
+
+
+file = click.argument("file", metavar="FILE")
+json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+micropython = click.option(
+    "--micropython",
+    metavar="PATH",
+    help="MicroPython to use; else $MICROPYTHON, the one on PATH, or the one from PyPI. "
+    "'cpython' takes CPython in its place.",
+)
+engine = click.option(
+    "--engine",
+    type=click.Choice(["interp", "portable"]),
+    help="interp: machine code; portable: plain Python. The faster one that runs if left out.",
+)
+
+
+def engine_for(interpreter: MicroPython, engine: str | None) -> str:
+    """The engine asked for, else the faster one that runs; says so where that is the slow one."""
+    if engine or interpreter.interpreter:
+        return engine or "interp"
+    note(f"{interpreter} loads no machine code of ours: the portable engine serves, slowly")
+    return "portable"
+
+
+def lowering(command: Callable) -> Callable:
+    """--limit and --memory, as `limits` and `memory`; `lower_options` makes LowerOptions."""
+    meanings = "; ".join(f"{name}: {meaning}" for name, (_, meaning) in LIMITS.items())
+    limit = click.option(
+        "--limit",
+        "limits",
+        type=Limit(),
+        multiple=True,
+        help=f"Set a capacity ({meanings}).",
+    )
+    memory = click.option(
+        "--memory",
+        type=Bytes(),
+        help="Bytes that each memory really has. With fewer than the module declares, access "
+        "beyond them traps.",
+    )
+    return limit(memory(command))
+
+
+def lower_options(limits: tuple[tuple[str, int], ...], memory: int | None) -> LowerOptions:
+    """The choices of a user, as lowering takes them."""
+    chosen = {LIMITS[name][0]: number for name, number in limits}
+    return LowerOptions(memory_bytes=memory, **chosen)

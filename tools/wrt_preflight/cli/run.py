@@ -1,0 +1,84 @@
+"""`wrt-micro run`: calls a function under MicroPython and prints the result in WAVE."""
+
+from __future__ import annotations
+
+import click
+
+from .. import image, pipeline, wave
+from ..call import Reply, call
+from ..errors import PreflightError
+from ..functions import find_function
+from ..image import Contents
+from ..micropython import find
+from . import options
+
+TRAPPED = 134  # 128 + SIGABRT: what wasmtime ends with
+
+
+@click.command("run")
+@options.file
+@click.option("--invoke", metavar="CALL", help="Function to call, as in 'f(1, \"x\")'.")
+@options.engine
+@options.micropython
+@click.option("--fuel", type=click.IntRange(1), help="Jumps and calls until the guest is stopped.")
+@click.option("--heap", type=options.Bytes(), help="Heap of MicroPython; 64m if left out.")
+@options.lowering
+def command(
+    file: str,
+    invoke: str | None,
+    engine: str | None,
+    micropython: str | None,
+    fuel: int | None,
+    heap: int | None,
+    limits: tuple[tuple[str, int], ...],
+    memory: int | None,
+) -> int:
+    """Run a function of FILE (a module, a component or an image) under MicroPython.
+
+    The result is printed in WAVE, the Component Model's notation for values. A function of an
+    exported interface is ns:pkg/iface#f, or f alone where only one interface has it. Without
+    --invoke the program's own start is run: wasi:cli/run, or _start of a module.
+
+    A trap prints its kind and backtrace, and the exit status is 134.
+    """
+    source = pipeline.read_input(file)
+    contents = pipeline.to_image(source, options.lower_options(limits, memory))
+    wanted = wave.parse_call(invoke) if invoke is not None else None
+    function = find_function(contents, wanted.name if wanted else None)
+    arguments = wave.decode_arguments(wanted, function.params) if wanted else []
+    interpreter = find(micropython)
+    try:
+        reply = call(
+            contents.data,
+            function.name,
+            arguments,
+            micropython=interpreter,
+            interface=function.interface,
+            engine=options.engine_for(interpreter, engine),
+            fuel=fuel,
+            heap=heap,
+        )
+    except PreflightError as error:
+        error.file = source.file
+        raise
+    if reply.trap:
+        _print_trap(reply, contents)
+        return TRAPPED
+    if function.results:
+        click.echo(_result(reply.value, function.results))
+    return 0
+
+
+def _result(value: object, types: tuple[wave.Type, ...]) -> str:
+    """One result as its value, more as a tuple."""
+    if len(types) == 1:
+        return wave.encode(value, types[0])
+    return f"({', '.join(map(wave.encode, value, types))})"
+
+
+def _print_trap(reply: Reply, contents: Contents) -> None:
+    lines = [click.style("trap: ", fg="red", bold=True) + reply.message]
+    for number, (index, offset) in enumerate(reply.backtrace):
+        where = image.place(contents.symbols, offset) if contents.symbols else None
+        lines.append(f"  {number}: {where or f'function {index} at image offset 0x{offset:x}'}")
+    click.echo("\n".join(lines), err=True)

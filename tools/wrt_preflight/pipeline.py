@@ -1,0 +1,153 @@
+"""The way from a file to an image: read, text to binary, validate, link, lower, write.
+
+Commands and tests go this way and no other. Every error carries the name of the file.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import image, validate, wasm
+from .component.link import link_component
+from .component.reader import read_component
+from .component.runnable import check_runnable
+from .component.write import write_plan
+from .errors import ImageError, PreflightError, ReadError, UsageError
+from .image import Contents, Image
+from .link import Store
+from .lower import LowerOptions, lower
+from .lower.program import Program
+from .wasm import preamble
+
+STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """What a command was given, in binary. kind: "module", "component" or "image".
+
+    file: its name for messages. path: where it lies, or None if it came through standard input.
+    """
+
+    kind: str
+    data: bytes
+    file: str
+    path: Path | None
+
+    @property
+    def name(self) -> str:
+        """A short name for it: of its file, without the ending."""
+        return self.path.stem if self.path else "module"
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A program and its image."""
+
+    program: Program
+    image: Contents
+
+
+def read_input(file: str) -> Input:
+    """Read a module, a component (both in binary or text) or an image; `-` is standard input.
+
+    Raises UsageError if the file cannot be read, ReadError if it is none of these.
+    """
+    path = None if file == STDIN else Path(file)
+    name = str(path) if path else "standard input"
+    try:
+        data = path.read_bytes() if path else sys.stdin.buffer.read()
+    except OSError as error:
+        raise UsageError(f"cannot be read: {error.strerror}", file=name) from None
+    if not data:
+        raise ReadError("the file is empty", file=name, hint=_WANTED)
+    data = validate.to_binary(data, name)
+    return Input(_kind(data, name), data, name, path)
+
+
+_WANTED = "give a WebAssembly component or module (.wasm or .wat), or a built image (.wrt)"
+
+
+def _kind(data: bytes, file: str) -> str:
+    """What the first eight bytes say (Core: Modules; Component Model: Binary.md, preamble)."""
+    if data.startswith(image.MAGIC):
+        return "image"
+    if data.startswith(preamble.MAGIC) and len(data) >= 8:
+        # Version and layer are two bytes each; layer 1 is a component.
+        return "component" if data[6:8] == preamble.COMPONENT_LAYER else "module"
+    start = data[:4]
+    shown = f"the bytes {start.hex(' ')}" + ("" if len(data) > 4 else ", and then its end")
+    if len(data) < 8 and preamble.MAGIC.startswith(data[:4]):
+        raise ReadError("the file ends inside the first 8 bytes", file=file, hint=_WANTED)
+    raise ReadError(
+        f"expected WebAssembly or an image, found {shown}", file=file, offset=0, hint=_WANTED
+    )
+
+
+def read_image(source: Input) -> Contents:
+    """Read a built image, with the names from the `.sym` file beside it, if that is its own.
+
+    Raises ImageError.
+    """
+    contents = image.read(source.data, source.file)
+    beside = source.path and source.path.with_suffix(".sym")
+    if beside and beside.exists():
+        try:
+            contents = image.read(source.data, source.file, json.loads(beside.read_bytes()))
+        except (ImageError, ValueError):
+            pass  # of an older build: the image is right, only without names
+    return contents
+
+
+def build(source: Input, options: LowerOptions) -> Built:
+    """Make an image of a module or component. Raises the PreflightError of the step that refuses,
+    with the name of the file.
+    """
+    if source.kind == "image":
+        raise UsageError("is an image already", file=source.file, hint=_WANTED)
+    try:
+        validate.validate(source.data, source.file)
+        if source.kind == "component":
+            program, written = _build_component(source, options)
+        else:
+            program, written = _build_module(source, options)
+    except PreflightError as error:
+        error.file = error.file or source.file
+        raise
+    return Built(program, image.read(written.data, source.file, written.symbols))
+
+
+def _build_module(source: Input, options: LowerOptions) -> tuple[Program, Image]:
+    store = Store()
+    module = wasm.read_module(source.data, source.file)
+    store.instantiate(module, source.name, lambda module, field: None)
+    program = lower(store, options)
+    return program, image.write(program)
+
+
+def _build_component(source: Input, options: LowerOptions) -> tuple[Program, Image]:
+    plan, store = link_component(
+        read_component(source.data, source.file), source.data, source.file
+    )
+    check_runnable(plan)
+    program = lower(store, options)
+    return program, image.write(program, {image.COMPONENT: write_plan(plan, program)})
+
+
+def to_image(source: Input, options: LowerOptions) -> Contents:
+    """The image of any input: read if it is one, else built. Raises PreflightError.
+
+    Capacities of a built image are fixed: options other than the defaults are refused.
+    """
+    if source.kind != "image":
+        return build(source, options).image
+    if options != LowerOptions():
+        raise UsageError(
+            "is an image, whose capacities are fixed",
+            file=source.file,
+            hint="give --limit and --memory to wrt-micro build",
+        )
+    return read_image(source)
