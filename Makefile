@@ -33,7 +33,7 @@ setup: .venv/ready
 demo: .venv/ready
 	@mkdir -p build
 	$(BIN)/wrt-micro build examples/greeter/greeter.wat -o build/greeter.wrt
-	$(BIN)/python -m wrt_preflight.micropython examples/greeter/main.py build/greeter.wrt Ada
+	$(BIN)/python -m wrt_preflight.micropython examples/greeter/host.py build/greeter.wrt
 
 test: .venv/ready
 	$(BIN)/pytest -n auto
