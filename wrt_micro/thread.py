@@ -133,9 +133,12 @@ class Thread:
         """Tell an access between a short memory's real and declared end from one beyond both."""
         if number == BOUNDS:
             memory = 8 * self.st[MEMORY]
-            declared = self.mems[memory + 7]
-            if self.mems[memory + 2] < declared and self.st[AUX1] <= declared:
-                return SHORT
+            length, declared = self.mems[memory + 2], self.mems[memory + 7]
+            if length < declared:
+                # The engine left the access's end, or its start, which may lie before `length`.
+                at = self.st[AUX1]
+                if at <= declared and (at > length or not self.engine.tells_end):
+                    return SHORT
         return number
 
     def refill(self):

@@ -61,6 +61,8 @@ class Interp:
 
     def __init__(self, form, features):
         self.form = form
+        # An access out of bounds leaves its end in aux1 where words are wide, else its start.
+        self.tells_end = form == "viper64"
         self.loop = _run(form, "loop")
         self.cold = _cold(form, features)
 
@@ -113,6 +115,7 @@ class Portable:
 
     name = form = "portable"
     in_place = False
+    tells_end = True
 
     def __init__(self, features):
         self.loop = _run("portable", "loop")

@@ -1,0 +1,12 @@
+(module
+  (memory (export "memory") 1 1 shared)
+  (memory $plain 1 1)
+  (func (export "wait32") (param i32 i32 i64) (result i32)
+    (memory.atomic.wait32 (local.get 0) (local.get 1) (local.get 2)))
+  (func (export "wait64") (param i32 i64 i64) (result i32)
+    (memory.atomic.wait64 (local.get 0) (local.get 1) (local.get 2)))
+  (func (export "plain") (result i32)
+    (memory.atomic.wait32 $plain (i32.const 0) (i32.const 0) (i64.const 0)))
+  (func (export "notify") (param i32 i32) (result i32)
+    (memory.atomic.notify (local.get 0) (local.get 1)))
+  (func (export "put") (param i32 i32) (i32.store (local.get 0) (local.get 1))))

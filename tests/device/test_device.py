@@ -1,0 +1,104 @@
+"""The runtime's own tests: the cases_*.py files, under MicroPython and in process on CPython."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from mpremote.romfs import VfsRomWriter
+
+from wrt_preflight import image
+from wrt_preflight.link import Store
+from wrt_preflight.lower import LowerOptions, lower
+from wrt_preflight.validate import to_binary
+from wrt_preflight.wasm import read_module
+
+FOLDER = Path(__file__).parent
+OPTIONS = {
+    "core": LowerOptions(memory_reserve=65536),
+    "short": LowerOptions(memory_bytes=4096),
+}
+
+
+def cases(module: str) -> list[str]:
+    """Names of the cases in a file."""
+    tree = ast.parse((FOLDER / f"{module}.py").read_text())
+    return [
+        node.name
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    ]
+
+
+BOTH = [(module, name) for module in ("cases_calls", "cases_store") for name in cases(module)]
+DEVICE = BOTH + [("cases_heap", name) for name in cases("cases_heap")]
+
+
+@pytest.fixture(scope="session")
+def images(tmp_path_factory) -> Path:
+    """A folder with the image of every program."""
+    folder = tmp_path_factory.mktemp("images")
+    for path in (FOLDER / "programs").glob("*.wat"):
+        store = Store()
+        module = read_module(to_binary(path.read_bytes(), path.name), path.name)
+        store.instantiate(module, path.stem, lambda module, field: None)
+        program = lower(store, OPTIONS.get(path.stem, LowerOptions()))
+        (folder / f"{path.stem}.wrt").write_bytes(image.write(program).data)
+    for name in ("aligned", "shifted"):
+        data = romfs("core.wrt", (folder / "core.wrt").read_bytes(), name == "shifted")
+        (folder / f"{name}.romfs").write_bytes(data)
+    return folder
+
+
+def romfs(name: str, data: bytes, shifted: bool) -> bytes:
+    """A ROMFS image with one file, whose data starts at a multiple of 4, or not."""
+    for padding in range(8):
+        writer = VfsRomWriter()
+        writer.mkfile("p", bytes(padding))
+        writer.mkfile(name, data)
+        rom = writer.finalise()
+        if (rom.index(data) % 4 != 0) == shifted:
+            return rom
+    raise AssertionError("no padding aligns the file")
+
+
+@pytest.fixture(scope="session")
+def outcomes(images, micropython):
+    """Results of all cases of a module on an engine under MicroPython, run once."""
+    known: dict[tuple[str, str], dict[str, str]] = {}
+
+    def run(module: str, engine: str) -> dict[str, str]:
+        if (module, engine) not in known:
+            done = micropython.run(
+                FOLDER / "runner.py", [module, str(images), engine], timeout=120, capture=True
+            )
+            assert done.returncode == 0, done.stdout + done.stderr
+            known[module, engine] = dict(map(json.loads, done.stdout.splitlines()))
+        return known[module, engine]
+
+    return run
+
+
+@pytest.mark.micropython
+@pytest.mark.parametrize("engine", ["interp", "portable"])
+@pytest.mark.parametrize(("module", "name"), DEVICE)
+def test_micropython(outcomes, micropython, module, name, engine):
+    if engine == "interp" and not micropython.interpreter:
+        pytest.skip("this MicroPython has no native code emitter")
+    if (name, engine) == ("test_romfs_is_read_in_place", "portable"):
+        pytest.skip("portable reads bytes, so it copies nothing")
+    text = outcomes(module, engine)[name]
+    assert not text, text
+
+
+@pytest.mark.parametrize(("module", "name"), BOTH)
+def test_cpython(images, monkeypatch, module, name):
+    monkeypatch.syspath_prepend(str(FOLDER))
+    for loaded in ("cases_calls", "cases_store", "runner"):
+        monkeypatch.delitem(sys.modules, loaded, raising=False)
+    load = importlib.import_module("runner").Loader(str(images), "portable")
+    getattr(importlib.import_module(module), name)(load)
