@@ -16,6 +16,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from bench import pages
 from bench.profile_ops import executed
 from bench.suite import BENCHMARKS, HERE, Benchmark
 from wrt_micro.function import Function
@@ -70,7 +71,10 @@ def means(rows: list[dict], names: list[str]) -> list[dict]:
 @click.option("--arch", "chosen", multiple=True, type=click.Choice(list(TARGETS)))
 @click.option("--full", is_flag=True, help="The full amount of work; takes minutes.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON in place of the table.")
-def main(names: tuple[str, ...], chosen: tuple[str, ...], full: bool, as_json: bool) -> None:
+@click.option("--docs", is_flag=True, help="Also write the table into docs/benchmarks.md.")
+def main(
+    names: tuple[str, ...], chosen: tuple[str, ...], full: bool, as_json: bool, docs: bool
+) -> None:
     if unknown := set(names) - {b.name for b in BENCHMARKS}:
         known = ", ".join(b.name for b in BENCHMARKS)
         raise click.UsageError(f"no benchmark {', '.join(sorted(unknown))}; there are {known}")
@@ -78,6 +82,10 @@ def main(names: tuple[str, ...], chosen: tuple[str, ...], full: bool, as_json: b
     benchmarks = [b for b in BENCHMARKS if not names or b.name in names]
     rows = [measure(b, processors, full) for b in benchmarks]
     rows += means(rows, list(processors))
+    if docs:
+        head = ["", "wasm instructions", *processors]
+        body = [[row["benchmark"], row["wasm"], *(row[p] for p in processors)] for row in rows]
+        pages.write("benchmarks.md", "instructions", pages.table([head, *body]))
     if as_json:
         print(json.dumps(rows, indent=2))
         return
