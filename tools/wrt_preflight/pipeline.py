@@ -14,6 +14,7 @@ from . import image, validate, wasm
 from .component.link import link_component
 from .component.reader import read_component
 from .component.runnable import check_runnable
+from .component.stack import reserve_stack
 from .component.write import write_plan
 from .errors import ImageError, PreflightError, ReadError, UsageError
 from .image import Contents, Image
@@ -134,6 +135,8 @@ def _build_component(source: Input, options: LowerOptions) -> tuple[Program, Ima
     )
     check_runnable(plan)
     program = lower(store, options)
+    if options.stack_bytes is None:
+        reserve_stack(plan, program)
     return program, image.write(program, {image.COMPONENT: write_plan(plan, program)})
 
 

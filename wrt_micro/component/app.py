@@ -2,11 +2,29 @@
 
 from ..app import App
 from ..store import Store
-from .canon import Calls, Lifted, lower_to_host
+from .canon import Calls, Lifted, lower
 from .describe import signature
 from .host import find_functions
 from .instance import Instances
-from .plan import CANONS, EXPORT_BYTES, EXPORTS, FUNC, INTERFACE, NONE, STEP_BYTES, STEPS, Plan
+from .plan import (
+    CANONS,
+    EXPORT_BYTES,
+    EXPORTS,
+    FUNC,
+    HOST_BYTES,
+    HOST_FUNC,
+    HOST_PARAMS,
+    HOSTS,
+    INTERFACE,
+    LIFT_BYTES,
+    LIFT_PARAMS,
+    LIFTS,
+    NONE,
+    RESOURCE,
+    STEP_BYTES,
+    STEPS,
+    Plan,
+)
 
 
 class Interface(App):
@@ -23,7 +41,7 @@ class Interface(App):
         plan = calls.plan
         for at in range(table, table + EXPORT_BYTES * count, EXPORT_BYTES):
             kind = plan.word(at + 4)
-            if kind == FUNC or kind == INTERFACE:
+            if kind != RESOURCE:
                 exports[plan.string(plan.word(at))] = (kind, plan.word(at + 8))
 
     def __getitem__(self, name):
@@ -34,6 +52,8 @@ class Interface(App):
             calls = self._calls
             if kind == FUNC:
                 self._made[name] = Lifted(calls, index)
+            elif kind == HOST_FUNC:
+                self._made[name] = calls.functions[index]
             else:
                 self._made[name] = Interface(calls, index + 4, calls.plan.word(index))
         return self._made[name]
@@ -43,8 +63,12 @@ class Interface(App):
         kind, index = self._exports[name]
         if kind == INTERFACE:
             return "interface " + name
-        lifted = self[name]
-        return "%s: %s" % (name, signature(self._calls.plan, lifted.params, lifted.result))
+        plan = self._calls.plan
+        if kind == FUNC:
+            at = plan.record(LIFTS, index, LIFT_BYTES) + LIFT_PARAMS
+        else:
+            at = plan.record(HOSTS, index, HOST_BYTES) + HOST_PARAMS
+        return "%s: %s" % (name, signature(plan, plan.word(at), plan.word(at + 4)))
 
 
 class ComponentApp(Interface):
@@ -55,9 +79,9 @@ class ComponentApp(Interface):
         functions = find_functions(plan, imports)
         host = []
         store = Store(image, host, engine, **options)
-        calls = Calls(plan, store, Instances(plan))
+        calls = Calls(plan, store, Instances(plan), functions)
         for i in range(plan.count(CANONS)):
-            host.append(lower_to_host(calls, i, functions))
+            host.append(lower(calls, i))
         self._instantiate(calls)
         Interface.__init__(self, calls, plan.word(4 * EXPORTS), plan.count(EXPORTS))
 

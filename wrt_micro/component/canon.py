@@ -21,15 +21,18 @@ from .plan import (
     LIFT_RESULT,
     LIFT_WIDE_PARAMS,
     LIFTS,
+    LOWER_FLAGS,
     LOWER_PARAMS,
     LOWER_RESULT,
     LOWER_TARGET,
     LOWER_WIDE_PARAMS,
     NONE,
+    REENTERS,
     RESULT,
     TO_HOST,
 )
-from .trap import Mismatch
+from .transfer import copy_params, copy_result
+from .trap import CANNOT_ENTER, ComponentTrap, Mismatch
 
 MAX_FLAT_PARAMS = 16
 MAX_FLAT_RESULTS = 1
@@ -37,20 +40,25 @@ MAX_FLAT_RESULTS = 1
 
 def flat_room(plan, params, wide):
     """Bytes of the stack that a call's flat params and result take, and two link words."""
-    words = min(plan.flat_count(params), MAX_FLAT_PARAMS) + 1
+    count = plan.flat_count(params)
+    words = 2 + (count if count <= MAX_FLAT_PARAMS else 1)
     while wide:
         words += wide & 1
         wide >>= 1
-    return 4 * words + 12
+    return 4 * words + 8
 
 
 class Calls:
-    """Everything that calls in a program share: its plan, store, instances and contexts."""
+    """Everything that calls in a program share: its plan, store, instances and contexts.
 
-    def __init__(self, plan, store, instances):
+    functions: the Python function of each host function of the plan.
+    """
+
+    def __init__(self, plan, store, instances, functions):
         self.plan = plan
         self.store = store
         self.instances = instances
+        self.functions = functions
         self._contexts = {}
 
     def context(self, options, inst):
@@ -136,10 +144,17 @@ def canon_lift(lifted, args, fuel):
     return result
 
 
-def lower_to_host(calls, index, functions):
-    """The host function(thread, base) for the canon lower that import number `index` is.
+def lower(calls, index):
+    """The host function(thread, base) for the canonical definition of import number `index`."""
+    at = calls.plan.record(CANONS, index, CANON_BYTES)
+    if calls.plan.word(at + LOWER_TARGET) & TO_HOST:
+        return lower_to_host(calls, index)
+    return lower_to_lift(calls, index)
 
-    functions: the Python functions that provide the host functions of the plan.
+
+def lower_to_host(calls, index):
+    """The host function(thread, base) for the canon lower that import number `index` is, where
+    it calls a Python function.
     """
     plan = calls.plan
     at = plan.record(CANONS, index, CANON_BYTES)
@@ -149,7 +164,7 @@ def lower_to_host(calls, index, functions):
     result = plan.word(at + LOWER_RESULT)
     wide = plan.word(at + LOWER_WIDE_PARAMS)
     number = plan.word(at + LOWER_TARGET) & ~TO_HOST
-    function = functions[number]
+    function = calls.functions[number]
     fallible = result and plan.kind(result) == RESULT
 
     def canon_lower(thread, base):
@@ -176,6 +191,57 @@ def lower_to_host(calls, index, functions):
                 raise wrong
         elif value is not None:
             raise TypeError("%s: expected no result, got %r" % (host_name(plan, number), value))
+        return 0
+
+    return canon_lower
+
+
+def lower_to_lift(calls, index):
+    """The host function(thread, base) for the canon lower that import number `index` is, where
+    it calls a function of another component: values go from memory to memory.
+    """
+    plan = calls.plan
+    instances = calls.instances
+    at = plan.record(CANONS, index, CANON_BYTES)
+    inst = plan.word(at + CANON_INSTANCE)
+    cx = calls.context(plan.word(at + CANON_OPTIONS), inst)
+    params = plan.word(at + LOWER_PARAMS)
+    result = plan.word(at + LOWER_RESULT)
+    wide = plan.word(at + LOWER_WIDE_PARAMS)
+    may_enter = not plan.word(at + LOWER_FLAGS) & REENTERS
+    lifted = Lifted(calls, plan.word(at + LOWER_TARGET))
+    callee = lifted.inst
+
+    def canon_lower(thread, base):
+        stack = thread.stack
+        top = thread.top
+        instances.check_leave(inst)
+        if not may_enter:
+            raise ComponentTrap(CANNOT_ENTER, instances.name(callee))
+        instances.enter_from(callee, inst)
+        flat_args = CoreValueIter(stack, base, wide)
+        if top + lifted.room > 4 * len(stack):
+            return STACK
+        thread.top = top + lifted.room  # for the callee's realloc
+        out = CoreValues(stack, top >> 2, lifted.wide_params)
+        copy_params(cx, MAX_FLAT_PARAMS, flat_args, params, lifted.cx, out, lifted.params)
+        thread.top = top
+        status = thread.call(lifted.header)
+        if status:
+            return status
+        if result:
+            thread.top = top + lifted.room  # the flat result stays for post-return
+            vi = CoreValueIter(stack, top >> 2, 0)
+            out = CoreValues(stack, base, 0)
+            copy_result(lifted.cx, MAX_FLAT_RESULTS, vi, lifted.result, cx, out, result, flat_args)
+            thread.top = top
+        if lifted.cx.post_return != NONE:
+            instances.may_leave[callee] = 0
+            status = thread.call(calls.store.function(lifted.cx.post_return))
+            if status:
+                return status
+            instances.may_leave[callee] = 1
+        instances.leave_to(callee, inst)
         return 0
 
     return canon_lower

@@ -35,6 +35,7 @@ ENCODING, MEMORY, REALLOC, POST_RETURN, CALLBACK, PTR_SIZE, OPTIONS_FLAGS = 0, 4
 
 LOWER = 0x01  # opcode of canon lower
 ASYNC, CANCELLABLE = 1, 2  # flags of functions, options and built-ins
+REENTERS = 4  # flag of canon lower: caller and callee contain one another, so the call traps
 TO_HOST = 0x20000000  # in LOWER_TARGET: a host function's index, else a lift's
 UTF8, UTF16, LATIN1_UTF16 = 0, 1, 2
 
@@ -59,7 +60,7 @@ BOOL, S8, U8, S16, U16, S32, U32, S64, U64, F32, F64 = 0, 1, 2, 3, 4, 5, 6, 7, 8
 CHAR, STRING, ERROR_CONTEXT, RECORD, TUPLE, VARIANT, ENUM = 11, 12, 13, 14, 15, 16, 17
 OPTION, RESULT, FLAGS, LIST, FIXED_LIST, MAP, OWN, BORROW = 18, 19, 20, 21, 22, 23, 24, 25
 STREAM, FUTURE = 26, 27
-# Flag of a type: any bytes are a value, and may be copied as they stand.
+# Flag of a type: any bytes are a value, none is padding: they may be copied as they stand.
 PLAIN = 1
 
 

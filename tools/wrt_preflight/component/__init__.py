@@ -12,6 +12,7 @@ from .link import link_component
 from .plan import Plan
 from .reader import is_component, read_component
 from .runnable import check_runnable
+from .stack import reserve_stack
 from .write import write_plan
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "is_component",
     "link_component",
     "read_component",
+    "reserve_stack",
     "write_plan",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import ProfileError
-from .plan import Builtin, Exports, HostFunction, Lift, Lower, Plan
+from .plan import Builtin, Lower, Plan
 from .types import Borrow, FuncType, Future, Own, Primitive, Stream, ValType
 
 
@@ -26,20 +26,10 @@ class _Check:
             self._functype(lift.type, lift.offset)
             if lift.options.async_:
                 self._refuse("an async canon lift", lift.offset)
-        self._exports(self.plan.exports)
 
     def _lower(self, lower: Lower) -> None:
         if lower.options.async_:
             self._refuse("an async canon lower", lower.offset)
-        if isinstance(lower.callee, Lift):
-            self._refuse("a call from one component to another", lower.offset)
-
-    def _exports(self, exports: Exports) -> None:
-        for name, function in exports.functions.items():
-            if isinstance(function, HostFunction):
-                self._refuse(f'the export "{name}", which is an import', function.offset)
-        for instance in exports.instances.values():
-            self._exports(instance)
 
     def _functype(self, functype: FuncType, offset: int) -> None:
         if functype.async_:

@@ -146,8 +146,23 @@ class _Writer:
             *self._functype(functype, options.ptr_size),
             _wide(params),
             target,
-            fmt.ASYNC * functype.async_,
+            fmt.ASYNC * functype.async_ | fmt.REENTERS * self._reenters(canon),
         )
+
+    def _reenters(self, lower: Lower) -> bool:
+        """Whether one of caller and callee contains the other."""
+        if not isinstance(lower.callee, Lift):
+            return False
+        caller, callee = lower.instance, lower.callee.instance
+        return caller in self._around(callee) or callee in self._around(caller)
+
+    def _around(self, instance: int | None) -> set[int]:
+        """An instance and its ancestors."""
+        found = set()
+        while instance is not None:
+            found.add(instance)
+            instance = self.plan.instances[instance].parent
+        return found
 
     def _builtin(self, builtin: Builtin) -> tuple[int, ...]:
         immediates = builtin.definition.immediates
@@ -293,11 +308,13 @@ _VARIANTS = {
 
 
 def _is_plain(t: ValType) -> bool:
+    """Whether any bytes are a value, and none of them is padding."""
     match t:
         case types.Primitive(name=name):
             return name in _PLAIN
         case types.Record() | types.Tuple():
-            return all(map(_is_plain, t.children()))
+            size = sum(elem_size(child, 4) for child in t.children())
+            return size == elem_size(t, 4) and all(map(_is_plain, t.children()))
         case types.List(element=element, length=length):
             return length is not None and _is_plain(element)
     return False
