@@ -51,6 +51,7 @@ COMPONENT_FEATURES = (
     "cm-error-context",
     "cm-fixed-length-lists",
     "cm-map",
+    "cm-implements",
 )
 
 FEATURES = CORE_FEATURES + REPORTED_FEATURES + COMPONENT_FEATURES
