@@ -132,15 +132,16 @@ class Image:
                         "section %d is unknown to image format %d: install a newer wrt_micro"
                         % (id, VERSION)
                     )
-            if not right or offset & 3 or offset < end or offset + size > len(data):
+            if not right or offset != end or offset + size > len(data):
                 raise ImageError("section entry %d of the image is wrong (id %d)" % (i + 1, id))
-            end = offset + size
+            end = offset + size + 3 & ~3
             if i < fixed:
                 offsets[id] = offset
                 counts[id] = count
             else:
                 self.optional[id] = (offset, size)
-        if self.element_segments > counts[TABLES] or self.global_words != counts[GLOBALS]:
+        wrong = self.element_segments > counts[TABLES] or self.global_words != counts[GLOBALS]
+        if wrong or end != len(data):
             raise ImageError("the image's header does not match its sections")
 
     def record(self, section, index):

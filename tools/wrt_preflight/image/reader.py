@@ -42,6 +42,7 @@ class _Reader:
         self.data = data
         self.header = self._header()
         self.sections = self._directory()
+        self.strings = self._strings()
         self.headers = [word for (word,) in struct.iter_unpack("<I", self._bytes("functions"))]
         self.indices = {header: index for index, header in enumerate(self.headers)}
 
@@ -49,7 +50,7 @@ class _Reader:
         header, data = self.header, self.data
         functypes = self._types()
         self.type_count = len(functypes)
-        functions = self._functions()
+        self.functions = self._functions()
         memories = self._records("memories")
         contents = Contents(
             data=data,
@@ -58,7 +59,7 @@ class _Reader:
             sections=self.sections,
             features={n for i, n in enumerate(fmt.CLASSES) if header["features"] >> i & 1},
             types=functypes,
-            functions=functions,
+            functions=self.functions,
             instances=self._instances(),
             imports=self._imports(),
             memories=memories,
@@ -74,6 +75,22 @@ class _Reader:
         )
         self._check(contents)
         return contents
+
+    def _strings(self) -> dict[int, str]:
+        """All strings by their references."""
+        names, start = self._bytes("names"), self.sections["names"]["offset"]
+        strings, at = {}, 0
+        while at < len(names):
+            size = int.from_bytes(names[at : at + 2], "little")
+            text = names[at + 2 : at + 2 + size]
+            try:
+                strings[at] = text.decode()
+            except UnicodeDecodeError:
+                raise ImageError("a name is not UTF-8", offset=start + at) from None
+            if at + 2 + len(text) > len(names) or len(text) != size:
+                raise ImageError("a name runs past its section", offset=start + at)
+            at += 2 + size
+        return strings
 
     def _header(self) -> dict[str, int]:
         data = self.data
@@ -134,13 +151,12 @@ class _Reader:
             section = known.get(entry["id"])
             if section is None or (i < len(fmt.SECTIONS)) != (section.id == i + 1):
                 raise ImageError(f"section {i + 1} has the id {entry['id']}", offset=at)
-            if entry["offset"] % fmt.ALIGNMENT or entry["offset"] < end:
+            if entry["offset"] != end:
                 raise ImageError(
-                    f"section {section.name} lies at 0x{entry['offset']:x}, "
-                    f"expected a multiple of 4 from 0x{end:x} on",
+                    f"section {section.name} lies at 0x{entry['offset']:x}, expected 0x{end:x}",
                     offset=at + 4,
                 )
-            end = entry["offset"] + entry["size"]
+            end = fmt.align(entry["offset"] + entry["size"])
             if end > size:
                 raise ImageError(f"section {section.name} runs past the image", offset=at + 8)
             needed = entry["count"] * (section.record.size if section.record else 0)
@@ -150,6 +166,8 @@ class _Reader:
                 raise ImageError(f"section {section.name} has a wrong size", offset=at + 8)
             sections[section.name] = entry
             at += fmt.DIRECTORY.size
+        if end != size:
+            raise ImageError(f"the last section ends at 0x{end:x}, the image at 0x{size:x}")
         return sections
 
     def _bytes(self, name: str) -> bytes:
@@ -170,16 +188,22 @@ class _Reader:
 
     def _types(self) -> list[FuncType]:
         section = self.sections["types"]
-        start, end = section["offset"], section["offset"] + section["size"]
+        end = section["offset"] + section["size"]
+        expected = section["offset"] + fmt.OFFSET.size * section["count"]
         found = []
         for i, record in enumerate(self._records("types")):
-            if not start <= record["offset"] < end:
-                raise ImageError(f"type {i} lies outside of its section", offset=start + 4 * i)
-            found.append(types.decode(self.data, record["offset"], end))
+            if record["offset"] != expected:
+                raise ImageError(f"type {i} lies elsewhere", offset=self._at("types", i))
+            functype, expected = types.decode(self.data, expected, end)
+            found.append(functype)
+        if expected != end:
+            raise ImageError("there is more than types in their section", offset=expected)
         return found
 
     def _functions(self) -> list[Function]:
         code = self.sections["code"]
+        if code["size"] % fmt.ALIGNMENT:
+            raise ImageError("the code has odd bytes", offset=code["offset"] + code["size"])
         start, end = code["offset"] + fmt.HEADER_POINT, code["offset"] + code["size"]
         functions = []
         for i, header in enumerate(self.headers):
@@ -207,16 +231,9 @@ class _Reader:
         return functions
 
     def _string(self, reference: int, at: int) -> str:
-        names = self._bytes("names")
-        if reference + 2 <= len(names):
-            (size,) = struct.unpack_from("<H", names, reference)
-            text = names[reference + 2 : reference + 2 + size]
-            if len(text) == size:
-                try:
-                    return text.decode()
-                except UnicodeDecodeError:
-                    pass
-        raise ImageError(f"0x{reference:x} is no string reference", offset=at)
+        if reference not in self.strings:
+            raise ImageError(f"0x{reference:x} is no string reference", offset=at)
+        return self.strings[reference]
 
     def _function_index(self, header: int, at: int) -> int:
         if header not in self.indices:
@@ -254,6 +271,8 @@ class _Reader:
         type_: int | ValType | None = None
         if kind == "func":
             type_ = fields["type"]
+            if type_ != self.functions[fields["index"]].type:
+                raise ImageError(f"export {index} has a wrong type", offset=at + 12)
         elif kind == "global":
             type_ = types.type_of(fields["type"])
         name = self._string(fields["name"], at)
@@ -279,6 +298,8 @@ class _Reader:
                     f"data segment {i} lies elsewhere", offset=self._at("segments", i)
                 )
             segments.append(self.data[fields["offset"] : end])
+        if sum(map(len, segments)) != data["size"]:
+            raise ImageError("there is more than segments in the data", offset=data["offset"])
         return segments
 
     def _tables(self) -> list[Table]:

@@ -67,8 +67,11 @@ def encode(functype: FuncType) -> bytes:
     return data
 
 
-def decode(data: bytes, offset: int, end: int) -> FuncType:
-    """The function type at an image offset. Raises ImageError if it runs past `end`."""
+def decode(data: bytes, offset: int, end: int) -> tuple[FuncType, int]:
+    """The function type at an image offset, and the offset of what follows it.
+
+    Raises ImageError if it runs past `end`.
+    """
     if offset + 4 > end:
         raise ImageError("a function type runs past its section", offset=offset)
     params, results = struct.unpack_from("<HH", data, offset)
@@ -80,4 +83,4 @@ def decode(data: bytes, offset: int, end: int) -> FuncType:
             raise ImageError("a function type runs past its section", offset=offset)
         types.append(type_of(int.from_bytes(data[offset : offset + size], "little")))
         offset += size
-    return FuncType(tuple(types[:params]), tuple(types[params:]))
+    return FuncType(tuple(types[:params]), tuple(types[params:])), offset
