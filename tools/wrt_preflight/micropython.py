@@ -92,7 +92,8 @@ class MicroPython:
 
     def __str__(self) -> str:
         number = ".".join(map(str, self.version))
-        return f"{self.name} {number} ({self.arch or 'no native code'}, {self.command[0]})"
+        name = {"micropython": "MicroPython", "cpython": "CPython"}[self.name]
+        return f"{name} {number}" + (f" ({self.arch})" if self.arch else "")
 
     def runtime(self) -> Path:
         """The folder to put on the module path: `wrt_micro`, compiled for this interpreter.
@@ -136,7 +137,8 @@ class MicroPython:
             target = scratch / "wrt_micro" / path.relative_to(source)
             target.parent.mkdir(parents=True, exist_ok=True)
             if self.mpy_version == MPY_VERSION:
-                compile_mpy(path, target.with_suffix(".mpy"), options, f"wrt_micro/{path.name}")
+                name = f"wrt_micro/{path.relative_to(source).as_posix()}"
+                compile_mpy(path, target.with_suffix(".mpy"), options, name)
             else:
                 shutil.copyfile(path, target)
 

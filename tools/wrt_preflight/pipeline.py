@@ -31,12 +31,14 @@ class Input:
     """What a command was given, in binary. kind: "module", "component" or "image".
 
     file: its name for messages. path: where it lies, or None if it came through standard input.
+    text: it was text, so that byte offsets are those of what was made of it.
     """
 
     kind: str
     data: bytes
     file: str
     path: Path | None
+    text: bool
 
     @property
     def name(self) -> str:
@@ -46,10 +48,10 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A program and its image."""
+    """An image, and the program that it was made of, if it was made here."""
 
-    program: Program
     image: Contents
+    program: Program | None = None
 
 
 def read_input(file: str) -> Input:
@@ -65,8 +67,8 @@ def read_input(file: str) -> Input:
         raise UsageError(f"cannot be read: {error.strerror}", file=name) from None
     if not data:
         raise ReadError("the file is empty", file=name, hint=_WANTED)
-    data = validate.to_binary(data, name)
-    return Input(_kind(data, name), data, name, path)
+    binary = validate.to_binary(data, name)
+    return Input(_kind(binary, name), binary, name, path, text=binary is not data)
 
 
 _WANTED = "give a WebAssembly component or module (.wasm or .wat), or a built image (.wrt)"
@@ -117,8 +119,10 @@ def build(source: Input, options: LowerOptions) -> Built:
             program, written = _build_module(source, options)
     except PreflightError as error:
         error.file = error.file or source.file
+        if source.text and error.offset is not None and not error.hint:
+            error.hint = "the offset is one of the binary: wasm-tools parse FILE -o BINARY"
         raise
-    return Built(program, image.read(written.data, source.file, written.symbols))
+    return Built(image.read(written.data, source.file, written.symbols), program)
 
 
 def _build_module(source: Input, options: LowerOptions) -> tuple[Program, Image]:
@@ -140,17 +144,17 @@ def _build_component(source: Input, options: LowerOptions) -> tuple[Program, Ima
     return program, image.write(program, {image.COMPONENT: write_plan(plan, program)})
 
 
-def to_image(source: Input, options: LowerOptions) -> Contents:
+def to_image(source: Input, options: LowerOptions) -> Built:
     """The image of any input: read if it is one, else built. Raises PreflightError.
 
     Capacities of a built image are fixed: options other than the defaults are refused.
     """
     if source.kind != "image":
-        return build(source, options).image
+        return build(source, options)
     if options != LowerOptions():
         raise UsageError(
             "is an image, whose capacities are fixed",
             file=source.file,
             hint="give --limit and --memory to wrt-micro build",
         )
-    return read_image(source)
+    return Built(read_image(source))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from .functions import core_exports, exports, imports
-from .image import COMPONENT
-from .lower.program import Memory
+from .image import COMPONENT, Contents
 from .pipeline import Built, Input
 
 # Bytes of the records that the runtime keeps in RAM for each memory, table and thread
@@ -46,29 +45,19 @@ class Report:
         return {"ok": True, **asdict(self), **lists, "ram": ram}
 
 
-def report(built: Built, source: Input) -> Report:
-    """The report on a program that was built from a source."""
-    program, image = built.program, built.image
+def report(source: Input, built: Built) -> Report:
+    """The report on an image. source: what it was made of."""
+    image = built.image
     header = image.header
-    limits = [("stack", program.stack_bytes, "bytes", program.stack_reason)]
-    limits += [
-        (memory.name, memory.capacity, "bytes", _why(memory)) for memory in program.memories
-    ]
-    tables = program.tables[: len(program.tables) - program.element_segments]
-    limits += [
-        (table.name, table.capacity, "elements", f"starts with {table.size:,}") for table in tables
-    ]
-    if program.tags:
-        limits.append(("exceptions", program.exceptions, "entries", "alive at the same time"))
     records = MEMORY_RECORD * (len(image.memories) + len(image.segments))
     records += TABLE_RECORD * len(image.tables) + THREAD_RECORD
     return Report(
         file=source.file,
         kind=source.kind,
         imports=[(function.full_name, function.wit) for function in imports(image)],
-        exports=_exports(built),
+        exports=_exports(image),
         features=sorted(image.features),
-        limits=limits,
+        limits=_limits(built),
         ram={
             "stack": header["stack_bytes"],
             "memories": header["memory_bytes"],
@@ -81,8 +70,7 @@ def report(built: Built, source: Input) -> Report:
     )
 
 
-def _exports(built: Built) -> list[tuple[str, str]]:
-    image = built.image
+def _exports(image: Contents) -> list[tuple[str, str]]:
     rows = [(function.full_name, function.wit) for function in exports(image)]
     for export in () if COMPONENT in image.optional else core_exports(image):
         if export.kind == "global":
@@ -93,8 +81,28 @@ def _exports(built: Built) -> list[tuple[str, str]]:
     return rows
 
 
-def _why(memory: Memory) -> str:
-    if memory.length < memory.declared:
-        return f"--memory: {memory.declared:,} are declared, access beyond traps"
-    grow = "and cannot grow" if memory.capacity == memory.length else "and may grow"
-    return f"starts with {memory.length:,} {grow}"
+def _limits(built: Built) -> list[tuple[str, int, str, str]]:
+    """Names and reasons are the program's, where it is known; an image has only the numbers."""
+    image, program = built.image, built.program
+    header = image.header
+    tables = image.tables[: len(image.tables) - header["element_segments"]]
+    stack = program.stack_reason if program else "as built"
+    memory_names = [memory.name for memory in program.memories] if program else []
+    table_names = [table.name for table in program.tables] if program else []
+    limits = [("stack", header["stack_bytes"], "bytes", stack)]
+    for i, memory in enumerate(image.memories):
+        name = memory_names[i] if program else f"memory {i}"
+        limits.append((name, memory["capacity"], "bytes", _why(memory)))
+    for i, table in enumerate(tables):
+        name = table_names[i] if program else f"table {i}"
+        limits.append((name, table.capacity, "elements", f"starts with {table.size:,}"))
+    if image.tags:
+        limits.append(("exceptions", header["exceptions"], "entries", "alive at the same time"))
+    return limits
+
+
+def _why(memory: dict[str, int]) -> str:
+    length, capacity, declared = memory["length"], memory["capacity"], memory["declared"]
+    if length < declared:
+        return f"--memory: {declared:,} are declared, access beyond traps"
+    return f"starts with {length:,} and {'cannot' if capacity == length else 'may'} grow"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -72,9 +73,15 @@ def call(
         request.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
         done = micropython.run(SCRIPT, [str(request), str(reply)], heap=heap or DEFAULT_HEAP)
         if not reply.exists():
-            raise CallError(f"{micropython} ended with status {done.returncode} and no answer")
+            raise CallError(f"{micropython} {_ending(done.returncode)} and gave no answer")
         answer = json.loads(reply.read_text(encoding="utf-8"))
     return _reply(answer)
+
+
+def _ending(status: int) -> str:
+    if status < 0:
+        return f"was ended by {signal.Signals(-status).name}"
+    return f"ended with status {status}"
 
 
 def _reply(answer: dict) -> Reply:

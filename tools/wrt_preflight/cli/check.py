@@ -24,7 +24,7 @@ def command(
     """
     try:
         source = pipeline.read_input(file)
-        made = report(pipeline.build(source, options.lower_options(limits, memory)), source)
+        made = report(source, pipeline.to_image(source, options.lower_options(limits, memory)))
     except PreflightError as error:
         if not as_json:
             raise

@@ -21,7 +21,7 @@ def command(
     FILE may also be a module or component, which is then built first.
     """
     source = pipeline.read_input(file)
-    contents = pipeline.to_image(source, options.lower_options(limits, memory))
+    contents = pipeline.to_image(source, options.lower_options(limits, memory)).image
     if as_json:
         print_json(image.inspect_json(contents))
     else:

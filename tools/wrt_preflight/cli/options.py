@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import click
 
+from ..errors import UsageError
 from ..lower import LowerOptions
 from ..micropython import MicroPython
 from .console import note
@@ -69,10 +70,19 @@ engine = click.option(
 
 
 def engine_for(interpreter: MicroPython, engine: str | None) -> str:
-    """The engine asked for, else the faster one that runs; says so where that is the slow one."""
-    if engine or interpreter.interpreter:
+    """The engine asked for, else the faster one that runs; says so where that is the slow one.
+
+    Raises UsageError if the one asked for does not run.
+    """
+    if interpreter.interpreter:
         return engine or "interp"
-    note(f"{interpreter} loads no machine code of ours: the portable engine serves, slowly")
+    if engine == "interp":
+        raise UsageError(
+            f"--engine interp: {interpreter} loads none of our machine code",
+            hint="use --engine portable",
+        )
+    if not engine:
+        note(f"{interpreter} loads none of our machine code: the portable engine serves, slowly")
     return "portable"
 
 

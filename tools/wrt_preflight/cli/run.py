@@ -42,7 +42,7 @@ def command(
     A trap prints its kind and backtrace, and the exit status is 134.
     """
     source = pipeline.read_input(file)
-    contents = pipeline.to_image(source, options.lower_options(limits, memory))
+    contents = pipeline.to_image(source, options.lower_options(limits, memory)).image
     wanted = wave.parse_call(invoke) if invoke is not None else None
     function = find_function(contents, wanted.name if wanted else None)
     arguments = wave.decode_arguments(wanted, function.params) if wanted else []
@@ -59,7 +59,7 @@ def command(
             heap=heap,
         )
     except PreflightError as error:
-        error.file = source.file
+        error.file = error.file or source.file
         raise
     if reply.trap:
         _print_trap(reply, contents)
