@@ -60,7 +60,9 @@ def main(names, chosen, rounds, reference, coremark_file, out, docs, as_json) ->
     if as_json:
         print(text, end="")
     else:
-        Console().print(report.terminal(results))
+        output = Console()
+        output.width = max(output.width, 100)  # a narrow table breaks its names
+        output.print(report.terminal(results))
     if results.wrong:
         sys.exit("wrong results:\n" + "\n".join(results.wrong))
 

@@ -84,7 +84,9 @@ def main(
     rows += means(rows, list(processors))
     if docs:
         head = ["", "wasm instructions", *processors]
-        body = [[row["benchmark"], row["wasm"], *(row[p] for p in processors)] for row in rows]
+        body = [
+            [row["benchmark"], row["wasm"], *(f"{row[p]:.1f}" for p in processors)] for row in rows
+        ]
         pages.write("benchmarks.md", "instructions", pages.table([head, *body]))
     if as_json:
         print(json.dumps(rows, indent=2))
