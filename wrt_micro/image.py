@@ -3,11 +3,13 @@
 import struct
 from binascii import crc32
 
+from .engine.instructions import FINGERPRINT
 from .trap import ImageError
 from .words import octets
 
 VERSION = 1
-HEADER = "<4sHHIIIIIIIIIII"
+HEADER = "<4sHHIIIIIIIIIIII"
+HEADER_BYTES = 56
 DIRECTORY = "<IIII"
 # Layout of the records of sections 1 to 15; None is a section of plain bytes.
 SECTIONS = (
@@ -78,10 +80,12 @@ class Image:
     def __init__(self, data):
         self.data = data
         present = len(data)
-        if present < struct.calcsize(HEADER):
-            raise ImageError("an image has at least 52 bytes, here are %d" % present)
+        if present < HEADER_BYTES:
+            raise ImageError(
+                "an image has at least %d bytes, here are %d" % (HEADER_BYTES, present)
+            )
         head = struct.unpack_from(HEADER, data, 0)
-        magic, version, header_bytes, size, crc, self.features, sections = head[:7]
+        magic, version, header_bytes, size, crc, instructions, self.features, sections = head[:8]
         if magic != b"\0wrt":
             raise ImageError("not an image: it starts with %r, expected b'\\0wrt'" % bytes(magic))
         if version != VERSION:
@@ -99,15 +103,20 @@ class Image:
             raise ImageError(
                 "the image is damaged: CRC %08x, expected %08x: copy it again" % (found, crc)
             )
-        if header_bytes != struct.calcsize(HEADER):
-            raise ImageError("the header has %d bytes, expected 52" % header_bytes)
+        if header_bytes != HEADER_BYTES:
+            raise ImageError("the header has %d bytes, expected %d" % (header_bytes, HEADER_BYTES))
+        if instructions != FINGERPRINT:
+            raise ImageError(
+                "the image is written in instruction set %08x, this runtime has %08x: build it "
+                "with the wrt-micro that the runtime came with" % (instructions, FINGERPRINT)
+            )
         if self.features & ~FEATURES:
             raise ImageError(
                 "the image needs features 0x%x, this runtime knows 0x%x"
                 % (self.features, FEATURES)
             )
-        self.stack_bytes, self.memory_bytes, self.table_words, self.global_words = head[7:11]
-        self.exceptions, self.exception_words, self.element_segments = head[11:]
+        self.stack_bytes, self.memory_bytes, self.table_words, self.global_words = head[8:12]
+        self.exceptions, self.exception_words, self.element_segments = head[12:]
         self._read_directory(header_bytes, sections)
 
     def _read_directory(self, at, sections):

@@ -72,8 +72,8 @@ def test_the_sample_itself_is_right():
 def test_other_files_are_refused():
     assert "not an image" in host(b"\0asm\1\0\0\0" + bytes(100))
     assert "not an image" in board(b"\0asm\1\0\0\0" + bytes(100))
-    assert "at least 52 bytes, this file has 0" in host(b"")
-    assert board(b"") == "an image has at least 52 bytes, here are 0"
+    assert "at least 56 bytes, this file has 0" in host(b"")
+    assert board(b"") == "an image has at least 56 bytes, here are 0"
 
 
 def test_other_versions_are_refused():
@@ -83,9 +83,15 @@ def test_other_versions_are_refused():
         assert f"image format {version}, this runtime reads 1" in board(data)
 
 
+def test_other_instruction_sets_are_refused():
+    data = signed(put(IMAGE, fmt.HEADER.offset("instructions"), 4, 0x1234))
+    assert "instruction set 00001234, this wrt-micro has" in host(data)
+    assert "instruction set 00001234, this runtime has" in board(data)
+
+
 def test_truncation_at_every_section():
     contents = image.read(IMAGE)
-    cuts = [0, 1, 51, 52, 60, len(IMAGE) - 1]
+    cuts = [0, 1, 55, 56, 60, len(IMAGE) - 1]
     for section in contents.sections.values():
         cuts += [section["offset"], section["offset"] + section["size"] - 1]
     for cut in cuts:

@@ -11,6 +11,7 @@ from wrt_preflight import image
 from wrt_preflight.errors import ImageError, LimitError
 from wrt_preflight.image import format as fmt
 from wrt_preflight.image import types
+from wrt_preflight.interp.fingerprint import fingerprint
 from wrt_preflight.lower.program import Memory, Program
 from wrt_preflight.ops.encoding import encode
 from wrt_preflight.wasm.types import EXNREF, EXTERNREF, FUNCREF, FuncType, RefType
@@ -151,6 +152,8 @@ def test_every_value_type_has_a_code(valtype):
 
 def test_the_device_reads_the_same_layouts():
     assert device.HEADER == fmt.HEADER.layout
+    assert device.HEADER_BYTES == fmt.HEADER.size
+    assert device.FINGERPRINT == fingerprint()
     assert device.DIRECTORY == fmt.DIRECTORY.layout
     assert device.VERSION == fmt.VERSION
     assert device.KINDS == fmt.KINDS

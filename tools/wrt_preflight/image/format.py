@@ -63,6 +63,7 @@ HEADER = Record(
         ("header_bytes", "u16", "size of this header; the section directory follows it"),
         ("size", "u32", "bytes of the whole image"),
         ("crc", "u32", "CRC-32 of every byte of the image but these four"),
+        ("instructions", "u32", "fingerprint of the instruction set that the code is written in"),
         ("features", "u32", "cold classes needed, one bit each"),
         ("sections", "u32", "entries in the section directory"),
         ("stack_bytes", "u32", "stack of one thread"),

@@ -9,6 +9,7 @@ import struct
 from bisect import bisect_right
 
 from ..errors import ImageError
+from ..interp.fingerprint import fingerprint
 from ..wasm.types import FuncType, ValType
 from . import format as fmt
 from . import symbols as symbol_file
@@ -126,6 +127,12 @@ class _Reader:
             raise ImageError(
                 f"the header has {header['header_bytes']} bytes, expected {fmt.HEADER.size}",
                 offset=fmt.HEADER.offset("header_bytes"),
+            )
+        if header["instructions"] != fingerprint():
+            raise ImageError(
+                f"the image is written in instruction set {header['instructions']:08x}, "
+                f"this wrt-micro has {fingerprint():08x}",
+                offset=fmt.HEADER.offset("instructions"),
             )
         unknown = header["features"] >> len(fmt.CLASSES)
         if unknown:

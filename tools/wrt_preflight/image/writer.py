@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..errors import LimitError
+from ..interp.fingerprint import fingerprint
 from . import format as fmt
 from . import types
 from .symbols import symbols
@@ -100,6 +101,7 @@ class _Writer:
             header_bytes=fmt.HEADER.size,
             size=size,
             crc=0,
+            instructions=fingerprint(),
             features=sum(1 << fmt.CLASSES.index(name) for name in program.features),
             sections=len(fmt.SECTIONS) + len(self.optional),
             stack_bytes=program.stack_bytes,
