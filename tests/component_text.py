@@ -1,4 +1,4 @@
-"""Components as text, for tests."""
+"""Components as text, for tests: to their binary, and to their image."""
 
 from __future__ import annotations
 
@@ -7,6 +7,17 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+
+from wrt_preflight import image
+from wrt_preflight.component import (
+    SECTION,
+    check_runnable,
+    link_component,
+    read_component,
+    reserve_stack,
+    write_plan,
+)
+from wrt_preflight.lower import LowerOptions, lower
 
 
 @functools.cache
@@ -22,3 +33,14 @@ def component(text: str) -> bytes:
     )
     assert done.returncode == 0, done.stderr.decode()
     return done.stdout
+
+
+@functools.cache
+def component_image(text: str) -> bytes:
+    """The image of a component in WAT, not validated. Raises PreflightError."""
+    data = component(text)
+    plan, store = link_component(read_component(data), data)
+    check_runnable(plan)
+    program = lower(store, LowerOptions())
+    reserve_stack(plan, program)
+    return image.write(program, {SECTION: write_plan(plan, program)}).data
