@@ -6,7 +6,7 @@ so that no form needs a mask.
 
 from __future__ import annotations
 
-from .intpy import hi, i32, lo, pair, sar, shrjam, trap, u32, u64
+from .intpy import i32, lo, pair, sar, shrjam, trap, u32, u64
 from .softfloat import HUGE, INVALID_CONVERSION, TO_I32, TRUE_FOR, to_integer
 
 # Positions of the instructions; numeric.py has their names.
@@ -104,7 +104,7 @@ def f32(op: i32, a: u64, b: u32) -> u64:
 
 
 def special(e: i32, m: i32, eb: i32, mb: i32) -> tuple[i32, i32, i32, i32, i32]:
-    """Both operands with zero and infinity as HUGE exponents and subnormals normalised; 1 if NaN."""
+    """Zero and infinity become HUGE exponents, subnormals are normalised; and 1 for a NaN."""
     invalid = i32(0)
     n = i32(2)
     while n:
@@ -163,10 +163,12 @@ def add(e: i32, m: i32, s: i32, eb: i32, mb: i32, sb: i32) -> tuple[i32, i32, i3
 def product_of(m: i32, y: i32) -> i32:
     """m * y / 2**18 of two 24-bit significands; bit 0 also tells whether anything was lost."""
     p = i32(0)
+    lost = i32(0)
     while y:
-        p = m * (y & 0x7F) + (p >> 7 | i32(p & 0x7F != 0))
+        lost |= p & 0x7F
+        p = m * (y & 0x7F) + (p >> 7)
         y >>= 7
-    return p << 3
+    return p << 3 | i32(lost != 0)
 
 
 def quotient(m: i32, mb: i32) -> i32:

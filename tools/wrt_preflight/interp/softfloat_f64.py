@@ -121,7 +121,7 @@ def f64(op: i32, a: u64, b: u64) -> u64:
 
 
 def special(e: i32, m: u64, eb: i32, mb: u64) -> tuple[i32, u64, i32, u64, i32]:
-    """Both operands with zero and infinity as HUGE exponents and subnormals normalised; 1 if NaN."""
+    """Zero and infinity become HUGE exponents, subnormals are normalised; and 1 for a NaN."""
     invalid = i32(0)
     n = i32(2)
     while n:
@@ -180,12 +180,12 @@ def add(e: i32, m: u64, s: i32, eb: i32, mb: u64, sb: i32) -> tuple[i32, u64, i3
 def product_of(m: u64, y: u64) -> u64:
     """m * y / 2**44 of two 53-bit significands; bit 0 also tells whether anything was lost."""
     p = u64(0)
+    lost = u32(0)
     while y:
-        d = lo(y) & 0x7FF
-        t = mul16(m, d)
-        p = t + (p >> 11 | u64(lo(p) & 0x7FF != 0))
+        lost |= lo(p) & 0x7FF
+        p = mul16(m, lo(y) & 0x7FF) + (p >> 11)
         y >>= 11
-    return p
+    return p | u64(lost != 0)
 
 
 def quotient(m: u64, mb: u64) -> u64:
@@ -200,8 +200,7 @@ def quotient(m: u64, mb: u64) -> u64:
     while n:
         m <<= 9
         digit = u32(i32(hi(m)) // d)
-        t = mul16(mb, digit)
-        m -= t
+        m -= mul16(mb, digit)
         q = (q << 9) + u64(digit)
         n -= 1
     if m >= mb:

@@ -38,7 +38,8 @@ import re
 from collections import Counter
 from collections.abc import Callable
 
-from .reader import RestrictionError, read
+from .reader import read
+from .scope import RestrictionError
 from .split import split
 from .words import (
     Trap,
@@ -94,11 +95,13 @@ def translate(function: Callable, dialect: str, registers: tuple[str, ...] = ())
     if not registers:
         return lines
     fixed = {var.name for var in routine.params + routine.results} | {"trap"}
-    words = Counter(re.findall(r"\b[a-z_]\w*\b", "\n".join(lines)))
-    hot = [name for name, _ in words.most_common() if name not in fixed | _KEYWORDS]
-    names = dict(zip(hot, registers))
-    return [re.sub(r"\b[a-z_]\w*\b", lambda m: names.get(m[0], m[0]), line) for line in lines]
+    words = Counter(_NAME.findall("\n".join(lines)))
+    names = {register: f"{register}_" for register in registers}
+    hot = (name for name, _ in words.most_common() if name not in fixed | _KEYWORDS)
+    names |= dict(zip(hot, registers, strict=False))
+    return [_NAME.sub(lambda match: names.get(match[0], match[0]), line) for line in lines]
 
 
+_NAME = re.compile(r"\b[a-z_]\w*\b")
 _KEYWORDS = {"if", "elif", "else", "while", "break", "continue", "pass", "and", "or", "not"}
 _KEYWORDS |= {"int", "uint"}

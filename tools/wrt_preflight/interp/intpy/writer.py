@@ -4,6 +4,9 @@ Every value is text with what is known about it. In a dialect with a native word
 width wraps by itself, but its variables are viper ints, so that a shift right or an order needs
 `uint()`. A narrower type, and every type in the plain dialect, is kept clean in variables (all
 bits above its width are zero) and may be dirty inside an expression.
+
+Viper gets no unary operators: up to mpy-cross 1.29 they change their operand where that is a
+variable in a register.
 """
 
 from __future__ import annotations
@@ -42,7 +45,7 @@ _SWAPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 class Text:
     """Source text of a value.
 
-    bits: 0 <= value < 2**bits, or _DIRTY. unsigned: it has the viper type uint.
+    bits: 0 <= value < 2**bits, or _DIRTY; 32 for any i32. unsigned: it has the viper type uint.
     leaf: a variable or a number, which costs nothing to have on the right.
     """
 
@@ -175,12 +178,10 @@ class Writer:
         op, type = expr.op, expr.type
         a, b = self.value(expr.a), self.value(expr.b)
         level = _PRECEDENCE[op]
-        if op == "-" and expr.a == Const(type, 0):
+        if op == "-" and expr.a == Const(type, 0) and not self.native:
             return Text(f"-{b.at(_UNARY)}", _UNARY, self.width(type, _DIRTY), b.unsigned)
         if op in "+|&^*" and a.leaf and not b.leaf:
             a, b = b, a
-        if op == "^" and self.wraps(type) and b.text == "-1":
-            return Text(f"~{a.at(_UNARY)}", _UNARY, WIDTH[type], a.unsigned)
         if op == "//":
             a, b = self.arithmetic(a), self.arithmetic(b)
         if op in "+-" and b.text.startswith("-") and b.leaf:
@@ -199,7 +200,7 @@ class Writer:
         return Text(text, level, self.width(type, bits), a.unsigned)
 
     def width(self, type: str, bits: int) -> int:
-        """Bits of a result: never more than a type that wraps has; _DIRTY where sign may be lost."""
+        """Bits of a result; a type that wraps has never more than its width."""
         if self.wraps(type) or type == "i32":
             return min(bits, WIDTH[type])
         if self.native and bits >= self.native:
@@ -214,7 +215,8 @@ class Writer:
         else:
             if expr.type != "i32":
                 a = self.logical(a, expr.type)
-            bits = max(a.bits - (fixed or 0), 0)
+            negative = expr.type == "i32" and a.bits >= 32
+            bits = _DIRTY if negative else max(a.bits - (fixed or 0), 0)
         text = f"{a.at(8)} {expr.op} {count.at(9)}"
         return Text(text, 8, self.width(expr.type, bits), a.unsigned)
 
@@ -287,6 +289,8 @@ class Writer:
             level = {"and": 2, "or": 1}[cond.op]
             items = (self.condition(item).at(level + 1) for item in cond.items)
             return Text(f" {cond.op} ".join(items), level, 1)
+        if isinstance(cond, Const):
+            return Text(str(cond.value), _ATOM, 1)
         assert isinstance(cond, Cmp), cond
         if cond.op in ("==", "!="):
             return self.equality(cond)
