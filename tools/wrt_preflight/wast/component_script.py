@@ -1,45 +1,141 @@
-"""Component scripts: what the host decides without running them.
-
-Definitions are validated and read; every directive that needs an instance is skipped.
-"""
+"""Component scripts: definitions are judged on the host, and each instance is an image."""
 
 from __future__ import annotations
 
-from ..errors import PreflightError, ProfileError
-from ..link import Store
-from .core_script import Step
-from .judge import Judge
-from .outcome import FAILED, PASSED, SKIPPED, Outcome
+from .. import image
+from ..component import (
+    SECTION,
+    check_runnable,
+    link_component,
+    read_component,
+    reserve_stack,
+    write_plan,
+)
+from ..errors import LinkError, PreflightError, ProfileError
+from ..lower import LowerOptions, lower
+from .half import HostHalf, traps_of
 from .script import Directive, Script
 
-NOT_RUN = "component instances are not run from scripts yet"
+# The trap numbers that each text stands for. The texts are wasmtime's, which has one for a pointer
+# that is wrong, whether the guest gave it or its realloc returned it.
+TRAPS = {
+    "unreachable": [1],
+    "wasm `unreachable`": [1],
+    "integer divide by zero": [2],
+    "out of bounds memory access": [5],
+    "cannot enter component instance": [32],
+    "cannot leave component instance": [33],
+    "unaligned pointer": [34, 44],
+    "string pointer/length out of bounds": [35, 36],
+    "string content out-of-bounds": [35, 36, 45],
+    "list content out-of-bounds": [35, 37, 45],
+    "invalid utf-8": [40],
+    "incomplete utf-8": [40],
+    "invalid `char`": [42],
+    "invalid variant discriminant": [43],
+    "realloc return: result not aligned": [44],
+    "realloc return: beyond end of memory": [45],
+}
+OPTIONS = LowerOptions(memory_reserve=16 << 16, table_reserve=64, default_stack=1 << 16)
 
 
-class ComponentScript:
-    """The host's half of a component script: `outcomes` by place, and no steps."""
+class ComponentScript(HostHalf):
+    """The host's half of a component script."""
+
+    device = "device_components.py"
 
     def __init__(self, script: Script) -> None:
-        self.judge = Judge(script)
-        self.store = Store()
-        self.steps: list[Step] = []
-        self.outcomes = {i: self._settle(d) for i, d in enumerate(script.directives)}
+        super().__init__(script)
+        self._images: list[bytes] = []
+        self._definitions: dict[str | None, Directive] = {}
+        # By name, None for the latest: an instance's number, or why there is none.
+        self._instances: dict[str | None, int | PreflightError] = {}
+        self._count = 0
+        self.settle_all()
 
-    def _settle(self, directive: Directive) -> Outcome:
-        status, reason = PASSED, ""
+    def images(self) -> list[bytes]:
+        """An image for each component that is instantiated, in the order of the script."""
+        return self._images
+
+    def _do_module(self, directive: Directive) -> None:
+        self._define(directive)
+        self._create(directive, directive)
+
+    def _do_module_definition(self, directive: Directive) -> None:
+        self.judge.accept(directive)
+        self._define(directive)
+
+    def _define(self, directive: Directive) -> None:
+        self._definitions[directive.fields.get("name")] = directive
+        self._definitions[None] = directive
+
+    def _do_module_instance(self, directive: Directive) -> None:
+        name = directive.fields.get("module")
+        if name not in self._definitions:
+            raise LinkError(f"expected the name of a definition, found {name}")
+        self._create(directive, self._definitions[name])
+
+    def _create(self, directive: Directive, definition: Directive) -> None:
+        name = directive.fields.get("instance") or directive.fields.get("name")
+        made: int | PreflightError = self._count
         try:
-            self._judge(directive)
-        except ProfileError as error:
-            status, reason = SKIPPED, error.message
+            self._load(self._built(definition), {})
         except PreflightError as error:
-            status, reason = FAILED, str(error)
-        return Outcome(directive.line, directive.kind, status, reason)
+            made = error
+            raise
+        except Exception as error:
+            made = PreflightError(f"internal error: {error!r}")
+            raise
+        finally:
+            self._instances[None] = self._instances[name] = made
 
-    def _judge(self, directive: Directive) -> None:
-        if directive.kind in ("assert_invalid", "assert_malformed"):
-            self.judge.reject(directive)
-        elif directive.kind == "module_definition":
-            self.judge.accept(directive)
-        else:
-            if "filename" in directive.fields:
-                self.judge.accept(directive)
-            raise ProfileError(NOT_RUN)
+    def _built(self, definition: Directive) -> int:
+        """The number of a new image."""
+        self.judge.accept(definition)
+        self._images.append(_image(self.script.binary(definition)))
+        return len(self._images) - 1
+
+    def _load(self, built: int, expected: dict) -> None:
+        """Leave it to the device to make an instance; it gets the next number."""
+        self.step(self._count, "load", str(built), [], expected)
+        self._count += 1
+
+    def _do_register(self, directive: Directive) -> None:
+        raise ProfileError("components are not linked with each other when they run")
+
+    def _do_assert_uninstantiable(self, directive: Directive) -> None:
+        built = self._built(directive)
+        self._load(built, {"traps": traps_of(directive, TRAPS)})
+
+    def _do_action(self, directive: Directive) -> None:
+        self._act(directive, self._instance(directive), {})
+
+    def _do_assert_return(self, directive: Directive) -> None:
+        expected = {"results": directive.fields["expected"]}
+        self._act(directive, self._instance(directive), expected)
+
+    def _do_assert_trap(self, directive: Directive) -> None:
+        instance = self._instance(directive)
+        self._act(directive, instance, {"traps": traps_of(directive, TRAPS)})
+
+    def _instance(self, directive: Directive) -> int:
+        name = directive.fields["action"].get("module")
+        instance = self._instances.get(name)
+        if instance is None:
+            raise LinkError(f"expected an instance, found none named {name}")
+        if isinstance(instance, PreflightError):
+            raise instance
+        return instance
+
+    def _act(self, directive: Directive, instance: int, expected: dict) -> None:
+        action = directive.fields["action"]
+        self.step(instance, "call", action["field"], action["args"], expected)
+
+
+def _image(data: bytes) -> bytes:
+    """The image of a component. Raises PreflightError, ProfileError for what we do not run."""
+    plan, store = link_component(read_component(data), data)
+    check_runnable(plan)
+    program = lower(store, OPTIONS)
+    reserve_stack(plan, program)
+    return image.write(program, {SECTION: write_plan(plan, program)}).data

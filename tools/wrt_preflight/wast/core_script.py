@@ -5,17 +5,23 @@ All instances of a script are linked into one store, in script order, so a scrip
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from ..errors import LinkError, PreflightError, ProfileError
+from .. import image
+from ..errors import LinkError, PreflightError
 from ..link import Extern, Instance, Store
-from ..wasm import Module, read_module
+from ..lower import LowerOptions, lower
+from ..wasm import MemoryType, Module, read_module
 from . import spectest
-from .judge import Judge
-from .outcome import FAILED, PASSED, SKIPPED, Outcome
+from .half import HostHalf, traps_of
 from .script import Directive, Script
 from .values import alternatives, words
+
+# Scripts grow their memories without a word beforehand, the greediest one by 803 pages.
+MOST_RESERVED, ALL_RESERVED = 804 << 16, 192 << 20
+TABLE_RESERVE = 1024  # elements
+STACK = 1 << 16  # bytes
 
 # The trap numbers that each text of the official suite stands for; it may go on after the text.
 TRAPS = {
@@ -38,66 +44,31 @@ TRAPS = {
 UNCAUGHT_EXCEPTION = [13]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What the device does for one directive.
+class CoreScript(HostHalf):
+    """The host's half of a core script. store: all its instances, in the order of the steps."""
 
-    directive: its place in the script. action: "init" an instance, "call" a function export,
-    "get" a global export; name: of the export. words: the arguments. expected: {"results": lists
-    of patterns (see values)}, {"traps": numbers, none for any trap}, or {} for a plain return.
-    """
-
-    directive: int
-    instance: int
-    action: str
-    name: str
-    words: list[int]
-    expected: dict
-
-    def as_list(self) -> list:
-        """What device_runner reads."""
-        return [self.instance, self.action, self.name, self.words, self.expected]
-
-
-class CoreScript:
-    """The host's half of a core script.
-
-    outcomes: what the host alone settled, by place of the directive in the script. steps: what
-    the device settles. store: everything that the steps need; its instances are numbered as there.
-    """
+    device = "device_core.py"
 
     def __init__(self, script: Script) -> None:
-        self.script = script
-        self.judge = Judge(script)
+        super().__init__(script)
         self.store = Store()
-        self.outcomes: dict[int, Outcome] = {}
-        self.steps: list[Step] = []
         self._definitions: dict[str | None, Module] = {}
         # By name, None for the latest. What failed to instantiate is the error it failed with.
         self._instances: dict[str | None, Instance | PreflightError] = {}
         self._registered: dict[str, Instance | PreflightError] = {}
-        self._place = -1
         harness = self._instantiate(read_module(spectest.binary()), "spectest")
         self._registered["spectest"] = harness
         self._init(harness, {})
-        for self._place, directive in enumerate(script.directives):
-            self._settle(directive)
+        self.settle_all()
 
-    def _settle(self, directive: Directive) -> None:
-        handler: Callable | None = getattr(self, f"_do_{directive.kind}", None)
-        status, reason = PASSED, ""
-        steps = len(self.steps)
-        try:
-            if handler is None:
-                raise PreflightError("expected a directive that is known")
-            handler(directive)
-        except ProfileError as error:
-            status, reason = SKIPPED, error.message
-        except (PreflightError, ValueError) as error:
-            status, reason = FAILED, str(error)
-        if len(self.steps) == steps:
-            outcome = Outcome(directive.line, directive.kind, status, reason)
-            self.outcomes[self._place] = outcome
+    def images(self) -> list[bytes]:
+        """The one image, with room for memories to grow in, as far as they may."""
+        greedy = sum(_room(memory.type) >= MOST_RESERVED for memory in self.store.memories)
+        reserve = min(MOST_RESERVED, ALL_RESERVED // max(1, greedy))
+        options = LowerOptions(
+            memory_reserve=reserve, table_reserve=TABLE_RESERVE, default_stack=STACK
+        )
+        return [image.write(lower(self.store, options)).data]
 
     # ------------------------------------------------------------ modules
     def _do_module(self, directive: Directive) -> None:
@@ -135,9 +106,10 @@ class CoreScript:
         return self.store.instantiate(module, name, self._resolve)
 
     def _init(self, instance: Instance, expected: dict) -> None:
-        number = len(self.store.instances) - 1
-        assert self.store.instances[number] is instance
-        self.steps.append(Step(self._place, number, "init", "", [], expected))
+        self.step(self._number(instance), "init", "", [], expected)
+
+    def _number(self, instance: Instance) -> int:
+        return next(i for i, made in enumerate(self.store.instances) if made is instance)
 
     def _resolve(self, module: str, name: str) -> Extern:
         instance = self._registered.get(module)
@@ -160,11 +132,6 @@ class CoreScript:
         return instance
 
     # ------------------------------------------------------------ assertions about modules
-    def _do_assert_invalid(self, directive: Directive) -> None:
-        self.judge.reject(directive)
-
-    _do_assert_malformed = _do_assert_invalid
-
     def _do_assert_unlinkable(self, directive: Directive) -> None:
         module = self.judge.accept(directive)
         try:
@@ -179,7 +146,7 @@ class CoreScript:
     def _do_assert_uninstantiable(self, directive: Directive) -> None:
         module = self.judge.accept(directive)
         instance = self._instantiate(module, f"line {directive.line}")
-        self._init(instance, {"traps": _traps(directive)})
+        self._init(instance, {"traps": traps_of(directive, TRAPS)})
 
     # ------------------------------------------------------------ actions and their results
     def _do_action(self, directive: Directive) -> None:
@@ -189,7 +156,7 @@ class CoreScript:
         self._act(directive, {"results": alternatives(directive.fields["expected"])})
 
     def _do_assert_trap(self, directive: Directive) -> None:
-        self._act(directive, {"traps": _traps(directive)})
+        self._act(directive, {"traps": traps_of(directive, TRAPS)})
 
     _do_assert_exhaustion = _do_assert_trap
 
@@ -204,16 +171,13 @@ class CoreScript:
         if export is None or export.kind != kind:
             raise LinkError(f'expected a {kind} named "{action["field"]}"')
         arguments = [word for value in action.get("args", ()) for word in words(value)]
-        number = next(i for i, made in enumerate(self.store.instances) if made is instance)
         what = "call" if kind == "func" else "get"
-        step = Step(self._place, number, what, action["field"], arguments, expected)
-        self.steps.append(step)
+        self.step(self._number(instance), what, action["field"], arguments, expected)
 
 
-def _traps(directive: Directive) -> list[int]:
-    """The trap numbers that a directive's text allows. Raises ValueError for an unknown text."""
-    text = directive.fields["text"]
-    for start, numbers in TRAPS.items():
-        if text.startswith(start):
-            return numbers
-    raise ValueError(f"expected the text of a trap, found {text!r}")
+def _room(declared: MemoryType) -> float:
+    """Bytes that a memory may grow by."""
+    limits = declared.limits
+    if limits.maximum is None:
+        return math.inf
+    return limits.maximum - limits.minimum << declared.page_shift

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import signal
 import tempfile
 import time
@@ -12,30 +11,23 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from .. import image
 from ..errors import PreflightError, ReadError
-from ..link import Store
-from ..lower import LowerOptions, lower
 from ..micropython import MicroPython, MicroPythonError
-from ..wasm import MemoryType
 from .component_script import ComponentScript
-from .core_script import CoreScript, Step
+from .core_script import CoreScript
+from .half import HostHalf
 from .known import drift_of
 from .outcome import FAILED, PASSED, SKIPPED, FileResult, Outcome
-from .script import Script, convert
+from .script import convert
 
-RUNNER = Path(__file__).with_name("device_runner.py")
 HEAP = 512 << 20
-
-# Scripts grow their memories without a word beforehand, the greediest one by 803 pages.
-MOST_RESERVED, ALL_RESERVED = 804 << 16, 192 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """Where steps run. engine: "interp" or "portable".
 
-    heap_lock: hold micropython.heap_lock() while guest code runs; MicroPython only.
+    heap_lock: hold micropython.heap_lock() while guest code of core scripts runs.
     timeout: seconds for the steps of one script.
     """
 
@@ -73,7 +65,7 @@ def _run(arguments: tuple[Path, Target, Path]) -> FileResult:
         outcomes = known or [Outcome(0, "script", FAILED, str(error))]
     else:
         half = (ComponentScript if script.is_component else CoreScript)(script)
-        settled = half.outcomes | _run_steps(half, script, target)
+        settled = half.outcomes | _run_steps(half, target)
         outcomes = [_with_drift(settled[i], drift) for i in range(len(script.directives))]
     return FileResult(path, outcomes, time.monotonic() - start)
 
@@ -85,59 +77,43 @@ def _with_drift(outcome: Outcome, drift: dict[int, str]) -> Outcome:
     return Outcome(outcome.line, outcome.kind, SKIPPED, drift[outcome.line])
 
 
-def _run_steps(half: CoreScript, script: Script, target: Target) -> dict[int, Outcome]:
+def _run_steps(half: HostHalf, target: Target) -> dict[int, Outcome]:
     """The outcome of each directive that has a step, by place of the directive."""
     if not half.steps:
         return {}
     try:
-        built = image.write(lower(half.store, _options(half.store))).data
+        images = half.images()
     except PreflightError as error:
         faults, ending = [], f"no image: {error}"
     except Exception as error:  # a mistake of ours must not hide the results of other scripts
         faults, ending = [], f"no image: internal error: {error!r}"
     else:
-        faults, ending = _run_image(built, half.steps, target)
+        faults, ending = _run_images(half, images, target)
     outcomes = {}
     for i, step in enumerate(half.steps):
         if step.directive < 0:
             continue
         fault = faults[i] if i < len(faults) else ending
-        directive = script.directives[step.directive]
+        directive = half.script.directives[step.directive]
         status = FAILED if fault else PASSED
         outcomes[step.directive] = Outcome(directive.line, directive.kind, status, fault, True)
     return outcomes
 
 
-def _options(store: Store) -> LowerOptions:
-    """Room for scripts to grow in, shared among the memories that may grow without end."""
-    greedy = sum(_room(memory.type) >= MOST_RESERVED for memory in store.memories)
-    reserve = min(MOST_RESERVED, ALL_RESERVED // max(1, greedy))
-    return LowerOptions(memory_reserve=reserve, table_reserve=1024, default_stack=1 << 16)
-
-
-def _room(declared: MemoryType) -> float:
-    """Bytes that a memory may grow by."""
-    limits = declared.limits
-    if limits.maximum is None:
-        return math.inf
-    return limits.maximum - limits.minimum << declared.page_shift
-
-
-def _run_image(data: bytes, steps: list[Step], target: Target) -> tuple[list[str], str]:
+def _run_images(half: HostHalf, images: list[bytes], target: Target) -> tuple[list[str], str]:
     """The fault of each step that was done ("" for none), and why the others were not."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "image.wrt").write_bytes(data)
+        for i, data in enumerate(images):
+            (folder / f"{i}.wrt").write_bytes(data)
         report = folder / "report"
         report.touch()
-        text = "".join(json.dumps(s.as_list(), ensure_ascii=False) + "\n" for s in steps)
+        text = "".join(json.dumps(s.as_list(), ensure_ascii=False) + "\n" for s in half.steps)
         (folder / "steps").write_text(text, encoding="utf-8", newline="\n")
-        files = [str(folder / "image.wrt"), str(folder / "steps"), str(report)]
-        lock = "lock" if target.heap_lock else "no-lock"
         try:
             done = target.micropython.run(
-                RUNNER,
-                [*files, target.engine, lock],
+                Path(__file__).with_name(half.device),
+                [name, target.engine, "lock" if target.heap_lock else "no-lock"],
                 heap=HEAP,
                 timeout=target.timeout,
                 capture=True,

@@ -1,17 +1,16 @@
-# Runs the steps of one core script on an image, under MicroPython or CPython:
+# Runs the steps of one core script on its image, under MicroPython or CPython:
 #
-#     device_runner.py IMAGE STEPS REPORT ENGINE LOCK
+#     device_core.py FOLDER ENGINE LOCK
 #
-# STEPS has a JSON list a line (see core_script.Step), REPORT gets a line for each step as soon as
-# it is known: empty if it went as expected, else what happened. LOCK is "lock" to hold
-# micropython.heap_lock() while guest code runs.
+# FOLDER has the image, 0.wrt; see device_steps for the rest. A step is
+# [instance, action, export, words, expected], see steps.Step.
 
-import json
 import sys
+
+from device_steps import judge_status, run_steps
 
 from wrt_micro.image import INSTANCES, open_image
 from wrt_micro.store import Store
-from wrt_micro.trap import KINDS
 
 
 def no_lock():
@@ -21,8 +20,8 @@ def no_lock():
 class Device:
     """An image with its store."""
 
-    def __init__(self, image, engine, lock):
-        self.image = open_image(image)
+    def __init__(self, folder, engine, lock):
+        self.image = open_image(folder + "/0.wrt")
         self.store = Store(self.image, engine=engine)
         self.thread = self.store.thread
         self.exports = {}
@@ -66,19 +65,6 @@ class Device:
         return judge_words(stack, 0, expected["results"])
 
 
-def judge_status(status, expected):
-    """Compare how a call ended: 0 or a trap number."""
-    traps = expected.get("traps")
-    if traps is None:
-        return "trap: " + KINDS[status][0] if status else ""
-    if not status:
-        return "returned, expected a trap"
-    if traps and status not in traps:
-        wanted = " or ".join(KINDS[number][0] for number in traps)
-        return f"trap: {KINDS[status][0]}, expected {wanted}"
-    return ""
-
-
 def judge_words(words, first, alternatives):
     """Compare words from words[first] on with lists of patterns (see wast/values.py)."""
     for patterns in alternatives:
@@ -107,18 +93,5 @@ def show(patterns):
     return " ".join(texts)
 
 
-def main(image, steps, report, engine, lock):
-    """Run all steps, and report on each at once, so that nothing is lost in a crash."""
-    device = Device(image, engine, lock == "lock")
-    with open(steps) as lines, open(report, "w") as out:
-        for line in lines:
-            try:
-                fault = device.perform(json.loads(line))
-            except Exception as error:
-                fault = f"{type(error).__name__}: {error}"
-            out.write(fault.replace("\n", " ") + "\n")
-            out.flush()
-
-
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    run_steps(Device, *sys.argv[1:])
