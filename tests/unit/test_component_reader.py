@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from component_text import component
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from component_text import component
 from wrt_preflight.component import tree
 from wrt_preflight.component.canon import BUILTINS
 from wrt_preflight.component.reader import is_component, read_component
@@ -50,8 +51,9 @@ EVERYTHING = """
   (type $stream (stream u8))
   (type $future (future))
   (func $f (param "s" string) (result string)
-    (canon lift (core func $m "f") (memory (core memory $m "mem")) (realloc (core func $m "realloc"))
-      (post-return (core func $m "post")) string-encoding=utf16))
+    (canon lift (core func $m "f") (memory (core memory $m "mem"))
+      (realloc (core func $m "realloc")) (post-return (core func $m "post"))
+      string-encoding=utf16))
   (core func $lowered (canon lower (func $log) (memory (core memory $m "mem"))))
   (core func (canon resource.new $res))
   (core func (canon stream.read $stream async (memory (core memory $m "mem"))))
