@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 
 PASSED, FAILED, SKIPPED = "passed", "failed", "skipped"
@@ -37,11 +38,15 @@ class FileResult:
         return sum(outcome.status == status for outcome in self.outcomes)
 
     def summary(self) -> str:
-        """One line about the file, and one for each failure."""
+        """One line about the file, and one for each failure; failures in a row with one reason,
+        as after a crash, are one.
+        """
         lines = [f"{self.path}: {counts([self])}"]
-        for outcome in self.outcomes:
-            if outcome.status == FAILED:
-                lines.append(f"  {self.path}:{outcome.line}: {outcome.kind}: {outcome.reason}")
+        failed = (outcome for outcome in self.outcomes if outcome.status == FAILED)
+        for reason, group in groupby(failed, key=lambda outcome: outcome.reason):
+            first, *more = group
+            also = f" (so do {len(more)} more, up to line {more[-1].line})" if more else ""
+            lines.append(f"  {self.path}:{first.line}: {first.kind}: {reason}{also}")
         return "\n".join(lines)
 
     def skips(self) -> Counter[str]:
