@@ -11,8 +11,11 @@ from wrt_preflight import image
 from wrt_preflight.errors import ImageError, LimitError
 from wrt_preflight.image import format as fmt
 from wrt_preflight.image import types
+from wrt_preflight.image.instructions import disassemble
 from wrt_preflight.interp.fingerprint import fingerprint
+from wrt_preflight.interp.numeric import INSTRUCTIONS
 from wrt_preflight.lower.program import Memory, Program
+from wrt_preflight.ops.cold import number
 from wrt_preflight.ops.encoding import encode
 from wrt_preflight.wasm.types import EXNREF, EXTERNREF, FUNCREF, FuncType, RefType
 
@@ -133,6 +136,10 @@ def test_numbers_that_do_not_fit_are_refused():
     with pytest.raises(LimitError, match="function wide has 70000 frame bytes"):
         image.write(program)
     program = sample_program()
+    program.imports *= 0x8001
+    with pytest.raises(LimitError, match="imports 32769 host functions, at most 32768"):
+        image.write(program)
+    program = sample_program()
     program.memories = [Memory("huge", 0, 1 << 32, 16, None, 0)]
     with pytest.raises(LimitError, match="memory huge: 4294967296 reserved"):
         image.write(program)
@@ -196,3 +203,34 @@ def test_inspect_shows_everything(contents):
     shown = json.loads(json.dumps(image.inspect_json(contents)))
     assert shown["functions"][1]["code"][2]["text"].endswith("add")
     assert shown["tables"][1]["segment"] and not shown["tables"][0]["segment"]
+
+
+def test_disassembly_of_tables_and_cold_instructions():
+    code = (
+        encode("br_table", 0, c=1)
+        + struct.pack("<ii", 16, 32)
+        + encode("const64.w", 1, d=0xFFFD, n=0xFFFF, imm=0xFFFFFFFF)
+        + slow("i32.trunc_f64_s", 3, 7)
+        + slow("i64.add128", 3, 8)
+        + encode("slow", 1, 2, 12, 16, number("memory", 2), 5)
+        + encode("slow", n=number("f32", 250))
+        + b"\1\2\3\4"
+    )
+    shown = [i.text for i in disassemble(code, 0, len(code), str)]
+    assert [text.split() for text in shown] == [
+        ["br_table", "r0,", "#1"],
+        ["word", "0x10"],
+        ["word", "0x20"],
+        ["const64.w", "r1:2,", "#18446744073709551613"],
+        ["i32.trunc_f64_s", "r3,", "r7:8"],
+        ["i64.add128", "r3:6,", "r8:15"],
+        ["memory.copy", "r2,", "r3,", "r4,", "#5"],
+        ["f32.250", "r0,", "r0,", "r0,", "r0"],
+        ["word", "#67305985"],
+    ]
+
+
+def slow(name, a, b):
+    """A cold numeric instruction."""
+    class_name, index = INSTRUCTIONS[name][:2]
+    return encode("slow", a, b, n=number(class_name, index))

@@ -177,6 +177,9 @@ HANDLER = Record(
 CATCH_ALL = 0x3FFFFFFF
 WITH_REF = 0x40000000
 
+# Numbers from here on are the runtime's own host functions.
+MAX_IMPORTS = 0x8000
+
 KINDS = ("func", "table", "memory", "global", "tag")
 SHARED, MEMORY64 = 1, 2
 CONSTANT = 1

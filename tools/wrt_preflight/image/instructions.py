@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from ..interp.numeric import INSTRUCTIONS
 from ..ops.cold import CLASSES, KINDS
 from ..ops.encoding import BRANCH_BIAS, decode
 from ..ops.machine import BY_NAME
+from ..wasm.types import slots as slots_of
 
 PAIRS = "WR"
 SLOTS = "wrxWRsv"
+_NUMERIC = {
+    (class_name, number): (name, params, results)
+    for name, (class_name, number, params, results) in INSTRUCTIONS.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +49,12 @@ def disassemble(
         yield Instruction(offset, _text(mnemonic, fields, offset, name), size)
         offset += size
         if mnemonic == "br_table":
-            # c + 1 distances, each from its own place, padded to a whole code word.
+            # c + 1 distances follow, each from the br_table.
+            table = offset - size
             for _ in range(fields["c"] + 1):
                 if offset + 4 <= end:
                     distance = int.from_bytes(data[offset : offset + 4], "little", signed=True)
-                    yield Instruction(offset, f"word 0x{offset + distance:x}", 4)
+                    yield Instruction(offset, f"word 0x{table + distance:x}", 4)
                     offset += 4
 
 
@@ -60,6 +67,9 @@ def _text(mnemonic: str, fields: dict[str, int], offset: int, name: Callable[[in
     if mnemonic == "slow":
         return _slow(fields)
     row = BY_NAME[mnemonic]
+    if mnemonic == "const64.w":
+        value = fields["imm"] << 32 | fields["n"] << 16 | fields["d"]
+        return f"{mnemonic:<16} {_operand('W', fields['a'], offset, name)}, #{value}"
     operands = [_operand(row.kind(f), value, offset, name) for f, value in fields.items()]
     return f"{mnemonic:<16} {', '.join(operands)}".rstrip()
 
@@ -76,20 +86,31 @@ def _operand(kind: str, value: int, offset: int, name: Callable[[int], str]) -> 
 
 def _slow(fields: dict[str, int]) -> str:
     """A cold instruction; its fields c and d hold byte offsets of slots."""
-    number = fields["n"]
-    class_name = CLASSES[number >> 8] if number >> 8 < len(CLASSES) else f"class{number >> 8}"
-    names = list(KINDS.get(class_name, {}).items())
-    index = number & 0xFF
-    if index >= len(names):
-        slots = [fields["a"], fields["b"], fields["c"] // 4, fields["d"] // 4]
-        operands = [f"r{slot}" for slot in slots]
-        mnemonic = f"{class_name}.{index}"
-    else:
-        mnemonic, kinds = names[index]
-        values = (fields["a"], fields["b"], fields["c"] // 4, fields["d"] // 4)
+    number, index = fields["n"] >> 8, fields["n"] & 0xFF
+    class_name = CLASSES[number] if number < len(CLASSES) else f"class{number}"
+    slots = (fields["a"], fields["b"], fields["c"] // 4, fields["d"] // 4)
+    rows = list(KINDS.get(class_name, {}).items())
+    if index < len(rows):
+        mnemonic, kinds = rows[index]
         operands = [
-            f"r{value}" if kind in SLOTS else f"#{value}"
-            for kind, value in zip(kinds, values, strict=False)
+            f"{'r' if kind in SLOTS else '#'}{slot}"
+            for kind, slot in zip(kinds, slots, strict=False)
             if kind != "-"
         ]
-    return f"{mnemonic:<16} {', '.join([*operands, '#' + str(fields['imm'])])}"
+        operands.append(f"#{fields['imm']}")
+    elif (class_name, index) in _NUMERIC:
+        mnemonic, params, results = _NUMERIC[class_name, index]
+        operands = [_slots(slots[0], results)]
+        if len(params) > 3:  # they stand one behind the other
+            operands.append(_slots(slots[1], params))
+        else:
+            operands += [_slots(slot, (t,)) for slot, t in zip(slots[1:], params, strict=False)]
+    else:
+        mnemonic, operands = f"{class_name}.{index}", [f"r{slot}" for slot in slots]
+    return f"{mnemonic:<16} {', '.join(operands)}"
+
+
+def _slots(first: int, types: tuple[str, ...]) -> str:
+    """The slots of values that stand one behind the other."""
+    last = first + sum(map(slots_of, types)) - 1
+    return f"r{first}" if last == first else f"r{first}:{last}"

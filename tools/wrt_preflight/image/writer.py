@@ -190,6 +190,11 @@ class _Writer:
         return bytes(data)
 
     def _imports(self) -> bytes:
+        if len(self.program.imports) > fmt.MAX_IMPORTS:
+            raise LimitError(
+                f"the program imports {len(self.program.imports)} host functions, "
+                f"at most {fmt.MAX_IMPORTS} have a number",
+            )
         return b"".join(
             fmt.IMPORT.pack(
                 module=self._string(item.module), name=self._string(item.name), type=item.type_id
