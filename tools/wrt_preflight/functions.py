@@ -98,10 +98,11 @@ def _component_functions(types: dict[tuple[str, str], FuncType]) -> list[Functio
     ]
 
 
-def find_function(image: Contents, name: str | None) -> Function:
+def find_function(image: Contents, name: str | None, file: str) -> Function:
     """The function that `--invoke` names; None: the one that starts the program.
 
-    Raises UsageError, which lists what there is, if there is no such function or more than one.
+    file: what the image was made of, for messages. Raises UsageError, which lists what there is,
+    if there is no such function or more than one.
     """
     known = exports(image)
     if name is None:
@@ -116,9 +117,10 @@ def find_function(image: Contents, name: str | None) -> Function:
     if found:
         raise UsageError(
             f"{len(found)} interfaces export {name!r}",
+            file=file,
             hint="name one of: " + ", ".join(function.full_name for function in found),
         )
-    raise UsageError(f"{wanted} is exported", hint=_suggestion(name, known))
+    raise UsageError(f"{wanted} is exported", file=file, hint=_suggestion(name, known))
 
 
 def _suggestion(name: str | None, known: list[Function]) -> str:

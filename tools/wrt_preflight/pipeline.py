@@ -128,7 +128,8 @@ def build(source: Input, options: LowerOptions) -> Built:
 def _build_module(source: Input, options: LowerOptions) -> tuple[Program, Image]:
     store = Store()
     module = wasm.read_module(source.data, source.file)
-    store.instantiate(module, source.name, lambda module, field: None)
+    name = module.names.module or source.name
+    store.instantiate(module, name, lambda module, field: None)
     program = lower(store, options)
     return program, image.write(program)
 

@@ -8,7 +8,8 @@ from .. import pipeline
 from ..errors import PreflightError
 from ..report import Report, report
 from . import options
-from .console import output, print_json, table
+from .console import print_json
+from .tables import output, table
 
 
 @click.command("check")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 import click
 
 from .. import image, pipeline, wave
@@ -44,7 +46,7 @@ def command(
     source = pipeline.read_input(file)
     contents = pipeline.to_image(source, options.lower_options(limits, memory)).image
     wanted = wave.parse_call(invoke) if invoke is not None else None
-    function = find_function(contents, wanted.name if wanted else None)
+    function = find_function(contents, wanted.name if wanted else None, source.file)
     arguments = wave.decode_arguments(wanted, function.params) if wanted else []
     interpreter = find(micropython)
     try:
@@ -77,8 +79,26 @@ def _result(value: object, types: tuple[wave.Type, ...]) -> str:
 
 
 def _print_trap(reply: Reply, contents: Contents) -> None:
-    lines = [click.style("trap: ", fg="red", bold=True) + reply.message]
-    for number, (index, offset) in enumerate(reply.backtrace):
+    click.echo(click.style("trap: ", fg="red", bold=True) + reply.message, err=True)
+    depth = 0
+    for frame, repeated in groupby(_frames(reply, contents)):
+        count = len(list(repeated))
+        more = f" ({count} times)" if count > 1 else ""
+        click.echo(f"  {depth}: {frame}{more}", err=True)
+        depth += count
+    if reply.trap in _HINTS:
+        click.echo(f"  hint: {_HINTS[reply.trap]}", err=True)
+
+
+_HINTS = {
+    "call_stack_exhausted": "--limit stack=BYTES gives the program more",
+    "fuel_exhausted": "--fuel N gives it more",
+}
+
+
+def _frames(reply: Reply, contents: Contents) -> list[str]:
+    frames = []
+    for index, offset in reply.backtrace:
         where = image.place(contents.symbols, offset) if contents.symbols else None
-        lines.append(f"  {number}: {where or f'function {index} at image offset 0x{offset:x}'}")
-    click.echo("\n".join(lines), err=True)
+        frames.append(str(where or f"function {index} at image offset 0x{offset:x}"))
+    return frames

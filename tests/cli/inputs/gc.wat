@@ -1,0 +1,3 @@
+(module
+  (type (struct (field i32)))
+  (func (param (ref null 0)) (unreachable)))

@@ -1,0 +1,12 @@
+(module $numbers
+  (func $divide (param i32 i32) (result i32)
+    (i32.div_s (local.get 0) (local.get 1)))
+  (func (export "divide") (param i32 i32) (result i32)
+    (call $divide (local.get 0) (local.get 1)))
+  (func (export "swap") (param f32 f64) (result f64 f32)
+    (local.get 1)
+    (local.get 0))
+  (func (export "not") (param i64) (result i64)
+    (i64.xor (local.get 0) (i64.const -1)))
+  (func (export "is-null") (param externref) (result i32)
+    (ref.is_null (local.get 0))))
