@@ -1,0 +1,103 @@
+"""Components run: the cases_*.py files, under MicroPython and in process on CPython."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from component.generate import echo
+from component_text import component_image
+from wrt_preflight.component import types
+from wrt_preflight.component.types import PRIMITIVES
+
+FOLDER = Path(__file__).parent
+DEVICE = FOLDER.parent / "device"
+GREETER = FOLDER.parents[1] / "examples" / "greeter" / "greeter.wat"
+MODULES = ("cases_calls", "cases_values")
+
+U8, U16, U32, STRING = (PRIMITIVES[name] for name in ("u8", "u16", "u32", "string"))
+ITEM = types.Record((("id", U32), ("tags", types.Flags(("big", "old")))))
+SHAPE = types.Record(
+    (
+        ("name", STRING),
+        ("items", types.List(ITEM, None)),
+        (
+            "shape",
+            types.Variant(
+                (("none", None), ("circle", PRIMITIVES["f32"]), ("square", types.Tuple((U8, U8))))
+            ),
+        ),
+        ("color", types.Enum(("red", "green"))),
+        ("maybe", types.Option(STRING)),
+        ("nested", types.Option(types.Option(U8))),
+        ("outcome", types.Result(None, STRING)),
+        ("pair", types.Tuple((U8, STRING))),
+        ("grid", types.List(U16, 3)),
+        ("raw", types.List(U8, None)),
+        ("ages", types.Map(STRING, U8)),
+        ("letter", PRIMITIVES["char"]),
+    )
+)
+
+
+def cases(module: str) -> list[tuple[str, str]]:
+    nodes = ast.parse((FOLDER / f"{module}.py").read_text()).body
+    names = [node.name for node in nodes if isinstance(node, ast.FunctionDef)]
+    return [(module, name) for name in names if name.startswith("test_")]
+
+
+CASES = [case for module in MODULES for case in cases(module)]
+
+
+@pytest.fixture(scope="session")
+def images(tmp_path_factory) -> Path:
+    """A folder with the image of every program."""
+    folder = tmp_path_factory.mktemp("components")
+    texts = {path.stem: path.read_text() for path in (FOLDER / "programs").glob("*.wat")}
+    texts |= {"greeter": GREETER.read_text(), "shapes": echo(SHAPE, "utf8")}
+    for name, text in texts.items():
+        (folder / f"{name}.wrt").write_bytes(component_image(text))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def outcomes(images, micropython):
+    """Results of all cases of a module on an engine under MicroPython, run once."""
+    known: dict[tuple[str, str], dict[str, str]] = {}
+
+    def run(module: str, engine: str) -> dict[str, str]:
+        if (module, engine) not in known:
+            arguments = [str(FOLDER), module, str(images), engine]
+            done = micropython.run(
+                FOLDER / "run_cases.py", arguments, heap=16 << 20, timeout=120, capture=True
+            )
+            assert done.returncode == 0, done.stdout + done.stderr
+            known[module, engine] = dict(map(json.loads, done.stdout.splitlines()))
+        return known[module, engine]
+
+    return run
+
+
+@pytest.mark.micropython
+@pytest.mark.parametrize("engine", ["interp", "portable"])
+@pytest.mark.parametrize(("module", "name"), CASES)
+def test_micropython(outcomes, micropython, module, name, engine):
+    if engine == "interp" and not micropython.interpreter:
+        pytest.skip("this MicroPython has no native code emitter")
+    text = outcomes(module, engine)[name]
+    assert not text, text
+
+
+@pytest.mark.parametrize(("module", "name"), CASES)
+def test_cpython(images, monkeypatch, module, name):
+    for folder in (DEVICE, FOLDER):
+        monkeypatch.syspath_prepend(str(folder))
+    for loaded in (*MODULES, "runner"):
+        monkeypatch.delitem(sys.modules, loaded, raising=False)
+    loader = importlib.import_module("runner").Loader
+    getattr(importlib.import_module(module), name)(loader(str(images), "portable"))
