@@ -1,0 +1,53 @@
+"""Spec scripts on the 32-bit machine code: on each processor, as tests/conformance runs them.
+
+Our own scripts always; of the official suites the brief ones, or with WRT_ENGINES=all, which
+`make conformance` sets, every core script.
+"""
+
+from __future__ import annotations
+
+import os
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+
+from conformance import suites
+from conformance.test_scripts import check
+from emulated.engine import interpreter
+from emulated.machine import TARGETS
+from wrt_preflight.wast import Target, run_wast
+
+pytestmark = pytest.mark.conformance
+
+TIMEOUT = 1200.0  # seconds; the longest script needs two minutes on an idle machine
+# Not in `make test`: millions of changes between the loop and Python, or of checked accesses.
+SLOW = ("core/scalar/call_indirect.wast", "core/scalar/memory_fill.wast")
+
+
+def is_chosen(name: str) -> bool:
+    """Whether an official script runs now."""
+    if not name.startswith("core/"):
+        return False
+    if os.environ.get("WRT_ENGINES") == "all":
+        return True
+    return name not in SLOW and any(fnmatch(name, pattern) for pattern in suites.BRIEF)
+
+
+PATHS = sorted(suites.OWN.glob("*.wast"))
+PATHS += [path for path in suites.official() if is_chosen(suites.name_of(path))]
+
+
+@pytest.fixture(scope="session")
+def conversions(request: pytest.FixtureRequest) -> Path:
+    """Where conversions are kept from one run to the next."""
+    return request.config.cache.mkdir("wast")
+
+
+@pytest.mark.parametrize("architecture", TARGETS)
+@pytest.mark.parametrize("path", PATHS, ids=suites.name_of)
+def test_script(path, architecture, conversions, record_property):
+    target = Target(interpreter(architecture), "interp", timeout=TIMEOUT)
+    (result,) = run_wast([path], target, cache=conversions)
+    check(suites.name_of(path), path, architecture, result, record_property)
+    assert any(outcome.executed for outcome in result.outcomes)
