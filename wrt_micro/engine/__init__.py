@@ -7,6 +7,7 @@ from ..trap import LimitError
 
 DONE, HOST, TRAP, YIELD = 0, 1, 2, 3
 CLASSES = ("integer", "memory", "table", "f32", "f64", "exception")
+F32, F64 = 1 << 3, 1 << 4  # their bits in an image's features
 # Architectures whose loads must be aligned, as sys.implementation._mpy numbers them:
 # armv6, armv6m, xtensa, xtensawin, rv32imc.
 _STRICT = (3, 4, 9, 10, 11)
@@ -53,6 +54,14 @@ def _cold(form, features):
     return [_run(form, name) if features >> i & 1 else None for i, name in enumerate(CLASSES)]
 
 
+def loop_name(features):
+    """The module with the main loop for an image: viper does the floats it needs in the loop.
+
+    Leaving the loop for each would cost four times as much as the instruction itself.
+    """
+    return "loop" + ("_f32" if features & F32 else "") + ("_f64" if features & F64 else "")
+
+
 class Interp:
     """Machine code made by MicroPython's viper emitter. It reads image segments in place."""
 
@@ -63,8 +72,8 @@ class Interp:
         self.form = form
         # An access out of bounds leaves its end in aux1 where words are wide, else its start.
         self.tells_end = form == "viper64"
-        self.loop = _run(form, "loop")
-        self.cold = _cold(form, features)
+        self.loop = _run(form, loop_name(features))
+        self.cold = _cold(form, features & ~(F32 | F64))
 
     def resume(self, thread):
         """Run until the guest is done or wants something: DONE, HOST, TRAP or YIELD."""

@@ -67,6 +67,11 @@ def _guard(tests: list[tuple[str, str, str]], trap: int, bits: int) -> list[str]
 def _memory(bits: int, strict: bool) -> dict[str, list[str]]:
     descriptor = f"p = ptr32(({_LOW} << 5) + mems)"
     words = [
+        "while i + 32 <= m:",
+        "  p = ptr32(t + i)",
+        "  q = ptr32(s + i)",
+        *(f"  p[{k}] = q[{k}]" for k in range(8)),
+        "  i += 32",
         "while i + 4 <= m:",
         "  ptr32(t + i)[0] = ptr32(s + i)[0]",
         "  i += 4",
@@ -124,6 +129,10 @@ def _memory(bits: int, strict: bool) -> dict[str, list[str]]:
             "    t += 1",
             "  i = s | (s << 8)",
             "  i = i | (i << 16)",
+            "  while m - t >= 32:",
+            "    p = ptr32(t)",
+            *(f"    p[{k}] = i" for k in range(8)),
+            "    t += 32",
             "  while m - t >= 4:",
             "    ptr32(t)[0] = i",
             "    t += 4",

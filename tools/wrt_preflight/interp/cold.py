@@ -6,6 +6,8 @@ exception classes from the bodies in `bulk_viper.py` and `bulk_plain.py`.
 
 from __future__ import annotations
 
+import re
+
 from ..ops.cold import CLASSES, KINDS
 from . import bulk_plain, bulk_viper
 from .intpy import translate
@@ -51,6 +53,18 @@ def cold_viper(class_name: str, bits: int, strict: bool) -> str:
     if class_name == "exception":
         leave = []
     return "\n".join(out + ["  " + line for line in leave]) + "\n"
+
+
+def numeric_viper(class_name: str, bits: int) -> list[str]:
+    """The body of a numeric class for the main loop: n is the number; sets `trap` if it traps.
+
+    Its own names get a prefix, so that they cannot meet the loop's."""
+    wide = bits == 64
+    lines = _choose(list(_groups(GROUPS[class_name], lambda g: _viper_group(g, wide))))
+    own = {"p", "pc", "fp", "n", "op", "trap", "int", "uint", "ptr8", "ptr16", "ptr32"}
+    own |= {"if", "elif", "else", "while", "break", "continue", "pass", "and", "or", "not"}
+    name = re.compile(r"\b[a-z_]\w*\b")
+    return [name.sub(lambda m: m[0] if m[0] in own else f"{class_name}_{m[0]}", x) for x in lines]
 
 
 def cold_plain(class_name: str) -> str:

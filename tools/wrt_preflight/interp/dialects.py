@@ -54,7 +54,9 @@ class Dialect:
         if name == "PTR":
             target, field = rest.split()
             return [self.pointer(target, field)]
-        if name in ("LOAD", "STORE"):
+        if name == "IMM64":
+            return [self.immediate64(rest)]
+        if name in ("LOAD", "STORE", "LOAD64", "STORE64"):
             return getattr(self, name.lower())(rest)
         handler = getattr(self, name.lower(), None) if name.isupper() and len(name) > 1 else None
         if handler:
@@ -88,6 +90,7 @@ class Viper(Dialect):
             "n": "ptr16(pc)[5]",
             "imm0": "ptr32(pc)[2]",
             "imm": "ptr32(pc)[3]",
+            "imm64": "(ptr32(pc)[2] | (ptr32(pc)[3] << 32))",
         }
         self.views = {
             "ORD": "(@ << 32)" if wide else "@",
@@ -107,6 +110,9 @@ class Viper(Dialect):
     def pointer(self, target: str, field: str) -> str:
         offset = {"a": "(pc[4] << 2)", "b": "(pc[5] << 2)", "c": "ptr16(pc)[3]"}[field]
         return f"{target} = ptr32({offset} + int(fp))"
+
+    def immediate64(self, target: str) -> str:
+        return f"{target} = ptr32(8 + int(pc))"
 
     def put64(self, value: str) -> list[str]:
         return [f"t = int({value})", "p[0] = t", "p[1] = t >> 32"]
@@ -282,14 +288,26 @@ class Viper(Dialect):
     def _trap_bounds(self, test: str) -> list[str]:
         return [f"if {test}:", f"  tr = {TRAP + BOUNDS}", "  break"]
 
-    def _check(self, address: str) -> list[str]:
-        """Leaves in t the end of the access (64-bit words) or its start (32-bit words)."""
-        if self.bits == 64:
-            return [f"t = {address} + ptr16(pc)[3]", *self._trap_bounds("t > lim")]
-        return [f"t = {address}", *self._trap_bounds("uint(t) > uint(lim - ptr16(pc)[3])")]
+    def _check(self, form: str, width: int) -> tuple[list[str], str]:
+        """(lines that test the bounds, address of the access).
 
-    def _place(self, width: int) -> str:
-        return f"t + m{width}" if self.bits == 64 else f"m{width} + t + ptr16(pc)[3]"
+        form: "" slot + offset, c = offset + width; modulo 2^32: "a" slot + c, "x" (slot << 2) + c,
+        "r" slot + slot. 64-bit words keep the access's end in t, 32-bit ones its start, since
+        there the end may wrap."""
+        slot, c = "fp[pc[5]]", "ptr16(pc)[3]"
+        start = {
+            "a": f"{slot} + {c}",
+            "x": f"({slot} << 2) + {c}",
+            "r": f"{slot} + {self.fields['C']}",
+        }.get(form)
+        if self.bits == 64:
+            end = f"(({start}) & 0xffffffff) + {width}" if start else f"{slot} + {c}"
+            return [f"t = {end}", *self._trap_bounds("t > lim")], f"t + m{width}"
+        if start:
+            guard = self._trap_bounds(f"uint(t) > uint(lim - {width})")
+            return [f"t = {start}", *guard], "m1 + t + 1"
+        guard = self._trap_bounds(f"uint(t) > uint(lim - {c})")
+        return [f"t = {slot}", *guard], f"m{width} + t + {c}"
 
     def address(self) -> list[str]:
         if self.bits == 64:
@@ -307,13 +325,13 @@ class Viper(Dialect):
         ]
 
     def load(self, rest: str) -> list[str]:
-        width, target, expression = re.match(r"(\d) (\w) = (.*)", rest).groups()
+        width, form, target, expression = re.match(r"(\d)(\w?) (\w) = (.*)", rest).groups()
         width = int(width)
-        check = self._check("fp[pc[5]]")
+        check, place = self._check(form, width)
         typed = {1: "ptr8", 2: "ptr16", 4: "ptr32"}[width]
-        raw = f"{typed}({self._place(width)})[0]"
+        raw = f"{typed}({place})[0]"
         if self.strict and width > 1:
-            check += self._bytewise_load(width)
+            check += self._bytewise_load(width, place)
             raw = "u"
         value = re.sub(r"LD\d+", lambda _: raw, expression)
         if target == "A":
@@ -330,21 +348,22 @@ class Viper(Dialect):
             return [*pair, f"t = {value}", "p[0] = t", "p[1] = t >> 31"]
         return [*pair, f"p[0] = {value}", "p[1] = 0"]
 
-    def _bytewise_load(self, width: int) -> list[str]:
+    def _bytewise_load(self, width: int, place: str) -> list[str]:
         typed = {2: "ptr16", 4: "ptr32"}[width]
         bytes_ = " | ".join(f"(k[{i}] << {8 * i})" if i else "k[0]" for i in range(width))
         return [
-            f"k = ptr8({self._place(width)})",
+            f"k = ptr8({place})",
             f"if int(k) & {width - 1}:",
             f"  u = {bytes_}",
             "else:",
             f"  u = {typed}(k)[0]",
         ]
 
-    def load64(self) -> list[str]:
+    def load64(self, form: str) -> list[str]:
+        check, place = self._check(form, 8)
         lines = [
-            *self._check("fp[pc[5]]"),
-            f"q = ptr32({self._place(8)})",
+            *check,
+            f"q = ptr32({place})",
             "p = ptr32((pc[4] << 2) + int(fp))",
         ]
         words = ["p[0] = q[0]", "p[1] = q[1]"]
@@ -365,14 +384,14 @@ class Viper(Dialect):
         ]
 
     def store(self, rest: str) -> list[str]:
-        width = int(rest)
-        check = self._check("fp[pc[5]]")
+        width = int(rest[0])
+        check, place = self._check(rest[1:], width)
         typed = {1: "ptr8", 2: "ptr16", 4: "ptr32"}[width]
         if not self.strict or width == 1:
-            return [*check, f"{typed}({self._place(width)})[0] = fp[pc[4]]"]
+            return [*check, f"{typed}({place})[0] = fp[pc[4]]"]
         return [
             *check,
-            f"k = ptr8({self._place(width)})",
+            f"k = ptr8({place})",
             "u = fp[pc[4]]",
             f"if int(k) & {width - 1}:",
             *(f"  k[{i}] = u >> {8 * i}" if i else "  k[0] = u" for i in range(width)),
@@ -380,10 +399,11 @@ class Viper(Dialect):
             f"  {typed}(k)[0] = u",
         ]
 
-    def store64(self) -> list[str]:
+    def store64(self, form: str) -> list[str]:
+        check, place = self._check(form, 8)
         lines = [
-            *self._check("fp[pc[5]]"),
-            f"q = ptr32({self._place(8)})",
+            *check,
+            f"q = ptr32({place})",
             "p = ptr32((pc[4] << 2) + int(fp))",
         ]
         words = ["q[0] = p[0]", "q[1] = p[1]"]

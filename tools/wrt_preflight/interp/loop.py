@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from ..ops.cold import CLASSES
 from ..ops.encoding import TREE, Leaf, Test
 from ..ops.machine import Row
+from .cold import numeric_viper
 from .dialects import DONE, TRAP, Viper
 from .plain import Plain
 
@@ -12,8 +14,13 @@ _METHODS = {"RETURN": "return_", "RETURN32": "return32", "RETURN64": "return64"}
 
 
 class _Writer:
-    def __init__(self, dialect: Viper | Plain, word_test: str, bit_test: str) -> None:
+    """inline: cold classes whose instructions the loop does itself."""
+
+    def __init__(
+        self, dialect: Viper | Plain, word_test: str, bit_test: str, inline: tuple[str, ...] = ()
+    ) -> None:
         self.dialect, self.word_test, self.bit_test = dialect, word_test, bit_test
+        self.inline = inline
         self.out: list[str] = []
 
     def emit(self, indent: int, line: str) -> None:
@@ -37,17 +44,28 @@ class _Writer:
             lines = getattr(self.dialect, _METHODS[body[0]])()
         else:
             lines = self.dialect.lines(body)
+        if row.name == "slow":
+            for name in self.inline:
+                self.numeric(indent, name)
         for line in lines:
             self.emit(indent, line)
         if lines[-1] not in ("continue", "break"):
             for line in self.dialect.next(row.size):
                 self.emit(indent, line)
 
+    def numeric(self, indent: int, class_name: str) -> None:
+        """A numeric class as a branch of the `slow` handler."""
+        self.emit(indent, f"if pc[11] == {CLASSES.index(class_name)}:")
+        body = ["n = pc[10]", "trap = 0", *numeric_viper(class_name, self.dialect.bits)]
+        body += ["if trap:", f"  tr = {TRAP} + trap", "  break", *self.dialect.next(16)]
+        for line in body:
+            self.emit(indent + 1, line)
 
-def viper_loop(bits: int, strict: bool) -> str:
-    """Source of `loop.run` for one word size."""
+
+def viper_loop(bits: int, strict: bool, inline: tuple[str, ...] = ()) -> str:
+    """Source of `loop.run` for one word size, with some cold classes inline."""
     dialect = Viper(bits, strict)
-    w = _Writer(dialect, "pc[%d]", "pc[3] & %d")
+    w = _Writer(dialect, "pc[%d]", "pc[3] & %d", inline)
     w.emit(0, "@micropython.viper")
     w.emit(0, "def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:")
     setup = [
@@ -67,6 +85,7 @@ def viper_loop(bits: int, strict: bool) -> str:
         "q = p",
         "r = p",
         "k = pc",
+        *(f"{v} = 0" for v in ("n", "op", "trap") if inline),
         "t = st[3]",
         *dialect.bind_memory("t"),
         "while True:",
@@ -114,6 +133,9 @@ def plain_loop() -> str:
         "  t = st[3]",
         *("  " + x for x in Plain().bind_memory("t")),
         "while True:",
+        "  a = fp + code[pc + 4]",
+        "  b = fp + code[pc + 5]",
+        "  c = code[pc + 6] | code[pc + 7] << 8",
     ]:
         w.emit(1, line)
     w.node(2, TREE)

@@ -38,17 +38,19 @@ class Plain(Dialect):
     bits = 64
     strict = False
     fields = {
-        "A": "R[fp + code[pc + 4]]",
-        "B": "R[fp + code[pc + 5]]",
-        "C": f"R[fp + ({_half(6)} >> 2)]",
+        # The loop has decoded a, b (as indices into R) and c before it gets to a handler.
+        "A": "R[a]",
+        "B": "R[b]",
+        "C": "R[fp + (c >> 2)]",
         "D": f"R[fp + ({_half(8)} >> 2)]",
-        "a": "code[pc + 4]",
+        "a": "a",
         "b": "code[pc + 5]",
-        "c": _half(6),
+        "c": "c",
         "d": _half(8),
         "n": _half(10),
         "imm0": _word("pc + 8"),
         "imm": _word("pc + 12"),
+        "imm64": f"({_word('pc + 8')} | {_word('pc + 12')} << 32)",
         "p": "p",
     }
     views = {
@@ -75,7 +77,7 @@ class Plain(Dialect):
         return f"{target} = {value}" if clean else f"{target} = ({value}) & {MASK}"
 
     def pointer(self, target: str, field: str) -> str:
-        return f"{target} = fp + {self.fields[field]}" + (" // 4" if field == "c" else "")
+        return f"{target} = " + {"a": "a", "b": "b", "c": "fp + (c >> 2)"}[field]
 
     def put64(self, value: str) -> list[str]:
         return [f"t = {value}", f"R[p] = t & {MASK}", f"R[p + 1] = (t >> 32) & {MASK}"]
@@ -88,7 +90,7 @@ class Plain(Dialect):
         return ["fuel -= 1", "if fuel: continue", f"tr = {YIELD}", "break"]
 
     def jump(self) -> list[str]:
-        return [f"pc += {_half(6)} - 32768", *self._poll()]
+        return ["pc += c - 32768", *self._poll()]
 
     def farjump(self) -> list[str]:
         return [f"pc += {self.expression('S(imm)')}", *self._poll()]
@@ -97,7 +99,7 @@ class Plain(Dialect):
         entry = self.views["S"].replace("@", _word("t"))
         return [
             f"t = {self.fields['A']}",
-            f"if t > {_half(6)}: t = {_half(6)}",
+            "if t > c: t = c",
             "t = pc + 8 + (t << 2)",
             f"pc += {entry}",
             *self._poll(),
@@ -113,15 +115,14 @@ class Plain(Dialect):
             "if fuel == 0:",
             f"  tr = {YIELD}",
             "  break",
-            f"t = {_half(6)}",
             *self._header(),
-            "if (fp << 2) + t + u > limit:",
+            "if (fp << 2) + c + u > limit:",
             f"  tr = {TRAP + CALL_STACK}",
             "  break",
-            "fp += t >> 2",
+            "fp += c >> 2",
             "p = fp + (v >> 2)",
             f"R[p] = pc + {size}",
-            "R[p + 1] = t",
+            "R[p + 1] = c",
             *self._locals(),
         ]
 
@@ -176,7 +177,7 @@ class Plain(Dialect):
             f"p = fp + ({_half(8)} >> 2)",
             "s = R[p]",
             "t = R[p + 1]",
-            f"p = fp + ({_half(6)} >> 2)",
+            "p = fp + (c >> 2)",
             "w = 0",
             f"x = {_half(10)}",
             "while w < x:",
@@ -196,7 +197,7 @@ class Plain(Dialect):
 
     def return_(self) -> list[str]:
         return [
-            f"p = fp + ({_half(6)} >> 2)",
+            "p = fp + (c >> 2)",
             "t = R[p + 1]",
             "if t == 0:",
             f"  tr = {DONE}",
@@ -210,12 +211,12 @@ class Plain(Dialect):
         return [f"R[fp] = {self.fields['B']}", *self.return_()]
 
     def return64(self) -> list[str]:
-        return ["p = fp + code[pc + 5]", "R[fp] = R[p]", "R[fp + 1] = R[p + 1]", *self.return_()]
+        return ["p = b", "R[fp] = R[p]", "R[fp + 1] = R[p + 1]", *self.return_()]
 
     def host(self) -> list[str]:
         return [
             f"st[4] = {_half(8)}",
-            f"st[5] = (fp << 2) + {_half(6)}",
+            "st[5] = (fp << 2) + c",
             "pc += 16",
             f"tr = {HOST}",
             "break",
@@ -226,21 +227,28 @@ class Plain(Dialect):
 
     # ------------------------------------------------------------ memory
     def select_memory(self) -> list[str]:
-        return [f"t = {_half(6)}", "st[3] = t", *self.bind_memory("t")]
+        return ["t = c", "st[3] = t", *self.bind_memory("t")]
 
     def bind_memory(self, index: str) -> list[str]:
         return [f"mem = memories[{index}]", f"lim = mems[({index} << 3) + 2]"]
 
-    def _check(self) -> list[str]:
-        trap = ["if t > lim:", f"  tr = {TRAP + BOUNDS}", "  break"]
-        return [f"t = {self.fields['B']} + {_half(6)}", *trap]
+    def _check(self, form: str, width: int) -> list[str]:
+        """t = the end of the access; forms as in the viper dialect."""
+        slot, other = self.fields["B"], self.fields["C"]
+        end = {
+            "": f"{slot} + c",
+            "x": f"(({slot} << 2) + c & {MASK}) + {width}",
+            "a": f"({slot} + c & {MASK}) + {width}",
+            "r": f"({slot} + {other} & {MASK}) + {width}",
+        }[form]
+        return [f"t = {end}", "if t > lim:", f"  tr = {TRAP + BOUNDS}", "  break"]
 
     def address(self) -> list[str]:
         trap = ["if t > lim:", f"  tr = {TRAP + BOUNDS}", "  break"]
         return [
             f"t = {self.fields['B']} + {_word('pc + 12')}",
             *trap,
-            f"{self.fields['A']} = t - {_half(6)}",
+            f"{self.fields['A']} = t - c",
         ]
 
     def _bytes(self, width: int, end: int) -> str:
@@ -249,34 +257,35 @@ class Plain(Dialect):
         return "(" + " | ".join(parts).replace(" << 0", "") + ")"
 
     def load(self, rest: str) -> list[str]:
-        width, target, expression = re.match(r"(\d) (\w) = (.*)", rest).groups()
+        width, form, target, expression = re.match(r"(\d)(\w?) (\w) = (.*)", rest).groups()
+        check = self._check(form, int(width))
         value = re.sub(r"LD\d+", lambda _: self._bytes(int(width), 1), expression)
         if target == "A":
             mask = f"({value}) & {MASK}" if "-" in expression else value
-            return [*self._check(), f"{self.fields['A']} = {mask}"]
+            return [*check, f"{self.fields['A']} = {mask}"]
         if target == "Y":
             value = self.views["S"].replace("@", value)
-        pair = [*self._check(), f"p = fp + {self.fields['a']}", f"t = {value}"]
+        pair = [*check, "p = a", f"t = {value}"]
         return [*pair, f"R[p] = t & {MASK}", f"R[p + 1] = (t >> 32) & {MASK}"]
 
-    def load64(self) -> list[str]:
+    def load64(self, form: str) -> list[str]:
         return [
-            *self._check(),
-            f"p = fp + {self.fields['a']}",
+            *self._check(form, 8),
+            "p = a",
             f"R[p] = {self._bytes(4, 5)}",
             f"R[p + 1] = {self._bytes(4, 1)}",
         ]
 
     def store(self, rest: str) -> list[str]:
-        width = int(rest)
-        lines = [*self._check(), f"u = {self.fields['A']}"]
+        width = int(rest[0])
+        lines = [*self._check(rest[1:], width), f"u = {self.fields['A']}"]
         for i in range(width):
             value = f"u >> {8 * i} & 255" if i else "u & 255"
             lines.append(f"mem[t - {width - i}] = {value}")
         return lines
 
-    def store64(self) -> list[str]:
-        lines = [*self._check(), f"p = fp + {self.fields['a']}"]
+    def store64(self, form: str) -> list[str]:
+        lines = [*self._check(form, 8), "p = a"]
         for w in (0, 1):
             lines.append(f"u = R[p{' + 1' if w else ''}]")
             lines += [f"mem[t - {8 - 4 * w - i}] = u >> {8 * i} & 255" for i in range(4)]

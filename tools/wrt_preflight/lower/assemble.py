@@ -8,8 +8,9 @@ from ..errors import LimitError
 from ..ops.encoding import BRANCH_BIAS, encode
 from .function import FunctionLowerer
 from .ir import Ins
-from .legalize import NEAR, expand, place
+from .legalize import expand, place
 from .program import Function, Handler, Relocation
+from .stack import NEAR
 
 MAX_TABLE = 65535
 

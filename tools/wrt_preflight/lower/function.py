@@ -10,7 +10,7 @@ from ..wasm.types import FuncType, RefType, ValType, slots
 from .context import Context
 from .ir import Ins, Label
 from .memory import Memory
-from .stack import CONST, LOCAL, TEMP, Value
+from .stack import CONST, LOCAL, NEAR, TEMP, Value
 
 
 @dataclass(slots=True)
@@ -52,10 +52,21 @@ class Block:
 class FunctionLowerer(Memory):
     """Lowers one body. After `run`: code, labels, catches, and the frame's layout."""
 
-    def __init__(self, context: Context, instance: Instance, cold: dict, near: int) -> None:
-        """near: scratch slots to keep where 8-bit slot fields reach them, 0 for small frames."""
+    def __init__(
+        self,
+        context: Context,
+        instance: Instance,
+        cold: dict,
+        near: int = 0,
+        hoisted: list[list[tuple[ValType, int]]] | None = None,
+    ) -> None:
+        """near: scratch slots to keep where 8-bit slot fields reach them, 0 for small frames.
+
+        hoisted: for each outermost loop, constants to keep in slots while it runs; what a first
+        run collected in `loop_constants`."""
         super().__init__(0)
         self.context, self.instance, self.cold, self.near = context, instance, cold, near
+        self.hoisted = hoisted
         self.features: set[str] = set()
         self.catches: list[Catch] = []
         self.blocks: list[Block] = []
@@ -81,7 +92,8 @@ class FunctionLowerer(Memory):
             self.local_slots.append(slot)
             slot += slots(local)
         self.zero_words = slot - self.zero_start
-        self.base = slot
+        self.constant_slot = slot
+        self.base = slot = slot + 2 * max(map(len, self.hoisted or [()]), default=0)
         self.reserve(slot + 8)
 
     def run(self, type: FuncType, locals: list[ValType], start: int, end: int) -> None:
@@ -210,8 +222,22 @@ class FunctionLowerer(Memory):
         self.open("block", declared)
 
     def do_loop(self, declared) -> None:
-        self.mark(self.open("loop", declared).start)
+        block = self.open("loop", declared)
+        if self.loops == 0:
+            self.enter_loops()
+        self.loops += 1
+        self.mark(block.start)
         self.current_memory = None
+
+    def enter_loops(self) -> None:
+        """Before an outermost loop: its constants into slots."""
+        self.loop_constants.append([])
+        if self.hoisted:
+            constants = self.hoisted[len(self.loop_constants) - 1]
+            for i, (type, bits) in enumerate(constants):
+                slot = self.constant_slot + 2 * i
+                self.constant(Value(CONST, type, bits), slot)
+                self.constant_slots[type, bits] = slot
 
     def do_if(self, declared) -> None:
         condition = self.take_condition()
@@ -247,6 +273,10 @@ class FunctionLowerer(Memory):
         if block.catches:
             self.end_try(block)
         self.blocks.pop()
+        if block.kind == "loop":
+            self.loops -= 1
+            if self.loops == 0:
+                self.constant_slots.clear()
         if block.other is not None:
             self.mark(block.other)
         if block.kind != "loop":
@@ -300,7 +330,7 @@ class FunctionLowerer(Memory):
             return True
         count = len(block.arity)
         first = len(self.stack) - count
-        if any(value.kind != TEMP for value in self.stack[first:]):
+        if not all(value.settled for value in self.stack[first:]):
             return True
         return count > 0 and first != block.height
 
@@ -321,7 +351,12 @@ class FunctionLowerer(Memory):
             self.stack, self.blocks[-1].reached = saved, reached
         else:
             self.move_results(block)
-            self.emit("br", label=block.target)
+            last = self.last()
+            if last is not None and last.op == "mov" and max(last.a, last.b) <= NEAR:
+                last.op, last.label = "br_mov", block.target
+                self.mark(Label())
+            else:
+                self.emit("br", label=block.target)
 
     def conditional(self, condition: Ins | Value, negate: bool, block: Block) -> None:
         if not self.moves(block):

@@ -47,7 +47,7 @@ class Initialiser(FunctionLowerer):
     """Builds the init function of one instance, and the initial contents of what it owns."""
 
     def __init__(self, context: Context, instance: Instance, cold: dict) -> None:
-        super().__init__(context, instance, cold, near=0)
+        super().__init__(context, instance, cold)
         self.layout(FuncType((), ()), [])
         self.source = None
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ..ops.machine import BY_NAME, COMPARISONS, SWAPPED
 from .ir import Ins, Label
+from .stack import NEAR
 
-NEAR = 255
 SCRATCH = 16
 _WIDTH = {"r": 1, "w": 1, "x": 1, "R": 2, "W": 2, "M": 4, "Q": 8}
 _READ, _WRITTEN = "rRxQ", "wWxM"

@@ -16,6 +16,9 @@ from .program import Export, Function, HostImport, Program
 from .program import Instance as ProgramInstance
 from .stackdepth import Unbounded, depth
 
+MAX_HOISTED = 16  # constants kept in slots during a loop
+
+
 def lower(store: Store, options: LowerOptions | None = None) -> Program:
     """Register code and initial contents for everything in the store.
 
@@ -47,13 +50,16 @@ def _function(context: Context, program: Program, index: int) -> Function:
     code = module.code[item.code]
     declared = module.types[module.functions[item.code]]
     locals = [type for count, type in code.locals for _ in range(count)]
-    near = 0
+    near, hoisted = 0, None
     while True:
-        lowerer = FunctionLowerer(context, item.instance, COLD, near)
+        lowerer = FunctionLowerer(context, item.instance, COLD, near, hoisted)
         try:
             lowerer.run(declared, locals, code.start, code.end)
             if needs_scratch(lowerer):
                 near = SCRATCH
+                continue
+            if hoisted is None and any(lowerer.loop_constants):
+                hoisted = [constants[:MAX_HOISTED] for constants in lowerer.loop_constants]
                 continue
             program.features |= lowerer.features
             return assemble(lowerer, item.name, item.type)

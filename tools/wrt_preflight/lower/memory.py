@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ..ops.cold import find, number
+from ..ops.machine import BY_NAME
 from ..wasm.types import slots
 from .ir import Label
 from .numeric import Numeric
@@ -65,19 +66,62 @@ class Memory(Numeric):
             self.emit("memory.address", a=slot, b=source, c=width, imm=end)
         return slot, width
 
+    def folded(self, name: str, address: Value, memarg: tuple) -> dict[str, int | str] | None:
+        """The form of a load or store that computes its address itself, if there is one: `.a`
+        adds a constant, `.x4` scales by 4 and adds, both modulo 2^32."""
+        _, memory, offset = memarg
+        index = self.instance.memories[memory]
+        if address.kind == CONST or not address.pending or self.context.memory64(index):
+            return None
+        width, least = access_width(name), self.context.minimum_length(index)
+        constant = address.addend
+        if (address.bound << address.shift) + constant <= 0xFFFFFFFF:
+            constant += offset  # it cannot wrap: the offset may be added first
+            if not address.shift and constant + width <= min(least, 65535):
+                return dict(op=name, b=address.place, c=constant + width)
+        elif offset:
+            return None
+        form = {0: f"{name}.a", 2: f"{name}.x4"}.get(address.shift)
+        if form in BY_NAME and constant < 65536 and width <= least:
+            return dict(op=form, b=address.place, c=constant)
+        return None
+
     def load(self, name: str, memarg: tuple, result: str) -> None:
-        address = self.pop()
+        name, address = self._integer(name), self.pop()
         slot = self.depth()
-        b, c = self.effective(address, memarg, access_width(name), slot)
-        self.emit(self._integer(name), a=slot, b=b, c=c)
-        self.push(TEMP, result, slot)
+        fields = self.folded(name, address, memarg) or self.summed(name, address, memarg)
+        if fields:
+            self.select_memory(self.instance.memories[memarg[1]])
+            self.emit(a=slot, **fields)
+        else:
+            b, c = self.effective(address, memarg, access_width(name), slot)
+            self.emit(name, a=slot, b=b, c=c)
+        bound = {"i32.load8_u": 255, "i32.load16_u": 65535}.get(name, 0xFFFFFFFF)
+        self.push(TEMP, result, slot, bound)
+
+    def summed(self, name: str, address: Value, memarg: tuple) -> dict[str, int | str] | None:
+        """A load at the sum of two slots, if the addition was the last thing emitted."""
+        index = self.instance.memories[memarg[1]]
+        producer = self.produced(address)
+        if producer is None or producer.op != "i32.add" or f"{name}.rr" not in BY_NAME:
+            return None
+        if memarg[2] or self.context.minimum_length(index) < 8 or self.context.memory64(index):
+            return None
+        self.code.pop()
+        return dict(op=f"{name}.rr", b=producer.b, c=producer.c)
 
     def store(self, name: str, memarg: tuple) -> None:
+        name = self._integer_store(name)
         value, address = self.pop(), self.pop()
         slot = self.depth()
-        a = self.register(value, slot + 2)
-        b, c = self.effective(address, memarg, access_width(name), slot)
-        self.emit(self._integer_store(name), a=a, b=b, c=c)
+        a = self.register(value, slot + slots(address.type))
+        fields = self.folded(name, address, memarg)
+        if fields:
+            self.select_memory(self.instance.memories[memarg[1]])
+            self.emit(a=a, **fields)
+        else:
+            b, c = self.effective(address, memarg, access_width(name), slot)
+            self.emit(name, a=a, b=b, c=c)
 
     @staticmethod
     def _integer(name: str) -> str:

@@ -6,7 +6,7 @@ from ..ops.cold import number
 from ..ops.machine import COMPARISONS, NEGATED, SWAPPED
 from ..wasm.types import slots
 from .ir import Ins, Label
-from .stack import CONST, TEMP, OperandStack, Value
+from .stack import CONST, NEAR, TEMP, OperandStack, Value
 
 _COMMUTATIVE = {"add", "mul", "and", "or", "xor", "eq", "ne"}
 _SHIFTS = {"shl", "shr_s", "shr_u", "rotl", "rotr"}
@@ -32,7 +32,10 @@ class Numeric(OperandStack):
         kind, _, op = name.partition(".")
         if name in _SAME_BITS:
             value = self.pop()
-            self.push(value.kind, results[0], value.place)
+            place = value.place
+            if value.pending:
+                place = self.register(value, self.depth())
+            self.push(TEMP if value.pending else value.kind, results[0], place)
         elif name == "i32.wrap_i64":
             value = self.pop()
             place = value.place & 0xFFFFFFFF if value.kind == CONST else value.place
@@ -96,21 +99,63 @@ class Numeric(OperandStack):
                 left, right = right, left
             elif op in COMPARISONS:
                 left, right, op = right, left, SWAPPED[op]
+        if right.kind == CONST and left.kind != CONST and self.postpone(op, left, right.place):
+            return
         slot = self.depth()
+        if op == "xor" and self.xor_shifted("i32", slot, left, right):
+            return
         a = self.register(left, slot)
+        bound = 0xFFFFFFFF
         if right.kind == CONST and op not in _DIVISIONS:
-            self.with_constant32(op, slot, a, right.place)
+            bound = self.with_constant32(op, slot, a, right.place)
         else:
             b = self.register(right, slot + 1)
             self.registers32(op, slot, a, b)
-        self.push(TEMP, "i32", slot)
+            if not left.pending and not right.pending:
+                bound = self.bitwise_bound(op, left.bound, right.bound)
+        self.push(TEMP, "i32", slot, bound)
+
+    @staticmethod
+    def bitwise_bound(op: str, left: int, right: int) -> int:
+        if op == "and":
+            return min(left, right)
+        if op in ("or", "xor"):
+            return (1 << (left | right).bit_length()) - 1
+        return 0xFFFFFFFF
+
+    def postpone(self, op: str, value: Value, constant: int) -> bool:
+        """Leaves an addition or a small shift to whoever needs the result."""
+        if op == "sub":
+            op, constant = "add", -constant
+        if op == "add":
+            fields = dict(shift=value.shift, addend=(value.addend + constant) & 0xFFFFFFFF)
+        elif op == "shl" and constant & 31 <= 3 and not value.pending:
+            fields = dict(shift=constant & 31)
+        else:
+            return False
+        self.stack.append(Value(value.kind, "i32", value.place, bound=value.bound, **fields))
+        return True
+
+    def xor_shifted(self, kind: str, slot: int, left: Value, right: Value) -> bool:
+        """x ^ (y >> constant) as one instruction, if the shift was the last thing emitted."""
+        for shifted, other in ((right, left), (left, right)):
+            producer = self.produced(shifted)
+            if producer is not None and producer.op == f"{kind}.shr_u.i" and other.kind != CONST:
+                if other.pending or other.place == producer.a:
+                    return False
+                self.code.pop()
+                self.emit(f"{kind}.xor_shr", a=slot, b=other.place, c=producer.b, d=producer.c)
+                self.push(TEMP, kind, slot)
+                return True
+        return False
 
     def registers32(self, op: str, slot: int, a: int, b: int) -> None:
         if op[:2] in ("gt", "ge"):
             op, a, b = SWAPPED[op], b, a
         self.emit(f"i32.{op}", a=slot, b=a, c=b)
 
-    def with_constant32(self, op: str, slot: int, a: int, bits: int) -> None:
+    def with_constant32(self, op: str, slot: int, a: int, bits: int) -> int:
+        """Emits the operation; returns the largest value it can give."""
         if op in _SHIFTS:
             count = bits & 31
             if op == "rotr":
@@ -119,11 +164,7 @@ class Numeric(OperandStack):
                 self.emit("mov", a=slot, b=a)
             else:
                 self.emit(f"i32.{op}.i", a=slot, b=a, c=count)
-            return
-        if op == "sub":
-            op, bits = "add", -bits & 0xFFFFFFFF
-        if op == "add" and bits > 0xFFFF0000:
-            op, bits = "sub", -bits & 0xFFFFFFFF
+            return 0xFFFFFFFF >> count if op == "shr_u" else 0xFFFFFFFF
         if bits < 65536:
             self.emit(f"i32.{op}.i", a=slot, b=a, c=bits)
         elif op in _BITWISE:
@@ -131,11 +172,14 @@ class Numeric(OperandStack):
         else:
             # A comparison with a wide constant exists only as a branch: `legalize` decides.
             self.emit(f"i32.{op}.?", a=slot, b=a, imm=bits, kinds="wr---I")
+        return bits if op == "and" else 0xFFFFFFFF
 
     def binary64(self, op: str, left: Value, right: Value) -> None:
         if left.kind == CONST and right.kind != CONST and op in _COMMUTATIVE:
             left, right = right, left
         slot = self.depth()
+        if op == "xor" and self.xor_shifted("i64", slot, left, right):
+            return
         a = self.register(left, slot)
         compare = op in COMPARISONS
         if right.kind == CONST and self.with_constant64(op, slot, a, right.place):
@@ -163,6 +207,12 @@ class Numeric(OperandStack):
             return True
         if op in ("add", "and") and bits < 65536:
             self.emit(f"i64.{op}.i", a=slot, b=a, c=bits)
+            return True
+        if op == "sub":
+            op, bits = "add", -bits & 0xFFFFFFFFFFFFFFFF
+        if op in ("add", "mul", "and", "xor"):
+            low, high = bits & 0xFFFFFFFF, bits >> 32
+            self.emit(f"i64.{op}.w", a=slot, b=a, d=low & 0xFFFF, n=low >> 16, imm=high)
             return True
         if op in ("eq", "ne") and bits == 0:
             self.emit("i64.eqz", a=slot, b=a)
@@ -214,6 +264,8 @@ class Numeric(OperandStack):
         """Goes to the label if the condition holds (does not hold, with negate)."""
         if isinstance(condition, Value):
             slot = self.register(condition, self.depth())
+            if not negate and self.count_down(slot, label):
+                return
             self.emit("br_z" if negate else "br_nz", a=slot, label=label)
             return
         kind, op, *form = condition.op.split(".")
@@ -224,6 +276,8 @@ class Numeric(OperandStack):
         if negate:
             self.negate(condition)
             op = condition.op.split(".")[1]
+        if kind == "i32" and self.count_up(condition, op, form, label):
+            return
         a, b, name = condition.b, condition.c, f"br_{kind}.{op}"
         if not form:
             self.emit(name, a=a, b=b, label=label)
@@ -232,3 +286,33 @@ class Numeric(OperandStack):
         else:
             imm = condition.c if form == ["i"] else condition.imm
             self.emit(f"{name}.w", a=a, imm=imm, label=label)
+
+    # Loops end in "add a constant to a local, compare it, branch": one instruction.
+    def count_down(self, slot: int, label: Label) -> bool:
+        last = self.last()
+        if last is None or last.op != "i32.sub.i" or last.a != slot or last.b != slot:
+            return False
+        if last.c > 255 or slot >= NEAR:
+            return False
+        self.code.pop()
+        self.emit("br_sub_nz", a=slot, b=last.c, label=label)
+        return True
+
+    def count_up(self, compare: Ins, op: str, form: list[str], label: Label) -> bool:
+        last, slot = self.last(), compare.b
+        if last is None or last.op != "i32.add.i" or last.a != slot or last.b != slot:
+            return False
+        if slot >= NEAR or op not in ("ne", "lt_s", "lt_u"):
+            return False
+        if form:
+            if last.c > 255:
+                return False
+            limit = compare.c if form == ["i"] else compare.imm
+            self.code.pop()
+            self.emit(f"br_add_{op}.w", a=slot, b=last.c, imm=limit, label=label)
+        elif compare.c != slot:
+            self.code.pop()
+            self.emit(f"br_add_{op}", a=slot, b=compare.c, d=last.c, label=label)
+        else:
+            return False
+        return True

@@ -15,15 +15,32 @@ from .ir import Ins, Label
 
 CONST, LOCAL, TEMP = "const", "local", "temp"
 MAX_SLOTS = 16383
+NEAR = 255  # the last slot that an 8-bit field reaches
 
 
 @dataclass(slots=True, frozen=True)
 class Value:
-    """place: the bits of a constant, or the slot of a local or temporary."""
+    """place: the bits of a constant, or the slot of a local or temporary.
+
+    An i32 in a slot may stand for (slot << shift) + addend, modulo 2^32: addresses mostly do, and
+    loads and stores take them as they are. bound: the largest value the slot can have.
+    """
 
     kind: str
     type: ValType
     place: int
+    shift: int = 0
+    addend: int = 0
+    bound: int = 0xFFFFFFFF
+
+    @property
+    def pending(self) -> bool:
+        """Whether there is still something to compute."""
+        return self.shift != 0 or self.addend != 0
+
+    @property
+    def settled(self) -> bool:
+        return self.kind == TEMP and not self.pending
 
 
 class OperandStack:
@@ -36,6 +53,10 @@ class OperandStack:
         self.code: list[Ins] = []
         self.source: int | None = None
         self._barrier = 0
+        # Constants that loops need in slots: collected a loop at a time, and where they are.
+        self.loops = 0
+        self.loop_constants: list[list[tuple[ValType, int]]] = []
+        self.constant_slots: dict[tuple[ValType, int], int] = {}
 
     # ------------------------------------------------------------ code
     def emit(self, op: str, **fields) -> Ins:
@@ -69,8 +90,8 @@ class OperandStack:
         self.reserve(slot + 8)
         return slot
 
-    def push(self, kind: str, type: ValType, place: int) -> None:
-        self.stack.append(Value(kind, type, place))
+    def push(self, kind: str, type: ValType, place: int, bound: int = 0xFFFFFFFF) -> None:
+        self.stack.append(Value(kind, type, place, bound=bound))
 
     def push_temp(self, type: ValType) -> int:
         """A new temporary on the stack; returns its slot."""
@@ -97,24 +118,47 @@ class OperandStack:
         return {"c": bits} if bits < 65536 else {"imm": bits}
 
     def register(self, value: Value, slot: int) -> int:
-        """A slot that holds the value; `slot` is used if it is a constant."""
-        if value.kind != CONST:
+        """A slot that holds the value; `slot` is used if it has to be computed."""
+        if value.kind != CONST and not value.pending:
             return value.place
+        if value.kind == CONST and self.loops and isinstance(value.type, str):
+            key = value.type, value.place
+            if key in self.constant_slots:
+                return self.constant_slots[key]
+            if key not in self.loop_constants[-1]:
+                self.loop_constants[-1].append(key)
         self.reserve(slot + 2)
-        self.constant(value, slot)
+        self.move(value, slot)
         return slot
 
     def move(self, value: Value, slot: int) -> None:
         """Puts a value into a slot."""
         if value.kind == CONST:
             self.constant(value, slot)
+        elif value.pending:
+            self.compute(value, slot)
         elif value.place != slot:
             self.emit("mov" if slots(value.type) == 1 else "mov64", a=slot, b=value.place)
+
+    def compute(self, value: Value, slot: int) -> None:
+        """(place << shift) + addend into a slot."""
+        source, addend = value.place, value.addend
+        if value.shift:
+            self.emit("i32.shl.i", a=slot, b=source, c=value.shift)
+            source = slot
+        if not addend:
+            return
+        if addend < 65536:
+            self.emit("i32.add.i", a=slot, b=source, c=addend)
+        elif addend > 0xFFFF0000:
+            self.emit("i32.sub.i", a=slot, b=source, c=0x100000000 - addend)
+        else:
+            self.emit("i32.add.w", a=slot, b=source, imm=addend)
 
     def settle(self, index: int) -> None:
         """Puts stack entry `index` into its canonical slot."""
         value = self.stack[index]
-        if value.kind != TEMP:
+        if not value.settled:
             slot = self.depth(index)
             self.move(value, slot)
             self.stack[index] = Value(TEMP, value.type, slot)
@@ -129,13 +173,13 @@ class OperandStack:
     def settle_locals(self) -> None:
         """Before control flow: no entry may depend on a local that could change meanwhile."""
         for index, value in enumerate(self.stack):
-            if value.kind == LOCAL:
+            if value.kind == LOCAL or value.pending:
                 self.settle(index)
 
     def produced(self, value: Value) -> Ins | None:
         """The instruction just emitted, if all it does is compute this (popped) temporary."""
         last = self.last()
-        if value.kind == TEMP and last is not None and last.destination == value.place:
+        if value.settled and last is not None and last.destination == value.place:
             return last
         return None
 

@@ -168,6 +168,7 @@ row("i32.extend16_s", "wr", 2, "A = ((B & 65535) ^ 32768) - 32768")
 # ---------------------------------------------------------------- i32 comparisons and branches
 row("i32.eqz", "wr", 6, "A = INT(B == 0)")
 row("br", "--j", 30, "JUMP")
+row("br_mov", "wrj", 8, "A = B", "JUMP")
 row("br.far", "-----I", 1, "FARJUMP")
 row("br_nz", "r-j", 25, "if A: JUMP")
 row("br_z", "r-j", 25, "if A == 0: JUMP")
@@ -183,6 +184,21 @@ for _name in COMPARISONS:
     row(f"i32.{_name}.i", "wri", max(2, _weight // 3), f"A = INT({_test('B', 'c')})")
     row(f"br_i32.{_name}.i", "rij", _weight, f"if {_test('A', 'b')}: JUMP")
     row(f"br_i32.{_name}.w", "r-j--I", 2, f"if {_test('A', 'imm')}: JUMP")
+
+# Loop ends: add to a local, compare, branch.
+for _name in ("ne", "lt_s", "lt_u"):
+    _view = {"ne": "%s", "lt_s": "ORD(%s)", "lt_u": "U(%s)"}[_name]
+    _sign = _OPERATOR[_name[:2]]
+    row(f"br_add_{_name}", "xrji", 8, "A = A + d", f"if {_view % 'A'} {_sign} {_view % 'B'}: JUMP")
+    row(
+        f"br_add_{_name}.w",
+        "xij--I",
+        8,
+        "A = A + b",
+        f"if {_view % 'A'} {_sign} {_view % 'imm'}: JUMP",
+    )
+row("br_sub_nz", "xij", 12, "A = A - b", "if A: JUMP")
+row("i32.xor_shr", "wrri", 5, "A = B ^ (U(C) >> d)", body32=("A = B ^ INT(U(C) >> d)",))
 
 # ---------------------------------------------------------------- i64
 _PQR = ("PTR p a", "PTR q b", "PTR r c")
@@ -216,6 +232,26 @@ row(
     body32=(*_PQ, "t = q[0]", "u = t + c", "v = q[1]", "if uint(u) < uint(t): v = v + 1", "p[0] = u", "p[1] = v"),
 )  # fmt: skip
 row("i64.and.i", "WRi", 3, *_PQ, "p[0] = q[0] & c", "p[1] = 0")
+_WIDE = ("PTR p a", "PTR q b", "IMM64 r")
+for _name in ("add", "mul", "and", "xor"):
+    _weight, _sign, _halves = _BINARY64[_name]
+    row(
+        f"i64.{_name}.w",
+        "WR-IiI",
+        3,
+        *_PQ,
+        f"PUT64(G64(q) {_sign} imm64)",
+        body32=(*_WIDE, *_halves),
+    )
+row(
+    "i64.xor_shr", "WRRi", 4, *_PQR, "PUT64(G64(q) ^ INT(U64(G64(r)) >> d))",
+    body32=(
+        *_PQR, "s = d", "t = r[0]", "u = r[1]",
+        "if s & 32:", "  t = INT(uint(u) >> (s & 31))", "  u = 0",
+        "elif s:", "  t = INT(uint(t) >> s) | (u << (32 - s))", "  u = INT(uint(u) >> s)",
+        "u = u ^ q[1]", "p[0] = t ^ q[0]", "p[1] = u",
+    ),
+)  # fmt: skip
 
 _SHIFTS64 = {
     "shl": ("G64(q) << s", (
@@ -334,6 +370,23 @@ for _name, _kinds, _weight, _body in (
     ("i32.store8", "rri", 22, "STORE 1"),
     ("i32.store16", "rri", 5, "STORE 2"),
     ("i64.store", "Rri", 7, "STORE64"),
+):
+    row(_name, _kinds, _weight, _body)
+# The address, modulo 2^32: .a slot + c, .x4 (slot << 2) + c, .rr slot + slot; no offset.
+for _name, _kinds, _weight, _body in (
+    ("i32.load.a", "wri", 12, "LOAD 4a A = LD32"),
+    ("i32.load8_u.a", "wri", 14, "LOAD 1a A = LD8"),
+    ("i32.load16_u.a", "wri", 2, "LOAD 2a A = LD16"),
+    ("i32.load16_s.a", "wri", 2, "LOAD 2a A = (LD16 ^ 32768) - 32768"),
+    ("i64.load.a", "Wri", 3, "LOAD64 a"),
+    ("i32.store.a", "rri", 8, "STORE 4a"),
+    ("i32.store8.a", "rri", 12, "STORE 1a"),
+    ("i32.store16.a", "rri", 2, "STORE 2a"),
+    ("i64.store.a", "Rri", 3, "STORE64 a"),
+    ("i32.load.x4", "wri", 12, "LOAD 4x A = LD32"),
+    ("i32.store.x4", "rri", 6, "STORE 4x"),
+    ("i32.load.rr", "wrr", 8, "LOAD 4r A = LD32"),
+    ("i32.load8_u.rr", "wrr", 8, "LOAD 1r A = LD8"),
 ):
     row(_name, _kinds, _weight, _body)
 row("memory.address", "wr---I", 2, "ADDRESS")

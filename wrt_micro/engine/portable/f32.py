@@ -127,10 +127,12 @@ def run(vm):
           e = eb - 126 + e
           product_of_y = mb
           product_of_p = 0
+          product_of_lost = 0
           while product_of_y:
-            product_of_p = (product_of_y & 127) * m + (product_of_p >> 7 | int(product_of_p & 127 != 0))
+            product_of_lost = product_of_p & 127 | product_of_lost
+            product_of_p = (product_of_y & 127) * m + (product_of_p >> 7)
             product_of_y = product_of_y >> 7
-          m = product_of_p << 3
+          m = product_of_p << 3 | int(product_of_lost != 0)
         else:
           e = 127 - eb + e
           quotient_m = m

@@ -126,12 +126,12 @@ def run(vm):
           e = eb - 1021 + e
           product_of_y = mb
           product_of_p = 0
+          product_of_lost = 0
           while product_of_y:
-            product_of_d = product_of_y & 2047
-            product_of_t = m * product_of_d & 0xffffffffffffffff
-            product_of_p = (product_of_p >> 11 | int(product_of_p & 2047 != 0)) + product_of_t & 0xffffffffffffffff
+            product_of_lost = product_of_p & 2047 | product_of_lost
+            product_of_p = (product_of_y & 2047) * m + (product_of_p >> 11) & 0xffffffffffffffff
             product_of_y = product_of_y >> 11
-          m = product_of_p
+          m = int(product_of_lost != 0) | product_of_p
         else:
           e = 1023 - eb + e
           quotient_m = m
@@ -141,8 +141,7 @@ def run(vm):
           while quotient_n:
             quotient_m = quotient_m << 9 & 0xffffffffffffffff
             quotient_digit = (quotient_m >> 32) // quotient_d
-            quotient_t = mb * quotient_digit & 0xffffffffffffffff
-            quotient_m = quotient_m - quotient_t & 0xffffffffffffffff
+            quotient_m = quotient_m - mb * quotient_digit & 0xffffffffffffffff
             quotient_q = (quotient_q << 9) + quotient_digit & 0xffffffffffffffff
             quotient_n = quotient_n - 1
           if quotient_m >= mb:

@@ -31,12 +31,12 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
           negative = 0
           if not op & 1:
             if uint(a_hi) >> 31:
-              a_hi = -a_hi - int(a_lo != 0)
-              a_lo = -a_lo
+              a_hi = 0 - a_hi - int(a_lo != 0)
+              a_lo = 0 - a_lo
               negative = 1
             if uint(b_hi) >> 31:
-              b_hi = -b_hi - int(b_lo != 0)
-              b_lo = -b_lo
+              b_hi = 0 - b_hi - int(b_lo != 0)
+              b_lo = 0 - b_lo
               if not op:
                 negative = negative ^ 1
             if not op and uint(a_hi) >> 31 and not negative and not b_lo ^ 1 | b_hi:
@@ -72,8 +72,8 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
             a_lo = q_lo
             a_hi = q_hi
           if negative:
-            a_hi = -a_hi - int(a_lo != 0)
-            a_lo = -a_lo
+            a_hi = 0 - a_hi - int(a_lo != 0)
+            a_lo = 0 - a_lo
           r_lo = a_lo
           r_hi = a_hi
           break
@@ -88,8 +88,8 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
         a_hi = p[1]
         n = 0
         if not op ^ 1:
-          a_hi = ~a_hi & a_hi - int(uint(a_lo) < uint(1))
-          a_lo = ~a_lo & a_lo - 1
+          a_hi = (a_hi ^ -1) & a_hi - int(uint(a_lo) < uint(1))
+          a_lo = (a_lo ^ -1) & a_lo - 1
         if not op:
           n = 64
           while a_lo | a_hi:

@@ -54,6 +54,18 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
           i = 0
           if uint(t - s) >= uint(m):
             if (s | t) & 3 == 0:
+              while i + 32 <= m:
+                p = ptr32(t + i)
+                q = ptr32(s + i)
+                p[0] = q[0]
+                p[1] = q[1]
+                p[2] = q[2]
+                p[3] = q[3]
+                p[4] = q[4]
+                p[5] = q[5]
+                p[6] = q[6]
+                p[7] = q[7]
+                i += 32
               while i + 4 <= m:
                 ptr32(t + i)[0] = ptr32(s + i)[0]
                 i += 4
@@ -80,6 +92,17 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
               t += 1
             i = s | (s << 8)
             i = i | (i << 16)
+            while m - t >= 32:
+              p = ptr32(t)
+              p[0] = i
+              p[1] = i
+              p[2] = i
+              p[3] = i
+              p[4] = i
+              p[5] = i
+              p[6] = i
+              p[7] = i
+              t += 32
             while m - t >= 4:
               ptr32(t)[0] = i
               t += 4

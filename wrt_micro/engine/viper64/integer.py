@@ -29,10 +29,10 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
           negative = 0
           if not op & 1:
             if uint(a) >> 63:
-              a = -a
+              a = 0 - a
               negative = 1
             if uint(b) >> 63:
-              b = -b
+              b = 0 - b
               if not op:
                 negative = negative ^ 1
             if not op and uint(a) >> 63 and not negative and not b ^ 1:
@@ -57,7 +57,7 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
           if op < 2:
             a = q
           if negative:
-            a = -a
+            a = 0 - a
           r = a
           break
         if trap == 0:
@@ -70,7 +70,7 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
         a = p[0] | (p[1] << 32)
         n = 0
         if not op ^ 1:
-          a = ~a & a - 1
+          a = (a ^ -1) & a - 1
         if not op:
           n = 64
           while a:
