@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bench.suite import Benchmark
 
-LEAST_CALLS, MOST_CALLS, ENOUGH_SECONDS = 3, 20, 0.03
+ENOUGH_SECONDS = 0.1
 
 
 class Unavailable(Exception):
@@ -17,7 +17,7 @@ class Unavailable(Exception):
 
 @dataclass(frozen=True)
 class Sample:
-    """One measurement: what `run(n)` returned, as an unsigned number, and the best time."""
+    """One measurement: what `run(n)` returned, as an unsigned number, and the time of a call."""
 
     result: int
     seconds: float
@@ -39,7 +39,7 @@ class Peer:
         raise NotImplementedError
 
     def measure(self, benchmark: Benchmark, n: int) -> Sample:
-        """The best of a few calls `run(n)`; loading and compiling are not measured.
+        """Time `run(n)`; loading and compiling are not measured.
 
         Raises Unavailable.
         """
@@ -50,16 +50,13 @@ def unsigned(value: int, benchmark: Benchmark) -> int:
     return value % (1 << benchmark.bits)
 
 
-def best(run: Callable[[int], int], benchmark: Benchmark, n: int) -> Sample:
-    """Time calls in this process: the minimum, so that a busy machine disturbs it little."""
-    shortest, total, calls = float("inf"), 0.0, 0
-    results = set()
-    while calls < LEAST_CALLS or (total < ENOUGH_SECONDS and calls < MOST_CALLS):
-        start = time.perf_counter()
-        result = run(n)
-        seconds = time.perf_counter() - start
-        results.add(unsigned(result, benchmark))
-        shortest, total, calls = min(shortest, seconds), total + seconds, calls + 1
-    if len(results) != 1:
-        raise Unavailable(f"results differ from call to call: {sorted(results)}")
-    return Sample(results.pop(), shortest)
+def timed(run: Callable[[int], int], benchmark: Benchmark, n: int) -> Sample:
+    """Time calls in this process, as stopwatch.py does under MicroPython. Processor time, so that
+    other programs on the machine disturb it little."""
+    result = run(n)
+    calls, start = 0, time.thread_time()
+    while time.thread_time() - start < ENOUGH_SECONDS:
+        if run(n) != result:
+            raise Unavailable("results differ from call to call")
+        calls += 1
+    return Sample(unsigned(result, benchmark), (time.thread_time() - start) / calls)

@@ -30,7 +30,7 @@ def parse(done: subprocess.CompletedProcess[str], benchmark: Benchmark) -> Sampl
     if done.returncode or len(words) < 2:
         lines = (done.stderr or done.stdout).strip().splitlines()
         raise Unavailable(lines[-1] if lines else f"exit status {done.returncode}")
-    return Sample(unsigned(int(words[-2]), benchmark), int(words[-1]) / 1e6)
+    return Sample(unsigned(int(words[-2]), benchmark), float(words[-1]) / 1e6)
 
 
 class Python(Peer):

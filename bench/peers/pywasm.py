@@ -7,7 +7,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from bench.peers.base import Peer, Sample, Unavailable, best
+from bench.peers.base import Peer, Sample, Unavailable, timed
 from bench.suite import Benchmark
 
 
@@ -24,7 +24,7 @@ class Pywasm(Peer):
 
     def measure(self, benchmark: Benchmark, n: int) -> Sample:
         runtime, module = load(benchmark)
-        return best(lambda n: runtime.invocate(module, "run", [n])[0], benchmark, n)
+        return timed(lambda n: runtime.invocate(module, "run", [n])[0], benchmark, n)
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 from functools import cache
 
-from bench.peers.base import Peer, Sample, Unavailable, best
+from bench.peers.base import Peer, Sample, Unavailable, timed
 from bench.suite import Benchmark
 
 
@@ -21,7 +21,7 @@ class Wasmtime(Peer):
 
     def measure(self, benchmark: Benchmark, n: int) -> Sample:
         function, store = load(benchmark)
-        return best(lambda n: function(store, n), benchmark, n)
+        return timed(lambda n: function(store, n), benchmark, n)
 
 
 @cache
