@@ -5,7 +5,11 @@ from __future__ import annotations
 import ast
 import importlib
 import json
+import os
+import signal
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -102,3 +106,28 @@ def test_cpython(images, monkeypatch, module, name):
         monkeypatch.delitem(sys.modules, loaded, raising=False)
     load = importlib.import_module("runner").Loader(str(images), "portable")
     getattr(importlib.import_module(module), name)(load)
+
+
+@pytest.mark.micropython
+@pytest.mark.parametrize("engine", ["interp", "portable"])
+def test_ctrl_c_ends_an_endless_loop(images, micropython, engine):
+    if engine == "interp" and not micropython.interpreter:
+        pytest.skip("this MicroPython has no native code emitter")
+    script = FOLDER / "spin.py"
+    environment = os.environ | {"MICROPYPATH": f"{micropython.runtime()}:.frozen"}
+    process = subprocess.Popen(
+        [*micropython.command, str(script), str(images / "core.wrt"), engine],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    try:
+        assert process.stdout.readline() == "spinning\n"
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+    finally:
+        process.kill()
+    assert out == "interrupted\n120\n", out + err
