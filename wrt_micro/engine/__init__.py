@@ -43,7 +43,11 @@ def open_engine(name, features):
                 reason = str(e)
     if name == "interp":
         raise LimitError("engine interp does not run here (%s): use engine='portable'" % reason)
-    return Portable(features)
+    try:
+        return Portable(features)
+    except ImportError as e:
+        missing = str(e)
+    raise LimitError("no engine runs here (%s; %s): copy wrt_micro/engine" % (reason, missing))
 
 
 def _run(form, module):
