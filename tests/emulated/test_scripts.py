@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from fnmatch import fnmatch
-from pathlib import Path
 
 import pytest
 
@@ -38,16 +37,10 @@ PATHS = sorted(suites.OWN.glob("*.wast"))
 PATHS += [path for path in suites.official() if is_chosen(suites.name_of(path))]
 
 
-@pytest.fixture(scope="session")
-def conversions(request: pytest.FixtureRequest) -> Path:
-    """Where conversions are kept from one run to the next."""
-    return request.config.cache.mkdir("wast")
-
-
 @pytest.mark.parametrize("architecture", TARGETS)
 @pytest.mark.parametrize("path", PATHS, ids=suites.name_of)
-def test_script(path, architecture, conversions, record_property):
+def test_script(path, architecture, pytestconfig, record_property):
     target = Target(interpreter(architecture), "interp", timeout=TIMEOUT)
-    (result,) = run_wast([path], target, cache=conversions)
+    (result,) = run_wast([path], target, cache=pytestconfig.cache.mkdir("wast"))
     check(suites.name_of(path), path, architecture, result, record_property)
     assert any(outcome.executed for outcome in result.outcomes)
