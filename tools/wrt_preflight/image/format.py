@@ -215,7 +215,7 @@ SECTIONS = (
 )
 # Optional sections follow the fixed ones, in ascending order of their ids.
 COMPONENT = 32
-OPTIONAL = (Section(COMPONENT, "component", None, "component plan; see docs/component-plan.md"),)
+OPTIONAL = (Section(COMPONENT, "component", None, "the plan of a component"),)
 BY_NAME = {section.name: section for section in SECTIONS + OPTIONAL}
 
 
