@@ -2,6 +2,9 @@
 engine "interp" as machine code of another processor.
 
     python tests/emulated/interpreter.py ARCHITECTURE SCRIPT [ARGUMENT...]
+
+Unaligned accesses fault on armv6m, whose model has this built in. On rv32imc, which runs the same
+sources, checking every access would take forty times as long; test_rows.py does it.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ def main(architecture: str, script: str, *arguments: str) -> None:
     from emulated.engine import Processor, engine_opener
 
     sys.argv = [script, *arguments]
-    with engine_opener(Processor(architecture)):
+    with engine_opener(Processor(architecture, strict=False)):
         runpy.run_path(script, run_name="__main__")
 
 
