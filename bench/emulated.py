@@ -17,13 +17,12 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import pages
+from bench.peers.wrt_micro import image
 from bench.profile_ops import executed
 from bench.suite import BENCHMARKS, HERE, Benchmark
 from wrt_micro.function import Function
 from wrt_micro.image import Image
 from wrt_micro.store import Store
-from wrt_preflight import pipeline
-from wrt_preflight.lower import LowerOptions
 from wrt_preflight.micropython import INTERPRETERS
 
 sys.path.append(str(HERE.parent / "tests"))
@@ -33,9 +32,8 @@ from emulated.machine import TARGETS  # noqa: E402
 
 def instructions(processor: Processor, benchmark: Benchmark, n: int) -> int:
     """Machine instructions that `run(n)` takes, helpers of MicroPython's core not counted."""
-    image = pipeline.to_image(pipeline.read_input(str(benchmark.path)), LowerOptions())
     with engine_opener(processor):
-        store = Store(Image(image.data))
+        store = Store(Image(image(benchmark.path)))
     for index in range(store.instances):
         store.instantiate(index)
     run = Function(store, store.function(store.exports(0)["run"][1]))

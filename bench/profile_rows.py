@@ -17,9 +17,8 @@ from types import FrameType
 from typing import Any
 
 import wrt_micro
+from bench.peers.wrt_micro import image
 from bench.suite import BENCHMARKS, Benchmark, coremark
-from wrt_preflight import pipeline
-from wrt_preflight.lower import LowerOptions
 
 JUMPS = re.compile(r"(br|call|return_call|ret|throw|if|unreachable)\b|br_")
 
@@ -53,8 +52,7 @@ def sequences(benchmark: Benchmark, longest: int) -> Counter[tuple[str, ...]]:
                 recent.clear()
         return line
 
-    image = pipeline.build(pipeline.read_input(str(benchmark.path)), LowerOptions()).image.data
-    app = wrt_micro.load(image, engine="portable")
+    app = wrt_micro.load(image(benchmark.path), engine="portable")
     sys.settrace(lambda frame, *_: line if frame.f_code is code else None)
     try:
         app["run"](benchmark.small_n)

@@ -56,7 +56,7 @@ class Results:
 
     def mean(self, peer: str, group: str) -> Mean | None:
         """Geometric mean over a group of GROUPS; None without a single ratio."""
-        members = [b.name for b in self.benchmarks if group in (b.kind, "all")]
+        members = [b.name for b in self.benchmarks if b.kind and group in (b.kind, "all")]
         found = [r.median for name in members if isinstance(r := self.ratios[peer][name], Ratio)]
         if not found:
             return None

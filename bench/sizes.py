@@ -1,8 +1,8 @@
 """What the engines cost in flash and heap: `python -m bench.sizes` prints it, `--docs` writes it.
 
 Flash is the size of the `.mpy` files that mpy-cross makes, which is what deploying copies. Heap is
-what importing a module takes away on the unix port; there, machine code lies outside the heap, so
-its size is added: on a board without a place of its own for code it comes out of the heap.
+what importing a module takes away on the unix port. There, machine code lies outside the heap, so
+its size is a row of its own: on a board without another place for code it is heap, too.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from wrt_preflight.errors import PreflightError
 from wrt_preflight.micropython import INTERPRETERS, MPY_VERSION, compile_mpy, runtime_source
 
 ARCHITECTURES = ("armv6m", "armv7m", "armv7emsp", "xtensawin", "rv32imc", "x64")
-MODULES = ("loop", "integer", "memory", "table", "f32", "f64", "exception")
+LOOPS = ("loop", "loop_f32", "loop_f64", "loop_f32_f64")
+CLASSES = ("integer", "memory", "table", "f32", "f64", "exception")
+MODULES = LOOPS + CLASSES
 
 HEAP_SCRIPT = """
 import gc, json, sys
@@ -52,14 +54,32 @@ def runtime_files() -> list[Path]:
     return sorted(source.glob("*.py")) + [source / "engine" / "__init__.py"]
 
 
+def totals(sizes: dict[str, int]) -> list[int]:
+    """What an image needs: one without floats, bulk memory and tables; one that needs it all."""
+    loop = sizes.get("loop_f32_f64", sizes["loop"])
+    return [sizes["loop"], loop + sum(sizes.get(name, 0) for name in CLASSES)]
+
+
+def columns(sizes: dict[str, int]) -> list[object]:
+    return [*(sizes.get(name, "") for name in MODULES), *totals(sizes)]
+
+
+HEAD = [*(f"`{name}`" for name in MODULES), "least", "most"]
+
+
+def engine_sizes(form: str, arch: str | None) -> dict[str, int]:
+    """Bytes of each module of a form of the engine, compiled for an architecture."""
+    folder = runtime_source() / "engine" / form
+    found = ((name, folder / f"{name}.py") for name in MODULES)
+    return {name: mpy_size(path, arch) for name, path in found if path.exists()}
+
+
 def flash() -> str:
     """Bytes of each engine module for each architecture, as a Markdown table."""
-    engines = runtime_source() / "engine"
-    rows: list[list[object]] = [["architecture", "form", *MODULES, "integer only", "all"]]
     forms = [(arch, INTERPRETERS[arch]) for arch in ARCHITECTURES] + [(None, "portable")]
+    rows: list[list[object]] = [["architecture", "form", *HEAD]]
     for arch, form in forms:
-        sizes = [mpy_size(engines / form / f"{module}.py", arch) for module in MODULES]
-        rows.append([arch or "any", form, *sizes, sum(sizes[:2]), sum(sizes)])
+        rows.append([arch or "any", form, *columns(engine_sizes(form, arch))])
     return table(rows)
 
 
@@ -68,10 +88,10 @@ def heap() -> str:
     found = micropython.find()
     if found.interpreter is None or found.mpy_version != MPY_VERSION:
         raise micropython.MicroPythonError(f"heap use is measured on a unix port, not on {found}")
-    engines = runtime_source() / "engine"
-    rows: list[list[object]] = [["form", "part", *MODULES, "all"]]
+    rows: list[list[object]] = [["form", "part", *HEAD]]
     for form, arch in ((found.interpreter, found.arch), ("portable", None)):
-        names = [f"wrt_micro.engine.{form}.{module}" for module in MODULES]
+        code = engine_sizes(form, arch)
+        names = [f"wrt_micro.engine.{form}.{module}" for module in code]
         with tempfile.NamedTemporaryFile("w", suffix=".py") as script:
             script.write(HEAP_SCRIPT)
             script.flush()
@@ -82,11 +102,11 @@ def heap() -> str:
                 check=True,
             )
         taken = json.loads(done.stdout)
-        sizes = [taken[name] for name in names]
-        rows.append([form, "heap", *sizes, sum(sizes)])
+        rows.append(
+            [form, "heap", *columns(dict(zip(code, (taken[name] for name in names), strict=True)))]
+        )
         if arch:
-            codes = [mpy_size(engines / form / f"{module}.py", arch) for module in MODULES]
-            rows.append([form, "and its machine code", *codes, sum(codes)])
+            rows.append([form, "machine code", *columns(code)])
     return table(rows)
 
 
