@@ -8,6 +8,7 @@ OPTIONS = (
     ("memory", "bytes", None, "most that is reserved for each linear memory"),
     ("exceptions", "entries", None, "exceptions alive at the same time"),
     ("host_refs", "entries", 16, "Python objects that the guest holds as externref"),
+    ("handles", "entries", 32, "resources that each component instance has handles of"),
     ("fuel_slice", "jumps", 16384, "jumps and calls between two turns for Ctrl-C and asyncio"),
 )
 

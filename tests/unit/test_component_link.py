@@ -151,6 +151,9 @@ def test_built_ins_are_core_functions_of_the_right_type(definition, count, resul
     functype = store.function_type(len(store.functions) - 1)
     assert (len(functype.params), len(functype.results)) == (count, result)
     assert isinstance(plan.canons[-1], Builtin)
+    if definition.startswith("(canon resource."):
+        check_runnable(plan)
+        return
     with pytest.raises(ProfileError, match="canon "):
         check_runnable(plan)
 
@@ -205,11 +208,6 @@ def test_what_is_wrong_is_said_with_its_offset(text, kind, words) -> None:
             " (core instance $m (instantiate $M))"
             ' (core func (canon lower (func $f) async (memory (core memory $m "m"))))',
             "async canon lower",
-        ),
-        (
-            '(import "r" (type $r (sub resource)))'
-            ' (import "f" (func $f (param "x" (borrow $r)))) (core func (canon lower (func $f)))',
-            "resource type r",
         ),
         (
             '(import "f" (func $f (param "x" (stream u8)))) (core func (canon lower (func $f)))',

@@ -1,6 +1,7 @@
 # A running component as Python sees it.
 
-from ..app import App
+from .. import limits
+from ..app import App, snake_case
 from ..store import Store
 from .canon import Calls, Lifted, lower
 from .describe import signature
@@ -12,7 +13,6 @@ from .plan import (
     EXPORTS,
     FUNC,
     HOST_BYTES,
-    HOST_FUNC,
     HOST_PARAMS,
     HOSTS,
     INTERFACE,
@@ -40,9 +40,15 @@ class Interface(App):
         self._exports = exports = {}
         plan = calls.plan
         for at in range(table, table + EXPORT_BYTES * count, EXPORT_BYTES):
-            kind = plan.word(at + 4)
-            if kind != RESOURCE:
-                exports[plan.string(plan.word(at))] = (kind, plan.word(at + 8))
+            name, kind, index = plan.string(plan.word(at)), plan.word(at + 4), plan.word(at + 8)
+            exports[name] = (kind, index)
+            if kind == INTERFACE:
+                self._made[name] = Interface(calls, index + 4, plan.word(index))
+            elif kind == RESOURCE:
+                from .resource import ResourceClass
+
+                self._made[name] = ResourceClass(self, name)
+                calls.classes[index] = (self, name)
 
     def __getitem__(self, name):
         if name not in self._exports:
@@ -52,17 +58,22 @@ class Interface(App):
             calls = self._calls
             if kind == FUNC:
                 self._made[name] = Lifted(calls, index)
-            elif kind == HOST_FUNC:
-                self._made[name] = calls.functions[index]
             else:
-                self._made[name] = Interface(calls, index + 4, calls.plan.word(index))
+                self._made[name] = calls.functions[index]
         return self._made[name]
+
+    def member(self, prefix, name):
+        """The function whose name is prefix and then, as an identifier, name; or None."""
+        for known in self._exports:
+            if known.startswith(prefix) and snake_case(known[len(prefix) :]) == name:
+                return self[known]
+        return None
 
     def describe(self, name):
         """One line of text on an export, as WIT has it."""
         kind, index = self._exports[name]
-        if kind == INTERFACE:
-            return "interface " + name
+        if kind == INTERFACE or kind == RESOURCE:
+            return ("interface " if kind == INTERFACE else "resource ") + name
         plan = self._calls.plan
         if kind == FUNC:
             at = plan.record(LIFTS, index, LIFT_BYTES) + LIFT_PARAMS
@@ -79,11 +90,24 @@ class ComponentApp(Interface):
         functions = find_functions(plan, imports)
         host = []
         store = Store(image, host, engine, **options)
-        calls = Calls(plan, store, Instances(plan), functions)
+        capacity = limits.choose(options)["handles"]
+        calls = Calls(plan, store, Instances(plan, capacity), functions, capacity)
         for i in range(plan.count(CANONS)):
             host.append(lower(calls, i))
         self._instantiate(calls)
         Interface.__init__(self, calls, plan.word(4 * EXPORTS), plan.count(EXPORTS))
+
+    def stats(self):
+        """As App.stats, and the tables of handles of all instances."""
+        stats = App.stats(self)
+        instances = self._calls.instances
+        for i, handles in enumerate(instances.handles):
+            stats["handles %d %s" % (i, instances.name(i))] = {
+                "capacity": handles.capacity,
+                "used": handles.used,
+                "high": handles.high,
+            }
+        return stats
 
     def _instantiate(self, calls):
         plan = calls.plan

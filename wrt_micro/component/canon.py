@@ -9,6 +9,7 @@ from .lower import lower_flat_params, lower_flat_result
 from .plan import (
     CANON_BYTES,
     CANON_INSTANCE,
+    CANON_OPCODE,
     CANON_OPTIONS,
     CANONS,
     HOST_BYTES,
@@ -21,6 +22,7 @@ from .plan import (
     LIFT_RESULT,
     LIFT_WIDE_PARAMS,
     LIFTS,
+    LOWER,
     LOWER_FLAGS,
     LOWER_PARAMS,
     LOWER_RESULT,
@@ -28,6 +30,7 @@ from .plan import (
     LOWER_WIDE_PARAMS,
     NONE,
     REENTERS,
+    RESOURCES,
     RESULT,
     TO_HOST,
 )
@@ -51,22 +54,29 @@ def flat_room(plan, params, wide):
 class Calls:
     """Everything that calls in a program share: its plan, store, instances and contexts.
 
-    functions: the Python function of each host function of the plan.
+    functions: the Python function of each host function of the plan. resources: ResourceState,
+    or None if the program has no resources. classes: by resource type, the Interface that
+    exports it and the name it has there.
     """
 
-    def __init__(self, plan, store, instances, functions):
+    def __init__(self, plan, store, instances, functions, capacity):
         self.plan = plan
         self.store = store
         self.instances = instances
         self.functions = functions
+        self.resources = None
+        self.classes = {}
         self._contexts = {}
+        if plan.count(RESOURCES):
+            from .resources import ResourceState
+
+            self.resources = ResourceState(plan, store, instances, capacity)
 
     def context(self, options, inst):
         """The context of canonical options in an instance."""
         key = (options, inst)
         if key not in self._contexts:
-            made = LiftLowerContext(self.plan, self.store, self.instances, options, inst)
-            self._contexts[key] = made
+            self._contexts[key] = LiftLowerContext(self, options, inst)
         return self._contexts[key]
 
 
@@ -119,18 +129,44 @@ def canon_lift(lifted, args, fuel):
     if base + lifted.room > 4 * len(thread.stack):
         raise Trap(STACK, [])
     instances.enter_from(lifted.inst, NONE)
+    resources = calls.resources
+    visitors = 0
     if not base:
         thread.fuel = fuel
+    if resources:
+        visitors = len(resources.visitors)
+        resources.given.clear()
+        if not base:
+            resources.lent = 0  # what calls that trapped had lent
     thread.top = base + lifted.room  # for the guest's realloc
     try:
         out = CoreValues(thread.stack, base >> 2, lifted.wide_params)
         lower_flat_params(cx, MAX_FLAT_PARAMS, args, lifted.params, out)
     except Mismatch:
+        if resources:
+            resources.undo_arguments(cx)
+            resources.end_visits(visitors)
         instances.leave_to(lifted.inst, NONE)
         raise
     finally:
         thread.top = base
+    try:
+        return _canon_lift_call(lifted, base, fuel)
+    finally:
+        if resources:
+            resources.end_visits(visitors)
+
+
+def _canon_lift_call(lifted, base, fuel):
+    """The call itself, with its flat arguments in place."""
+    calls = lifted.calls
+    store = calls.store
+    thread = store.thread
+    instances = calls.instances
+    cx = lifted.cx
     store.call(lifted.header, fuel)
+    if calls.resources:
+        calls.resources.check_borrows(cx)
     result = None
     if lifted.result:
         vi = CoreValueIter(thread.stack, base >> 2, 0)
@@ -147,6 +183,10 @@ def canon_lift(lifted, args, fuel):
 def lower(calls, index):
     """The host function(thread, base) for the canonical definition of import number `index`."""
     at = calls.plan.record(CANONS, index, CANON_BYTES)
+    if calls.plan.word(at + CANON_OPCODE) != LOWER:
+        from .resources import resource_builtin
+
+        return resource_builtin(calls, index)
     if calls.plan.word(at + LOWER_TARGET) & TO_HOST:
         return lower_to_host(calls, index)
     return lower_to_lift(calls, index)
@@ -170,6 +210,11 @@ def lower_to_host(calls, index):
     def canon_lower(thread, base):
         calls.instances.check_leave(inst)
         flat_args = CoreValueIter(thread.stack, base, wide)
+        resources = calls.resources
+        mark = visitors = 0
+        if resources:
+            mark = resources.lent
+            visitors = len(resources.visitors)
         args = lift_flat_params(cx, MAX_FLAT_PARAMS, flat_args, params)
         try:
             value = function(*args)
@@ -191,6 +236,9 @@ def lower_to_host(calls, index):
                 raise wrong
         elif value is not None:
             raise TypeError("%s: expected no result, got %r" % (host_name(plan, number), value))
+        if resources:
+            resources.end_lends(cx, mark)
+            resources.end_visits(visitors)
         return 0
 
     return canon_lower
@@ -224,11 +272,15 @@ def lower_to_lift(calls, index):
             return STACK
         thread.top = top + lifted.room  # for the callee's realloc
         out = CoreValues(stack, top >> 2, lifted.wide_params)
+        resources = calls.resources
+        mark = resources.lent if resources else 0
         copy_params(cx, MAX_FLAT_PARAMS, flat_args, params, lifted.cx, out, lifted.params)
         thread.top = top
         status = thread.call(lifted.header)
         if status:
             return status
+        if resources:
+            resources.check_borrows(lifted.cx)
         if result:
             thread.top = top + lifted.room  # the flat result stays for post-return
             vi = CoreValueIter(stack, top >> 2, 0)
@@ -242,6 +294,8 @@ def lower_to_lift(calls, index):
                 return status
             instances.may_leave[callee] = 1
         instances.leave_to(callee, inst)
+        if resources:
+            resources.end_lends(cx, mark)
         return 0
 
     return canon_lower

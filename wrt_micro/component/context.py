@@ -6,17 +6,20 @@ from .trap import REALLOC_BOUNDS, REALLOC_UNALIGNED, SHORT_MEMORY, ComponentTrap
 
 
 class LiftLowerContext:
-    """Canonical options in one instance.
+    """Canonical options in one instance. options: 0 for none.
 
     plan: the type descriptors. mem: bytes of the memory, which never move; len(self) is how many
     of them the guest has now. inst: number of the instance. post_return: function index or NONE.
     """
 
-    def __init__(self, plan, store, instances, options, inst):
-        self.plan = plan
-        self.store = store
-        self.instances = instances
+    def __init__(self, calls, options, inst):
+        self.calls = calls
+        self.plan = plan = calls.plan
+        self.store = store = calls.store
+        self.instances = calls.instances
         self.inst = inst
+        if not options:
+            return
         memory = plan.word(options + MEMORY)
         self.mem = None if memory == NONE else store.memories[memory]
         self._words = store.mems

@@ -2,6 +2,7 @@
 
 from .lower import NAMES
 from .plan import (
+    BORROW,
     CHAR,
     ENUM,
     FIXED_LIST,
@@ -9,7 +10,10 @@ from .plan import (
     LIST,
     MAP,
     OPTION,
+    OWN,
     RECORD,
+    RESOURCE_BYTES,
+    RESOURCES,
     RESULT,
     STRING,
     TUPLE,
@@ -51,6 +55,10 @@ def wit(plan, t):
         return _result(plan, word(t + 16), word(t + 24))
     if kind == VARIANT or kind == ENUM:
         return ("enum { " if kind == ENUM else "variant { ") + ", ".join(_cases(plan, t)) + " }"
+    if kind == OWN or kind == BORROW:
+        at = plan.record(RESOURCES, word(t + 8), RESOURCE_BYTES)
+        name = plan.string(word(at + 8)) if word(at + 8) else "resource"
+        return name if kind == OWN else "borrow<" + name + ">"
     return "type %d" % kind
 
 

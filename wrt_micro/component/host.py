@@ -23,13 +23,29 @@ def find_functions(plan, imports):
         if interface:
             holder = lookup(imports, interface_names(plan.string(interface)))
         name = plan.string(plan.word(at + 4))
-        function = None if holder is None else lookup(holder, (name,))
+        function = None if holder is None else find_function(holder, name)
         if not callable(function):
             missing.append(host_name(plan, i))
         found.append(function)
     if missing:
         raise LinkError("imports that nobody provides: " + ", ".join(missing))
     return found
+
+
+def find_function(holder, name):
+    """What provides a function. Those of a resource may be members of a class of its name."""
+    found = lookup(holder, (name,))
+    if found is None and name[0] == "[":
+        annotation, _, rest = name[1:].partition("]")
+        label, _, member = rest.partition(".")
+        found = lookup(holder, (label, camel_case(label)))
+        if annotation != "constructor" and found is not None:
+            return lookup(found, (member,))
+    return found
+
+
+def camel_case(label):
+    return "".join([word[0].upper() + word[1:] for word in label.split("-")])
 
 
 def interface_names(name):

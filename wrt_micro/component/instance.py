@@ -1,6 +1,6 @@
 # Component instances and their locks (CanonicalABI.md, Component Instances).
 
-from .plan import INSTANCE_BYTES, INSTANCES, NONE
+from .plan import INSTANCE_BYTES, INSTANCES, NONE, RESOURCES
 from .trap import CANNOT_ENTER, CANNOT_LEAVE, ComponentTrap
 
 
@@ -9,14 +9,20 @@ class Instances:
 
     may_enter: 0 while a call is inside, and for good after a trap on the way.
     may_leave: 0 during realloc and post-return.
+    handles: the table of handles of each, with `capacity` entries; none if there are no resources.
     """
 
-    def __init__(self, plan):
+    def __init__(self, plan, capacity):
         self.plan = plan
         count = plan.count(INSTANCES)
         self.parents = [plan.word(self._record(i)) for i in range(count)]
         self.may_enter = bytearray(b"\1" * count)
         self.may_leave = bytearray(b"\1" * count)
+        self.handles = []
+        if plan.count(RESOURCES):
+            from .handles import Handles
+
+            self.handles = [Handles(capacity) for _ in range(count)]
 
     def _record(self, inst):
         return self.plan.record(INSTANCES, inst, INSTANCE_BYTES)

@@ -13,6 +13,7 @@ from .plan import (
     LIST,
     MAP,
     OPTION,
+    OWN,
     RECORD,
     RESULT,
     S64,
@@ -72,7 +73,15 @@ def load(cx, ptr, t):
         return load_list_from_valid_range(cx, ptr, plan.word(t + 12), plan.word(t + 8))
     if kind == MAP:
         return dict(load_list_from_range(cx, *load_pair(cx, ptr), cx.plan.word(t + 8)))
+    if kind >= OWN:
+        return lift_handle(cx, load_int(cx, ptr, 4), t, kind)
     return load_variant(cx, ptr, t, kind)
+
+
+def lift_handle(cx, i, t, kind):
+    from .resource import take_borrow, take_own
+
+    return (take_own if kind == OWN else take_borrow)(cx, i, cx.plan.word(t + 8))
 
 
 def load_int(cx, ptr, nbytes):
@@ -183,6 +192,8 @@ def lift_flat(cx, vi, t):
         element = cx.plan.word(t + 8)
         values = [lift_flat(cx, vi, element) for _ in range(cx.plan.word(t + 12))]
         return bytes(values) if cx.plan.bytes[element] == U8 else values
+    if kind >= OWN:
+        return lift_handle(cx, vi.next_i32(), t, kind)
     return lift_flat_variant(cx, vi, t, kind)
 
 

@@ -14,6 +14,7 @@ from .plan import (
     LIST,
     MAP,
     OPTION,
+    OWN,
     RECORD,
     RESULT,
     STRING,
@@ -84,8 +85,16 @@ def store(cx, value, t, ptr):
         store_list_into_valid_range(cx, fixed_list(cx.plan, value, t), ptr, element)
     elif kind == MAP:
         store_pair(cx, store_list_into_range(cx, pairs(value), cx.plan.word(t + 8)), ptr)
+    elif kind >= OWN:
+        store_int(cx, lower_handle(cx, value, t, kind), ptr, 4)
     else:
         store_variant(cx, value, t, ptr, kind)
+
+
+def lower_handle(cx, value, t, kind):
+    from .resource import give_borrow, give_own
+
+    return (give_own if kind == OWN else give_borrow)(cx, value, cx.plan.word(t + 8))
 
 
 def store_int(cx, value, ptr, nbytes):
@@ -294,6 +303,8 @@ def lower_flat(cx, value, t, out):
         except Mismatch as error:
             error.inside("[%d]" % i)
             raise
+    elif kind >= OWN:
+        out.add_i32(lower_handle(cx, value, t, kind))
     else:
         lower_flat_variant(cx, value, t, out, kind)
 

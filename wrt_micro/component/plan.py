@@ -33,7 +33,8 @@ BUILTIN_TYPE, BUILTIN_RESOURCE, BUILTIN_TABLE, BUILTIN_MEMORY, BUILTIN_FLAGS = 1
 OPTIONS_BYTES = 28
 ENCODING, MEMORY, REALLOC, POST_RETURN, CALLBACK, PTR_SIZE, OPTIONS_FLAGS = 0, 4, 8, 12, 16, 20, 24
 
-LOWER = 0x01  # opcode of canon lower
+# Opcodes of canonical definitions, as in the binary format.
+LOWER, RESOURCE_NEW, RESOURCE_DROP, RESOURCE_REP = 0x01, 0x02, 0x03, 0x04
 ASYNC, CANCELLABLE = 1, 2  # flags of functions, options and built-ins
 REENTERS = 4  # flag of canon lower: caller and callee contain one another, so the call traps
 TO_HOST = 0x20000000  # in LOWER_TARGET: a host function's index, else a lift's

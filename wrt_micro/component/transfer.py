@@ -16,6 +16,7 @@ from .plan import (
     FLAGS,
     LIST,
     MAP,
+    OWN,
     PLAIN,
     RECORD,
     S64,
@@ -103,8 +104,20 @@ def copy(source, ptr, s, target, to, t):
         copy_elements(
             source, ptr, plan.word(s + 12), plan.word(s + 8), target, to, plan.word(t + 8)
         )
+    elif kind >= OWN:
+        store_int(target, copy_handle(source, load_int(source, ptr, 4), s, target), to, 4)
     else:
         copy_variant(source, ptr, s, target, to, t)
+
+
+def copy_handle(source, i, s, target):
+    """The index on the other side of a handle that is given away or lent."""
+    from .resources import lift_borrow, lift_own, lower_borrow, lower_own
+
+    rt = source.plan.word(s + 8)
+    if source.plan.bytes[s] == OWN:
+        return lower_own(target, lift_own(source, i, rt), rt)
+    return lower_borrow(target, lift_borrow(source, i, rt), rt)
 
 
 def known_flags(plan, s, bits):
@@ -154,6 +167,8 @@ def copy_flat(source, vi, s, target, out, t):
     elif kind == FIXED_LIST:
         for _ in range(plan.word(s + 12)):
             copy_flat(source, vi, plan.word(s + 8), target, out, plan.word(t + 8))
+    elif kind >= OWN:
+        out.add_i32(copy_handle(source, vi.next_i32(), s, target))
     else:
         copy_flat_variant(source, vi, s, target, out, t)
 

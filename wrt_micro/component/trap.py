@@ -18,12 +18,21 @@ KINDS = (
     ("invalid_discriminant", "invalid variant discriminant"),
     ("realloc_unaligned", "realloc return: result not aligned"),
     ("realloc_out_of_bounds", "realloc return: beyond end of memory"),
+    ("unknown_handle", "unknown handle index"),
+    ("handle_type", "handle index used with the wrong type"),
+    ("handle_not_owned", "cannot give away a borrowed handle"),
+    ("handle_lent", "cannot remove owned resource while borrowed"),
+    ("borrows_remain", "borrow handles still remain at the end of the call"),
+    ("handles_full", "no handle is free: load(..., handles=N) gives more"),
+    ("lends_full", "too many handles are lent: load(..., handles=N) allows more"),
 )
 # fmt: on
 FIRST = 32
 CANNOT_ENTER, CANNOT_LEAVE, UNALIGNED, OUT_OF_BOUNDS, STRING_BOUNDS, LIST_BOUNDS = range(32, 38)
 STRING_LENGTH, LIST_LENGTH, INVALID_UTF8, INVALID_UTF16, INVALID_CHAR = range(38, 43)
 DISCRIMINANT, REALLOC_UNALIGNED, REALLOC_BOUNDS = range(43, 46)
+UNKNOWN_HANDLE, HANDLE_TYPE, HANDLE_NOT_OWNED, HANDLE_LENT, BORROWS_REMAIN = range(46, 51)
+HANDLES_FULL, LENDS_FULL = 51, 52
 SHORT_MEMORY = 16  # the core's trap
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..errors import ProfileError
 from .plan import Builtin, Lower, Plan
-from .types import Borrow, FuncType, Future, Own, Primitive, Stream, ValType
+from .types import FuncType, Future, Primitive, Stream, ValType
 
 
 def check_runnable(plan: Plan) -> None:
@@ -19,13 +19,21 @@ class _Check:
     def run(self) -> None:
         for canon in self.plan.canons:
             if isinstance(canon, Builtin):
-                self._refuse(f"canon {canon.definition.name}", canon.offset)
+                self._builtin(canon)
+                continue
             self._functype(canon.callee.type, canon.offset)
             self._lower(canon)
         for lift in self.plan.lifts:
             self._functype(lift.type, lift.offset)
             if lift.options.async_:
                 self._refuse("an async canon lift", lift.offset)
+
+    def _builtin(self, builtin: Builtin) -> None:
+        name = builtin.definition.name
+        if name not in ("resource.new", "resource.drop", "resource.rep"):
+            self._refuse(f"canon {name}", builtin.offset)
+        if builtin.resource.rep != "i32":
+            self._refuse(f"a resource with a rep of type {builtin.resource.rep}", builtin.offset)
 
     def _lower(self, lower: Lower) -> None:
         if lower.options.async_:
@@ -43,9 +51,6 @@ class _Check:
         if t in seen:
             return
         seen.add(t)
-        if isinstance(t, Own | Borrow):
-            name = t.resource.name or "without a name"
-            self._refuse(f"a handle of the resource type {name}", offset)
         if isinstance(t, Stream | Future):
             self._refuse(f"a {type(t).__name__.lower()} value", offset)
         if isinstance(t, Primitive) and t.name == "error-context":

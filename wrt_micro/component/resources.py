@@ -1,0 +1,221 @@
+# Resources: handles in the guests' tables, and what they stand for (CanonicalABI.md, lift_own to
+# lower_borrow, canon resource.new, resource.drop, resource.rep). rt is the number of a resource
+# type in the plan, rep what its implementation knows the resource by.
+
+from .handles import BORROWED, KIND, LENDS, OWNED, REP, SCOPE, WORDS
+from .plan import (
+    BUILTIN_RESOURCE,
+    CANON_BYTES,
+    CANON_INSTANCE,
+    CANON_OPCODE,
+    CANONS,
+    NONE,
+    RESOURCE_BYTES,
+    RESOURCE_NEW,
+    RESOURCE_REP,
+    RESOURCES,
+)
+from .trap import (
+    BORROWS_REMAIN,
+    HANDLE_LENT,
+    HANDLE_NOT_OWNED,
+    HANDLE_TYPE,
+    HANDLES_FULL,
+    LENDS_FULL,
+    UNKNOWN_HANDLE,
+    ComponentTrap,
+)
+
+
+class ResourceState:
+    """All that a program with resources keeps besides its tables of handles.
+
+    impl, dtor: by resource type, the instance that defines it (NONE: the host) and the header of
+    its destructor (0: none). num_borrows: by instance, borrowed handles that the call inside it
+    still has to drop. lends: indices of the handles that calls under way have lent, a stack.
+    objects: what the host's reps stand for, by rep. visitors: what the host has lent to calls
+    under way or they have lent to it: Resource objects, and reps of the host's own. given: what
+    the host gave to the call whose arguments are being lowered: (value, handle, rep).
+    """
+
+    def __init__(self, plan, store, instances, capacity):
+        from ..words import words
+
+        count = plan.count(RESOURCES)
+        self.impl = []
+        self.dtor = []
+        for rt in range(count):
+            at = plan.record(RESOURCES, rt, RESOURCE_BYTES)
+            self.impl.append(plan.word(at))
+            dtor = plan.word(at + 4)
+            self.dtor.append(0 if dtor == NONE else store.function(dtor))
+        self.num_borrows = [0] * len(instances.parents)
+        self.lends = words(capacity, "the handles lent by calls", "handles")
+        self.lent = 0
+        self.objects = [None] * capacity
+        self.visitors = []
+        self.given = []
+
+    def check_borrows(self, cx):
+        """Traps if the call inside cx's instance still holds borrowed handles."""
+        if self.num_borrows[cx.inst]:
+            trap(cx, BORROWS_REMAIN)
+
+    def end_lends(self, cx, mark):
+        """A call of cx's instance has returned: what it lent since `mark` is lent no longer."""
+        entries = cx.instances.handles[cx.inst].entries
+        for k in range(mark, self.lent):
+            entries[WORDS * self.lends[k] + LENDS] -= 1
+        self.lent = mark
+
+    def end_visits(self, mark):
+        """A call has returned: what was lent to it or by it since `mark` is lent no longer."""
+        visitors = self.visitors
+        while len(visitors) > mark:
+            visitor = visitors.pop()
+            if isinstance(visitor, int):
+                self.objects[visitor] = None
+            elif visitor._owned:
+                visitor._lends -= 1
+            else:
+                visitor._rep = None
+
+    def undo_arguments(self, cx):
+        """A call will not be made: take back the handles that its arguments made."""
+        handles = cx.instances.handles[cx.inst]
+        for value, i, rep in self.given:
+            handles.remove(i)
+            if value is None:
+                self.objects[rep] = None
+            else:
+                value._rep = rep
+        self.given.clear()
+        for i in range(1, handles.length):
+            if handles.entries[WORDS * i] & 0xFF == BORROWED:
+                handles.remove(i)  # one call at a time: all of them are this call's
+        self.num_borrows[cx.inst] = 0
+
+
+def trap(cx, number):
+    raise ComponentTrap(number, cx.instances.name(cx.inst))
+
+
+def entry(cx, i, rt):
+    """The place of a handle of type rt in the table of cx's instance. Traps if it is none."""
+    handles = cx.instances.handles[cx.inst]
+    at = handles.get(i)
+    if not at:
+        trap(cx, UNKNOWN_HANDLE)
+    if handles.entries[at + KIND] >> 8 != rt:
+        trap(cx, HANDLE_TYPE)
+    return at
+
+
+def add(cx, kind, rt, rep, scope):
+    i = cx.instances.handles[cx.inst].add(kind, rt, rep, scope)
+    if not i:
+        trap(cx, HANDLES_FULL)
+    return i
+
+
+def lift_own(cx, i, rt):
+    """Take an owned handle out of the table: its rep."""
+    at = entry(cx, i, rt)
+    handles = cx.instances.handles[cx.inst]
+    entries = handles.entries
+    if entries[at + KIND] & 0xFF != OWNED:
+        trap(cx, HANDLE_NOT_OWNED)
+    if entries[at + LENDS]:
+        trap(cx, HANDLE_LENT)
+    rep = entries[at + REP]
+    handles.remove(i)
+    return rep
+
+
+def lift_borrow(cx, i, rt):
+    """Lend a handle until the call under way has returned: its rep."""
+    at = entry(cx, i, rt)
+    state = cx.calls.resources
+    if state.lent == len(state.lends):
+        trap(cx, LENDS_FULL)
+    entries = cx.instances.handles[cx.inst].entries
+    entries[at + LENDS] += 1
+    state.lends[state.lent] = i
+    state.lent += 1
+    return entries[at + REP]
+
+
+def lower_own(cx, rep, rt):
+    return add(cx, OWNED, rt, rep, 0)
+
+
+def lower_borrow(cx, rep, rt):
+    """A handle for the call that cx's instance receives; its own resources are given as reps."""
+    state = cx.calls.resources
+    if state.impl[rt] == cx.inst:
+        return rep
+    i = add(cx, BORROWED, rt, rep, cx.inst)
+    state.num_borrows[cx.inst] += 1
+    return i
+
+
+def drop_rep(calls, rt, rep, caller, call):
+    """The end of a resource: its destructor, called with `call`, whose status is returned."""
+    state = calls.resources
+    impl = state.impl[rt]
+    if impl == NONE:
+        value = state.objects[rep]
+        state.objects[rep] = None
+        if hasattr(value, "drop"):
+            value.drop()
+        return 0
+    calls.instances.enter_from(impl, caller)
+    status = 0
+    if state.dtor[rt]:
+        thread = calls.store.thread
+        thread.stack[thread.top >> 2] = rep
+        status = call(state.dtor[rt])
+    if not status:
+        calls.instances.leave_to(impl, caller)
+    return status
+
+
+def resource_builtin(calls, index):
+    """The host function(thread, base) of resource.new, resource.drop or resource.rep."""
+    plan = calls.plan
+    at = plan.record(CANONS, index, CANON_BYTES)
+    opcode = plan.word(at + CANON_OPCODE)
+    rt = plan.word(at + BUILTIN_RESOURCE)
+    cx = calls.context(0, plan.word(at + CANON_INSTANCE))
+    instances = calls.instances
+    inst = cx.inst
+
+    def canon_resource_new(thread, base):
+        instances.check_leave(inst)
+        thread.stack[base] = lower_own(cx, thread.stack[base], rt)
+        return 0
+
+    def canon_resource_rep(thread, base):
+        at = entry(cx, thread.stack[base], rt)
+        thread.stack[base] = instances.handles[inst].entries[at + REP]
+        return 0
+
+    def canon_resource_drop(thread, base):
+        instances.check_leave(inst)
+        i = thread.stack[base]
+        at = entry(cx, i, rt)
+        handles = instances.handles[inst]
+        entries = handles.entries
+        if entries[at + LENDS]:
+            trap(cx, HANDLE_LENT)
+        owned = entries[at + KIND] & 0xFF == OWNED
+        rep, scope = entries[at + REP], entries[at + SCOPE]
+        handles.remove(i)
+        if owned:
+            return drop_rep(calls, rt, rep, inst, thread.call)
+        calls.resources.num_borrows[scope] -= 1
+        return 0
+
+    if opcode == RESOURCE_NEW:
+        return canon_resource_new
+    return canon_resource_rep if opcode == RESOURCE_REP else canon_resource_drop
