@@ -16,25 +16,37 @@ from ..lower import LowerOptions, lower
 from .half import HostHalf, traps_of
 from .script import Directive, Script
 
-# The trap numbers that each text stands for. The texts are wasmtime's, which has one for a pointer
-# that is wrong, whether the guest gave it or its realloc returned it.
+# The kinds of trap that each text stands for. The texts are wasmtime's, which has one for a
+# pointer that is wrong, whether the guest gave it or its realloc returned it.
 TRAPS = {
-    "unreachable": [1],
-    "wasm `unreachable`": [1],
-    "integer divide by zero": [2],
-    "out of bounds memory access": [5],
-    "cannot enter component instance": [32],
-    "cannot leave component instance": [33],
-    "unaligned pointer": [34, 44],
-    "string pointer/length out of bounds": [35, 36],
-    "string content out-of-bounds": [35, 36, 45],
-    "list content out-of-bounds": [35, 37, 45],
-    "invalid utf-8": [40],
-    "incomplete utf-8": [40],
-    "invalid `char`": [42],
-    "invalid variant discriminant": [43],
-    "realloc return: result not aligned": [44],
-    "realloc return: beyond end of memory": [45],
+    "unreachable": ["unreachable"],
+    "wasm `unreachable`": ["unreachable"],
+    "integer divide by zero": ["integer_divide_by_zero"],
+    "out of bounds memory access": ["out_of_bounds_memory"],
+    "cannot enter component instance": ["cannot_enter"],
+    "cannot leave component instance": ["cannot_leave"],
+    "unaligned pointer": ["unaligned_pointer", "realloc_unaligned"],
+    "string pointer/length out of bounds": ["pointer_out_of_bounds", "string_out_of_bounds"],
+    "string content out-of-bounds": [
+        "pointer_out_of_bounds",
+        "string_out_of_bounds",
+        "realloc_out_of_bounds",
+    ],
+    "list content out-of-bounds": [
+        "pointer_out_of_bounds",
+        "list_out_of_bounds",
+        "realloc_out_of_bounds",
+    ],
+    "invalid utf-8": ["invalid_utf8"],
+    "incomplete utf-8": ["invalid_utf8"],
+    "invalid `char`": ["invalid_char"],
+    "invalid variant discriminant": ["invalid_discriminant"],
+    "realloc return: result not aligned": ["realloc_unaligned"],
+    "realloc return: beyond end of memory": ["realloc_out_of_bounds"],
+    "unknown handle index": ["unknown_handle"],
+    "handle index": ["handle_type"],
+    "cannot remove owned resource while borrowed": ["handle_lent"],
+    "borrow handles still remain": ["borrows_remain"],
 }
 OPTIONS = LowerOptions(memory_reserve=16 << 16, table_reserve=64, default_stack=1 << 16)
 

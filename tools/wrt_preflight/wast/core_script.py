@@ -23,25 +23,25 @@ MOST_RESERVED, ALL_RESERVED = 804 << 16, 192 << 20
 TABLE_RESERVE = 1024  # elements
 STACK = 1 << 16  # bytes
 
-# The trap numbers that each text of the official suite stands for; it may go on after the text.
+# The kinds of trap that each text of the official suite stands for; it may go on after the text.
 TRAPS = {
-    "unreachable": [1],
-    "integer divide by zero": [2],
-    "integer overflow": [3],
-    "invalid conversion to integer": [4],
-    "out of bounds memory access": [5],
-    "out of bounds table access": [6],
-    "undefined element": [7],
-    "uninitialized element": [8],
-    "indirect call type mismatch": [9],
-    "call stack exhausted": [10],
-    "null function reference": [11],
-    "null exception reference": [11],
-    "null reference": [11],
-    "unaligned atomic": [12],
-    "expected shared memory": [15],
+    "unreachable": ["unreachable"],
+    "integer divide by zero": ["integer_divide_by_zero"],
+    "integer overflow": ["integer_overflow"],
+    "invalid conversion to integer": ["invalid_conversion_to_integer"],
+    "out of bounds memory access": ["out_of_bounds_memory"],
+    "out of bounds table access": ["out_of_bounds_table"],
+    "undefined element": ["undefined_element"],
+    "uninitialized element": ["uninitialized_element"],
+    "indirect call type mismatch": ["indirect_call_type_mismatch"],
+    "call stack exhausted": ["call_stack_exhausted"],
+    "null function reference": ["null_reference"],
+    "null exception reference": ["null_reference"],
+    "null reference": ["null_reference"],
+    "unaligned atomic": ["unaligned_atomic"],
+    "expected shared memory": ["expected_shared_memory"],
 }
-UNCAUGHT_EXCEPTION = [13]
+UNCAUGHT_EXCEPTION = ["uncaught_exception"]
 
 
 class CoreScript(HostHalf):

@@ -9,7 +9,7 @@
 import struct
 import sys
 
-from device_steps import judge_status, run_steps
+from device_steps import judge_end, run_steps
 
 import wrt_micro
 
@@ -33,8 +33,8 @@ class Device:
             else:
                 value = self.call(instance, name, arguments, expected)
         except wrt_micro.Trap as trap:
-            return judge_status(trap.number, expected, trap.kind)
-        fault = judge_status(0, expected, "")
+            return judge_end(trap.kind, expected)
+        fault = judge_end("", expected)
         if fault or "results" not in expected:
             return fault
         wanted = expected["results"]

@@ -7,10 +7,11 @@
 
 import sys
 
-from device_steps import judge_status, run_steps
+from device_steps import judge_end, run_steps
 
 from wrt_micro.image import INSTANCES, open_image
 from wrt_micro.store import Store
+from wrt_micro.trap import KINDS
 
 
 def no_lock():
@@ -36,7 +37,7 @@ class Device:
         instance, action, name, words, expected = step
         if action == "init":
             header = self.image.record(INSTANCES, instance)[1]
-            return self.judge_call(header, (), expected) if header else judge_status(0, expected)
+            return self.judge_call(header, (), expected) if header else judge_end("", expected)
         index = self.export(instance, name)
         if action == "get":
             return judge_words(self.store.globals, index, expected["results"])
@@ -59,7 +60,7 @@ class Device:
             status = thread.call(header)
         finally:
             self.unlock()
-        fault = judge_status(status, expected)
+        fault = judge_end(KINDS[status][0], expected)
         if fault or status or "results" not in expected:
             return fault
         return judge_words(stack, 0, expected["results"])

@@ -18,7 +18,7 @@ class Step:
     directive: its place in the script. instance: number of what it acts on. action: "init" a core
     instance, "load" a component, "call" or "get" an export. name: of the export or the image.
     arguments: words of a core function (see values), or a component function's values as the
-    script has them. expected: {"results": ...}, {"traps": numbers, none for any trap}, or {} for
+    script has them. expected: {"results": ...}, {"traps": kinds, none for any trap}, or {} for
     a plain return. Results are lists of patterns for core scripts, else the script's values.
     """
 
@@ -88,13 +88,13 @@ class HostHalf:
     _do_assert_malformed = _do_assert_invalid
 
 
-def traps_of(directive: Directive, known: dict[str, list[int]]) -> list[int]:
-    """The trap numbers that a directive's text stands for; it may go on after a known text.
+def traps_of(directive: Directive, known: dict[str, list[str]]) -> list[str]:
+    """The kinds of trap that a directive's text stands for; it may go on after a known text.
 
     Raises ValueError for an unknown text.
     """
     text = directive.fields["text"].removeprefix("wasm trap: ")
-    for start, numbers in known.items():
+    for start, kinds in known.items():
         if text.startswith(start):
-            return numbers
+            return kinds
     raise ValueError(f"expected the text of a trap, found {text!r}")
