@@ -22,6 +22,11 @@ _D = "R[fp + ((code[pc + 8] | code[pc + 9] << 8) >> 2)]"
 _LOW = "(code[pc + 12] | code[pc + 13] << 8)"
 _HIGH = "(code[pc + 14] | code[pc + 15] << 8)"
 
+
+def _word(at: str) -> str:
+    return f"(code[{at}] | code[{at} + 1] << 8 | code[{at} + 2] << 16 | code[{at} + 3] << 24)"
+
+
 SETUP = {
     "memory": ["mems = vm.mems", "memories = vm.memories"],
     "table": ["tabs = vm.tabs", "tables = vm.tables"],
@@ -118,7 +123,7 @@ _TABLE = {
         "else:",
         "  t = tables[p][t]",
         f"  if t == 0: trap = {UNINITIALIZED}",
-        f"  elif bytes(code[t : t + 4]) != bytes(code[pc + 12 : pc + 16]): trap = {MISMATCH}",
+        f"  elif {_word('t')} != {_word('pc + 12')}: trap = {MISMATCH}",
         f"  else: {_A} = t",
     ],
 }

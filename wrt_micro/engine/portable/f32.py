@@ -19,140 +19,120 @@ def run(vm):
     x = a & 0xffffffff
     s = x >> 31
     e = x >> 23 & 255
-    m = x & 0x7fffff | 0x800000
+    r = x & 0x7fffff | 0x800000
     if op >= 21 and op < 26:
-      sb = b >> 31
-      eb = b >> 23 & 255
+      a = b >> 31
+      order_c = b >> 23 & 255
       mb = b & 0x7fffff | 0x800000
       if op == 25:
-        eb = 127
+        order_c = 127
       if op == 22:
-        sb = sb ^ 1
-      if (e + 1 | eb + 1 | e - 1 | eb - 1) & 256:
-        special_e = e
-        special_m = m
-        special_eb = eb
-        special_mb = mb
-        special_invalid = 0
+        a = a ^ 1
+      if (e + 1 | order_c + 1 | e - 1 | order_c - 1) & 256:
+        x = 0
         special_n = 2
         while special_n:
-          if special_e == 255:
-            special_e = 16384
-            if special_m != 0x800000:
-              special_invalid = 1
-          elif not special_e:
-            special_m = special_m ^ 0x800000
-            if special_m:
-              special_e = 1
-              while special_m < 0x800000:
-                special_m = special_m << 1
-                special_e = special_e - 1
+          if e == 255:
+            e = 16384
+            if r != 0x800000:
+              x = 1
+          elif not e:
+            r = r ^ 0x800000
+            if r:
+              e = 1
+              while r < 0x800000:
+                r = r << 1
+                e = e - 1
             else:
-              special_e = -16384
-              special_m = 0x800000
-          special_t = special_e
-          special_e = special_eb
-          special_eb = special_t
-          special_t = special_m
-          special_m = special_mb
-          special_mb = special_t
+              e = -16384
+              r = 0x800000
+          special_t = e
+          e = order_c
+          order_c = special_t
+          special_t = r
+          r = mb
+          mb = special_t
           special_n = special_n - 1
-        e = special_e
-        m = special_m
-        eb = special_eb
-        mb = special_mb
-        invalid = special_invalid
-        product = e * eb
+        special_t = e * order_c
         if op == 23:
-          product = -product
-        if product == 0x10000000 and (op >= 23 or e > 0 and s != sb):
-          invalid = 1
-        if invalid:
+          special_t = -special_t
+        if special_t == 0x10000000 and (op >= 23 or e > 0 and s != a):
+          x = 1
+        if x:
           r = 0x7fc00000
           break
       if op <= 22:
-        add_e = e
-        add_m = m
-        add_s = s
-        add_opposite = add_s ^ sb
-        add_n = add_e - eb
-        add_y = mb
-        if add_n < 0:
-          add_n = -add_n
-          add_y = add_m
-          add_m = mb
-          add_e = eb
-          add_s = sb
-        if add_n > 30:
-          add_n = 30
-        add_m = add_m << 6
-        add_y = add_y << 6
-        add_y = add_y >> add_n | int((1 << add_n) - 1 & add_y != 0)
-        if add_opposite:
-          add_m = add_m - add_y
-          if add_m < 0:
-            add_m = -add_m
-            add_s = add_s ^ 1
-          if not add_m:
-            add_s = 0
+        x = s ^ a
+        special_t = e - order_c
+        special_n = mb
+        if special_t < 0:
+          special_t = -special_t
+          special_n = r
+          r = mb
+          e = order_c
+          s = a
+        if special_t > 30:
+          special_t = 30
+        r = r << 6
+        special_n = special_n << 6
+        special_n = special_n >> special_t | int((1 << special_t) - 1 & special_n != 0)
+        if x:
+          r = r - special_n
+          if r < 0:
+            r = -r
+            s = s ^ 1
+          if not r:
+            s = 0
         else:
-          add_m = add_m + add_y
-        e = add_e
-        m = add_m
-        s = add_s
+          r = r + special_n
       elif op == 25:
         if s and e != -16384:
           r = 0x7fc00000
           break
-        root_e = e
-        root_m = m
-        root_m = root_m << 3
-        if not root_e & 1:
-          root_m = root_m << 1
-        root_e = root_e + 127 >> 1
-        root_q = 0
-        root_b = 0x4000000
-        while root_b:
-          root_t = (root_q << 1) + root_b
-          if root_m >= root_t:
-            root_m = root_m - root_t
-            root_q = root_q | root_b
-          root_m = root_m << 1
-          root_b = root_b >> 1
-        e = root_e
-        m = root_q << 3 | int(root_m != 0)
+        r = r << 3
+        if not e & 1:
+          r = r << 1
+        e = e + 127 >> 1
+        x = 0
+        order_c = 0x4000000
+        while order_c:
+          a = (x << 1) + order_c
+          if r >= a:
+            r = r - a
+            x = x | order_c
+          r = r << 1
+          order_c = order_c >> 1
+        r = x << 3 | int(r != 0)
       else:
-        s = s ^ sb
+        s = s ^ a
         if op == 23:
-          e = eb - 126 + e
-          product_of_y = mb
-          product_of_p = 0
-          product_of_lost = 0
-          while product_of_y:
-            product_of_lost = product_of_p & 127 | product_of_lost
-            product_of_p = (product_of_y & 127) * m + (product_of_p >> 7)
-            product_of_y = product_of_y >> 7
-          m = product_of_p << 3 | int(product_of_lost != 0)
+          e = order_c - 126 + e
+          x = 0
+          a = 0
+          while mb:
+            a = x & 127 | a
+            x = (mb & 127) * r + (x >> 7)
+            mb = mb >> 7
+          r = x << 3 | int(a != 0)
         else:
-          e = 127 - eb + e
-          quotient_m = m
-          quotient_q = 0
-          quotient_n = 4
-          while quotient_n:
-            quotient_m = quotient_m << 7
-            quotient_digit = quotient_m // mb
-            quotient_m = quotient_m - quotient_digit * mb
-            quotient_q = (quotient_q << 7) + quotient_digit
-            quotient_n = quotient_n - 1
-          m = quotient_q << 1 | int(quotient_m != 0)
+          e = 127 - order_c + e
+          x = 0
+          order_c = 4
+          while order_c:
+            r = r << 7
+            a = r // mb
+            r = r - a * mb
+            x = (x << 7) + a
+            order_c = order_c - 1
+          r = x << 1 | int(r != 0)
     elif op < 6 or op >= 19 and op < 21:
       while True:
         order_c = 8
         if x & 0x7fffffff <= 0x7f800000 and b & 0x7fffffff <= 0x7f800000:
-          order_x = ((((x ^ 0x80000000) - 0x80000000) >> 31 | 0x80000000) ^ x) & 0xffffffff
-          order_y = ((((b ^ 0x80000000) - 0x80000000) >> 31 | 0x80000000) ^ b) & 0xffffffff
+          a = ((((x ^ 0x80000000) - 0x80000000) >> 31 | 0x80000000) ^ x) & 0xffffffff
+          r = ((((b ^ 0x80000000) - 0x80000000) >> 31 | 0x80000000) ^ b) & 0xffffffff
           order_c = 4
-          if order_x < order_y:
+          if a < r:
             order_c = 1
           if op >= 19:
             if order_c & 1 == op & 1:
@@ -160,7 +140,7 @@ def run(vm):
               break
             r = b
             break
-          if order_x == order_y or not (x | b) << 1 & 0xffffffff:
+          if a == r or not (x | b) << 1 & 0xffffffff:
             order_c = 2
         elif op >= 19:
           r = 0x7fc00000
@@ -184,7 +164,7 @@ def run(vm):
       while a >> 30:
         a = a >> 4 | int(a & 15 != 0)
         e = e + 4
-      m = a & 0xffffffff
+      r = a & 0xffffffff
     else:
       if x & 0x7fffffff > 0x7f800000:
         if op >= 14 and op < 18:
@@ -196,72 +176,67 @@ def run(vm):
         trap = 4
         break
       if not e:
-        m = m ^ 0x800000
+        r = r ^ 0x800000
       e = 150 - e
       if e > 0:
-        round_to_integer_n = e
-        if round_to_integer_n > 30:
-          round_to_integer_n = 30
-        round_to_integer_y = m << 2
-        round_to_integer_y = round_to_integer_y >> round_to_integer_n | int((1 << round_to_integer_n) - 1 & round_to_integer_y != 0)
+        a = e
+        if a > 30:
+          a = 30
+        r = r << 2
+        r = r >> a | int((1 << a) - 1 & r != 0)
         if op == 17:
-          round_to_integer_y = (round_to_integer_y >> 2 & 1) + 1 + round_to_integer_y
+          r = (r >> 2 & 1) + 1 + r
         elif s + 14 == op:
-          round_to_integer_y = round_to_integer_y + 3
-        m = round_to_integer_y >> 2
+          r = r + 3
+        r = r >> 2
       if op < 14 or op >= 26:
-        v = m
         if e < 0:
-          v = v << (-e & 63) & 0xffffffffffffffff
-        to_integer_magnitude = v
-        to_integer_too_large = int(e < -40)
+          r = r << (-e & 63) & 0xffffffffffffffff
+        a = int(e < -40)
         while True:
-          to_integer_top = 0xffffffffffffffff
+          x = 0xffffffffffffffff
           if op < 26:
-            to_integer_top = to_integer_top >> 32
+            x = x >> 32
           if not op & 1:
-            to_integer_top = (to_integer_top >> 1) + s
+            x = (x >> 1) + s
           elif s:
-            to_integer_top = 0
-          if to_integer_too_large or to_integer_magnitude > to_integer_top:
+            x = 0
+          if a or r > x:
             if not op + 2 & 2:
               trap = 3
               break
-            to_integer_magnitude = to_integer_top
+            r = x
           if s:
-            to_integer_magnitude = -to_integer_magnitude & 0xffffffffffffffff
-          r = to_integer_magnitude
+            r = -r & 0xffffffffffffffff
           break
         break
       if e <= 0:
         r = x
         break
       e = 156
-    finish_e = e
-    finish_m = m
-    if not finish_m:
+    if not r:
       r = s << 31 & 0xffffffff
     else:
-      while finish_m < 0x400000:
-        finish_m = finish_m << 8
-        finish_e = finish_e - 8
-      while finish_m < 0x20000000:
-        finish_m = finish_m << 1
-        finish_e = finish_e - 1
-      if finish_m >> 30:
-        finish_m = finish_m >> 1 | finish_m & 1
-        finish_e = finish_e + 1
-      if finish_e >= 255:
-        finish_e = 255
-        finish_m = 0x20000000
-      elif finish_e <= 0:
-        finish_n = 1 - finish_e
-        if finish_n > 30:
-          finish_n = 30
-        finish_m = finish_m >> finish_n | int((1 << finish_n) - 1 & finish_m != 0)
-        finish_e = 1
-      finish_m = finish_m + 31 + (finish_m >> 6 & 1) >> 6
-      r = ((finish_e - 1 | s << 8) << 23) + finish_m & 0xffffffff
+      while r < 0x400000:
+        r = r << 8
+        e = e - 8
+      while r < 0x20000000:
+        r = r << 1
+        e = e - 1
+      if r >> 30:
+        r = r >> 1 | r & 1
+        e = e + 1
+      if e >= 255:
+        e = 255
+        r = 0x20000000
+      elif e <= 0:
+        a = 1 - e
+        if a > 30:
+          a = 30
+        r = r >> a | int((1 << a) - 1 & r != 0)
+        e = 1
+      r = r + 31 + (r >> 6 & 1) >> 6
+      r = ((e - 1 | s << 8) << 23) + r & 0xffffffff
     break
   if trap == 0:
     p = fp + code[pc + 4]

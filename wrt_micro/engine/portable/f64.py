@@ -18,157 +18,137 @@ def run(vm):
   while True:
     s = a >> 32 >> 31
     e = a >> 32 >> 20 & 2047
-    m = a & 0xfffffffffffff | 0x10000000000000
+    r = a & 0xfffffffffffff | 0x10000000000000
     if op >= 27:
-      sb = b >> 32 >> 31
+      demote_f = b >> 32 >> 31
       eb = b >> 32 >> 20 & 2047
       mb = b & 0xfffffffffffff | 0x10000000000000
       if op == 31:
         eb = 1023
       if op == 28:
-        sb = sb ^ 1
+        demote_f = demote_f ^ 1
       if (e + 1 | eb + 1 | e - 1 | eb - 1) & 2048:
-        special_e = e
-        special_m = m
-        special_eb = eb
-        special_mb = mb
-        special_invalid = 0
+        to_integer_top = 0
         special_n = 2
         while special_n:
-          if special_e == 2047:
-            special_e = 16384
-            if special_m != 0x10000000000000:
-              special_invalid = 1
-          elif not special_e:
-            special_m = special_m ^ 0x10000000000000
-            if special_m:
-              special_e = 1
-              while special_m < 0x10000000000000:
-                special_m = special_m << 1 & 0xffffffffffffffff
-                special_e = special_e - 1
+          if e == 2047:
+            e = 16384
+            if r != 0x10000000000000:
+              to_integer_top = 1
+          elif not e:
+            r = r ^ 0x10000000000000
+            if r:
+              e = 1
+              while r < 0x10000000000000:
+                r = r << 1 & 0xffffffffffffffff
+                e = e - 1
             else:
-              special_e = -16384
-              special_m = 0x10000000000000
-          special_t = special_e
-          special_e = special_eb
-          special_eb = special_t
-          special_f = special_m
-          special_m = special_mb
-          special_mb = special_f
+              e = -16384
+              r = 0x10000000000000
+          special_t = e
+          e = eb
+          eb = special_t
+          special_t = r
+          r = mb
+          mb = special_t
           special_n = special_n - 1
-        e = special_e
-        m = special_m
-        eb = special_eb
-        mb = special_mb
-        invalid = special_invalid
-        product = e * eb
+        special_t = e * eb
         if op == 29:
-          product = -product
-        if product == 0x10000000 and (op >= 29 or e > 0 and s != sb):
-          invalid = 1
-        if invalid:
+          special_t = -special_t
+        if special_t == 0x10000000 and (op >= 29 or e > 0 and s != demote_f):
+          to_integer_top = 1
+        if to_integer_top:
           r = 0x7ff8000000000000
           break
       if op <= 28:
-        add_e = e
-        add_m = m
-        add_s = s
-        add_opposite = add_s ^ sb
-        add_n = add_e - eb
-        add_y = mb
-        if add_n < 0:
-          add_n = -add_n
-          add_y = add_m
-          add_m = mb
-          add_e = eb
-          add_s = sb
-        if add_n > 63:
-          add_n = 63
-        add_m = add_m << 10 & 0xffffffffffffffff
-        add_y = add_y << 10 & 0xffffffffffffffff
-        add_y = add_y >> add_n | int(add_y << 1 << (add_n ^ 63) & 0xffffffffffffffff != 0)
-        if add_opposite:
-          add_m = add_m - add_y & 0xffffffffffffffff
-          if add_m >> 63:
-            add_m = -add_m & 0xffffffffffffffff
-            add_s = add_s ^ 1
-          if not add_m:
-            add_s = 0
+        to_integer_top = s ^ demote_f
+        special_t = e - eb
+        special_n = mb
+        if special_t < 0:
+          special_t = -special_t
+          special_n = r
+          r = mb
+          e = eb
+          s = demote_f
+        if special_t > 63:
+          special_t = 63
+        r = r << 10 & 0xffffffffffffffff
+        special_n = special_n << 10 & 0xffffffffffffffff
+        special_n = special_n >> special_t | int(special_n << 1 << (special_t ^ 63) & 0xffffffffffffffff != 0)
+        if to_integer_top:
+          r = r - special_n & 0xffffffffffffffff
+          if r >> 63:
+            r = -r & 0xffffffffffffffff
+            s = s ^ 1
+          if not r:
+            s = 0
         else:
-          add_m = add_m + add_y & 0xffffffffffffffff
-        e = add_e
-        m = add_m
-        s = add_s
+          r = r + special_n & 0xffffffffffffffff
       elif op == 31:
         if s and e != -16384:
           r = 0x7ff8000000000000
           break
-        root_e = e
-        root_m = m
-        root_m = root_m << 2 & 0xffffffffffffffff
-        if not root_e & 1:
-          root_m = root_m << 1 & 0xffffffffffffffff
-        root_e = root_e + 1023 >> 1
-        root_q = 0
-        root_b = 0x40000000000000
-        while root_b:
-          root_t = (root_q << 1) + root_b & 0xffffffffffffffff
-          if root_m >= root_t:
-            root_m = root_m - root_t & 0xffffffffffffffff
-            root_q = root_q | root_b
-          root_m = root_m << 1 & 0xffffffffffffffff
-          root_b = root_b >> 1
-        e = root_e
-        m = (root_q << 8 | int(root_m != 0)) & 0xffffffffffffffff
+        r = r << 2 & 0xffffffffffffffff
+        if not e & 1:
+          r = r << 1 & 0xffffffffffffffff
+        e = e + 1023 >> 1
+        to_integer_top = 0
+        special_t = 0x40000000000000
+        while special_t:
+          demote_f = (to_integer_top << 1) + special_t & 0xffffffffffffffff
+          if r >= demote_f:
+            r = r - demote_f & 0xffffffffffffffff
+            to_integer_top = to_integer_top | special_t
+          r = r << 1 & 0xffffffffffffffff
+          special_t = special_t >> 1
+        r = (to_integer_top << 8 | int(r != 0)) & 0xffffffffffffffff
       else:
-        s = s ^ sb
+        s = s ^ demote_f
         if op == 29:
           e = eb - 1021 + e
-          product_of_y = mb
-          product_of_p = 0
-          product_of_lost = 0
-          while product_of_y:
-            product_of_lost = product_of_p & 2047 | product_of_lost
-            product_of_p = (product_of_y & 2047) * m + (product_of_p >> 11) & 0xffffffffffffffff
-            product_of_y = product_of_y >> 11
-          m = int(product_of_lost != 0) | product_of_p
+          to_integer_top = 0
+          demote_f = 0
+          while mb:
+            demote_f = to_integer_top & 2047 | demote_f
+            to_integer_top = (mb & 2047) * r + (to_integer_top >> 11) & 0xffffffffffffffff
+            mb = mb >> 11
+          r = int(demote_f != 0) | to_integer_top
         else:
           e = 1023 - eb + e
-          quotient_m = m
-          quotient_d = (mb >> 32) + 1
-          quotient_q = 0
-          quotient_n = 6
-          while quotient_n:
-            quotient_m = quotient_m << 9 & 0xffffffffffffffff
-            quotient_digit = (quotient_m >> 32) // quotient_d
-            quotient_m = quotient_m - mb * quotient_digit & 0xffffffffffffffff
-            quotient_q = (quotient_q << 9) + quotient_digit & 0xffffffffffffffff
-            quotient_n = quotient_n - 1
-          if quotient_m >= mb:
-            quotient_m = quotient_m - mb & 0xffffffffffffffff
-            quotient_q = quotient_q + 1 & 0xffffffffffffffff
-          m = (quotient_q << 8 | int(quotient_m != 0)) & 0xffffffffffffffff
+          demote_f = (mb >> 32) + 1
+          eb = 0
+          special_t = 6
+          while special_t:
+            r = r << 9 & 0xffffffffffffffff
+            to_integer_top = (r >> 32) // demote_f
+            r = r - mb * to_integer_top & 0xffffffffffffffff
+            eb = (eb << 9) + to_integer_top & 0xffffffffffffffff
+            special_t = special_t - 1
+          if r >= mb:
+            r = r - mb & 0xffffffffffffffff
+            eb = eb + 1 & 0xffffffffffffffff
+          r = (eb << 8 | int(r != 0)) & 0xffffffffffffffff
     elif op < 6 or op >= 12 and op < 14:
       while True:
-        order_c = 8
+        to_integer_top = 8
         if a & 0x7fffffffffffffff <= 0x7ff0000000000000 and b & 0x7fffffffffffffff <= 0x7ff0000000000000:
-          order_x = ((((a ^ 0x8000000000000000) - 0x8000000000000000) >> 63 | 0x8000000000000000) ^ a) & 0xffffffffffffffff
-          order_y = ((((b ^ 0x8000000000000000) - 0x8000000000000000) >> 63 | 0x8000000000000000) ^ b) & 0xffffffffffffffff
-          order_c = 4
-          if order_x < order_y:
-            order_c = 1
+          r = ((((a ^ 0x8000000000000000) - 0x8000000000000000) >> 63 | 0x8000000000000000) ^ a) & 0xffffffffffffffff
+          demote_f = ((((b ^ 0x8000000000000000) - 0x8000000000000000) >> 63 | 0x8000000000000000) ^ b) & 0xffffffffffffffff
+          to_integer_top = 4
+          if r < demote_f:
+            to_integer_top = 1
           if op >= 12:
-            if order_c & 1 != op & 1:
+            if to_integer_top & 1 != op & 1:
               r = a
               break
             r = b
             break
-          if order_x == order_y or not (a | b) << 1 & 0xffffffffffffffff:
-            order_c = 2
+          if r == demote_f or not (a | b) << 1 & 0xffffffffffffffff:
+            to_integer_top = 2
         elif op >= 12:
           r = 0x7ff8000000000000
           break
-        r = int(0x6341d2 >> (op << 2) & order_c != 0)
+        r = int(0x6341d2 >> (op << 2) & to_integer_top != 0)
         break
       break
     elif op == 11:
@@ -178,7 +158,7 @@ def run(vm):
       if op == 22:
         s = (a & 0xffffffff) >> 31
         e = (a & 0xffffffff) >> 23 & 255
-        f = (a << 8 & 0xffffffff) >> 1 | 0x40000000
+        r = (a << 8 & 0xffffffff) >> 1 | 0x40000000
         if e == 255:
           e = 16384
           if a << 9 & 0xffffffff:
@@ -186,19 +166,19 @@ def run(vm):
             break
         elif not e:
           e = 1
-          f = f ^ 0x40000000
+          r = r ^ 0x40000000
         e = e + 896
-        m = f << 32
+        r = r << 32
       else:
-        m = a
+        r = a
         if op < 20:
-          m = a & 0xffffffff
+          r = a & 0xffffffff
           if op == 18:
-            m = (((a & 0xffffffff) << 32 ^ 0x8000000000000000) - 0x8000000000000000) >> 32 & 0xffffffffffffffff
+            r = (((a & 0xffffffff) << 32 ^ 0x8000000000000000) - 0x8000000000000000) >> 32 & 0xffffffffffffffff
         s = 0
-        if not op & 1 and m >> 63:
+        if not op & 1 and r >> 63:
           s = 1
-          m = -m & 0xffffffffffffffff
+          r = -r & 0xffffffffffffffff
         e = 1085
     else:
       if a & 0x7fffffffffffffff > 0x7ff0000000000000:
@@ -214,41 +194,39 @@ def run(vm):
         trap = 4
         break
       if op == 10:
-        demote_e = e
-        demote_f = (m << 10 & 0xffffffffffffffff) >> 32 | int(m << 10 & 0xffffffff != 0)
-        demote_e = demote_e - 896
-        if demote_e > 254:
-          demote_e = 255
+        demote_f = (r << 10 & 0xffffffffffffffff) >> 32 | int(r << 10 & 0xffffffff != 0)
+        e = e - 896
+        if e > 254:
+          e = 255
           demote_f = 0x40000000
-        elif demote_e <= 0:
-          demote_n = 1 - demote_e
-          if demote_n > 31:
-            demote_n = 31
-          demote_f = demote_f >> demote_n | int(demote_f << 1 << (demote_n ^ 31) & 0xffffffff != 0)
-          demote_e = 1
+        elif e <= 0:
+          r = 1 - e
+          if r > 31:
+            r = 31
+          demote_f = demote_f >> r | int(demote_f << 1 << (r ^ 31) & 0xffffffff != 0)
+          e = 1
         demote_f = (demote_f + 63 + (demote_f >> 7 & 1) & 0xffffffff) >> 7
-        r = ((demote_e - 1 | s << 8) << 23) + demote_f & 0xffffffff
+        r = ((e - 1 | s << 8) << 23) + demote_f & 0xffffffff
         break
       if not e:
-        m = m ^ 0x10000000000000
+        r = r ^ 0x10000000000000
       e = 1075 - e
       if e > 0:
-        round_to_integer_n = e
-        if round_to_integer_n > 63:
-          round_to_integer_n = 63
-        round_to_integer_y = m << 2 & 0xffffffffffffffff
-        round_to_integer_y = round_to_integer_y >> round_to_integer_n | int(round_to_integer_y << 1 << (round_to_integer_n ^ 63) & 0xffffffffffffffff != 0)
-        round_to_integer_up = 0
+        demote_f = e
+        if demote_f > 63:
+          demote_f = 63
+        r = r << 2 & 0xffffffffffffffff
+        r = r >> demote_f | int(r << 1 << (demote_f ^ 63) & 0xffffffffffffffff != 0)
+        demote_f = 0
         if op == 26:
-          round_to_integer_up = ((round_to_integer_y & 0xffffffff) >> 2 & 1) + 1
+          demote_f = ((r & 0xffffffff) >> 2 & 1) + 1
         elif s + 23 == op:
-          round_to_integer_up = 3
-        m = (round_to_integer_y + round_to_integer_up & 0xffffffffffffffff) >> 2
+          demote_f = 3
+        r = (r + demote_f & 0xffffffffffffffff) >> 2
       if op < 23:
         if e < 0:
-          m = m << (-e & 15) & 0xffffffffffffffff
-        to_integer_magnitude = m
-        to_integer_too_large = int(e < -11)
+          r = r << (-e & 15) & 0xffffffffffffffff
+        demote_f = int(e < -11)
         while True:
           to_integer_top = 0xffffffffffffffff
           if op < 14:
@@ -257,45 +235,42 @@ def run(vm):
             to_integer_top = (to_integer_top >> 1) + s
           elif s:
             to_integer_top = 0
-          if to_integer_too_large or to_integer_magnitude > to_integer_top:
+          if demote_f or r > to_integer_top:
             if not op + 2 & 2:
               trap = 3
               break
-            to_integer_magnitude = to_integer_top
+            r = to_integer_top
           if s:
-            to_integer_magnitude = -to_integer_magnitude & 0xffffffffffffffff
-          r = to_integer_magnitude
+            r = -r & 0xffffffffffffffff
           break
         break
       if e <= 0:
         r = a
         break
       e = 1085
-    finish_e = e
-    finish_m = m
-    if not finish_m:
+    if not r:
       r = s << 63 & 0xffffffffffffffff
     else:
-      while not finish_m >> 55:
-        finish_m = finish_m << 8 & 0xffffffffffffffff
-        finish_e = finish_e - 8
-      while not finish_m >> 62:
-        finish_m = finish_m << 1 & 0xffffffffffffffff
-        finish_e = finish_e - 1
-      if finish_m >> 63:
-        finish_m = finish_m >> 1 | finish_m & 1
-        finish_e = finish_e + 1
-      if finish_e >= 2047:
-        finish_e = 2047
-        finish_m = 0x4000000000000000
-      elif finish_e <= 0:
-        finish_n = 1 - finish_e
-        if finish_n > 63:
-          finish_n = 63
-        finish_m = finish_m >> finish_n | int(finish_m << 1 << (finish_n ^ 63) & 0xffffffffffffffff != 0)
-        finish_e = 1
-      finish_m = (finish_m + 511 + (finish_m >> 10 & 1) & 0xffffffffffffffff) >> 10
-      r = ((finish_e - 1 | s << 11) << 52) + finish_m & 0xffffffffffffffff
+      while not r >> 55:
+        r = r << 8 & 0xffffffffffffffff
+        e = e - 8
+      while not r >> 62:
+        r = r << 1 & 0xffffffffffffffff
+        e = e - 1
+      if r >> 63:
+        r = r >> 1 | r & 1
+        e = e + 1
+      if e >= 2047:
+        e = 2047
+        r = 0x4000000000000000
+      elif e <= 0:
+        demote_f = 1 - e
+        if demote_f > 63:
+          demote_f = 63
+        r = r >> demote_f | int(r << 1 << (demote_f ^ 63) & 0xffffffffffffffff != 0)
+        e = 1
+      r = (r + 511 + (r >> 10 & 1) & 0xffffffffffffffff) >> 10
+      r = ((e - 1 | s << 11) << 52) + r & 0xffffffffffffffff
     break
   if trap == 0:
     p = fp + code[pc + 4]

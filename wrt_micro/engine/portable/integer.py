@@ -21,22 +21,21 @@ def run(vm):
         if not b:
           trap = 2
           break
-        negative = 0
+        r = 0
         if not op & 1:
           if a >> 63:
             a = -a & 0xffffffffffffffff
-            negative = 1
+            r = 1
           if b >> 63:
             b = -b & 0xffffffffffffffff
             if not op:
-              negative = negative ^ 1
-          if not op and a >> 63 and not negative and b == 1:
+              r = r ^ 1
+          if not op and a >> 63 and not r and b == 1:
             trap = 3
             break
-        q = 0
+        digit = 0
         if not a >> 32 | b >> 32 and not ((a | b) & 0xffffffff) >> 31:
           digit = (a & 0xffffffff) // (b & 0xffffffff)
-          q = digit
           a = a - b * digit & 0xffffffff
         else:
           bit = 1
@@ -46,12 +45,12 @@ def run(vm):
           while bit:
             if a >= b:
               a = a - b & 0xffffffffffffffff
-              q = q | bit
+              digit = digit | bit
             b = b >> 1
             bit = bit >> 1
         if op < 2:
-          a = q
-        if negative:
+          a = digit
+        if r:
           a = -a & 0xffffffffffffffff
         r = a
         break
@@ -63,19 +62,18 @@ def run(vm):
       op = n - 4
       p = fp + code[pc + 5]
       a = R[p + 0] | R[p + 1] << 32
-      n = 0
+      r = 0
       if op == 1:
         a = (a ^ 0xffffffffffffffff) & a - 1
       if not op:
-        n = 64
+        r = 64
         while a:
           a = a >> 1
-          n = n - 1 & 0xffffffff
+          r = r - 1 & 0xffffffff
       else:
         while a:
           a = a - 1 & a
-          n = n + 1 & 0xffffffff
-      r = n
+          r = r + 1 & 0xffffffff
       p = fp + code[pc + 4]
       R[p + 0] = r & 0xffffffff
       R[p + 1] = r >> 32 & 0xffffffff
@@ -86,27 +84,25 @@ def run(vm):
       a = R[p + 0] | R[p + 1] << 32
       p = fp + ((code[pc + 6] | code[pc + 7] << 8) >> 2)
       b = R[p + 0] | R[p + 1] << 32
-      low = 0
-      high = 0
+      r0 = 0
+      r1 = 0
       factor = b & 0xffffffff
       n = 2
       while n:
         x = a & 0xffffffff
         t = x * factor
-        t = (high & 0xffffffff) + t & 0xffffffffffffffff
+        t = (r1 & 0xffffffff) + t & 0xffffffffffffffff
         x = a >> 32
-        y = x * factor
-        high = (high >> 32) + y + (t >> 32) & 0xffffffffffffffff
-        low = (t & 0xffffffff) << 32 | low >> 32
+        factor = x * factor
+        r1 = (r1 >> 32) + factor + (t >> 32) & 0xffffffffffffffff
+        r0 = (t & 0xffffffff) << 32 | r0 >> 32
         factor = b >> 32
         n = n - 1
       if not op:
         if a >> 63:
-          high = high - b & 0xffffffffffffffff
+          r1 = r1 - b & 0xffffffffffffffff
         if b >> 63:
-          high = high - a & 0xffffffffffffffff
-      r0 = low
-      r1 = high
+          r1 = r1 - a & 0xffffffffffffffff
       p = fp + code[pc + 4]
       R[p + 0] = r0 & 0xffffffff
       R[p + 1] = r0 >> 32 & 0xffffffff
@@ -120,17 +116,15 @@ def run(vm):
       b0 = R[p + 4] | R[p + 5] << 32
       b1 = R[p + 6] | R[p + 7] << 32
       if op:
-        low = a0 - b0 & 0xffffffffffffffff
-        high = a1 - b1 & 0xffffffffffffffff
+        r0 = a0 - b0 & 0xffffffffffffffff
+        r1 = a1 - b1 & 0xffffffffffffffff
         if a0 < b0:
-          high = high - 1 & 0xffffffffffffffff
+          r1 = r1 - 1 & 0xffffffffffffffff
       else:
-        low = a0 + b0 & 0xffffffffffffffff
-        high = a1 + b1 & 0xffffffffffffffff
-        if low < a0:
-          high = high + 1 & 0xffffffffffffffff
-      r0 = low
-      r1 = high
+        r0 = a0 + b0 & 0xffffffffffffffff
+        r1 = a1 + b1 & 0xffffffffffffffff
+        if r0 < a0:
+          r1 = r1 + 1 & 0xffffffffffffffff
       p = fp + code[pc + 4]
       R[p + 0] = r0 & 0xffffffff
       R[p + 1] = r0 >> 32 & 0xffffffff

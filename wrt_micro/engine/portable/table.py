@@ -68,7 +68,7 @@ def run(vm):
         else:
           t = tables[p][t]
           if t == 0: trap = 8
-          elif bytes(code[t : t + 4]) != bytes(code[pc + 12 : pc + 16]): trap = 9
+          elif (code[t] | code[t + 1] << 8 | code[t + 2] << 16 | code[t + 3] << 24) != (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24): trap = 9
           else: R[fp + code[pc + 4]] = t
   if trap:
     st[4] = trap

@@ -505,175 +505,152 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
               p = ptr32(ptr16(pc)[3] + int(fp))
               f32_b = p[0]
               while True:
-                f32_x = f32_a_lo
-                f32_s = int(uint(f32_x) >> 31)
-                f32_e = int(uint(f32_x) >> 23 & 255)
-                f32_m = f32_x & 0x7fffff | 0x800000
+                f32_s = int(uint(f32_a_lo) >> 31)
+                f32_e = int(uint(f32_a_lo) >> 23 & 255)
+                f32_r_lo = f32_a_lo & 0x7fffff | 0x800000
                 if op >= 21 and op < 26:
-                  f32_sb = int(uint(f32_b) >> 31)
-                  f32_eb = int(uint(f32_b) >> 23 & 255)
-                  f32_mb = f32_b & 0x7fffff | 0x800000
+                  f32_a_hi = int(uint(f32_b) >> 31)
+                  f32_r_hi = int(uint(f32_b) >> 23 & 255)
+                  f32_to_integer_top_hi = f32_b & 0x7fffff | 0x800000
                   if not op ^ 25:
-                    f32_eb = 127
+                    f32_r_hi = 127
                   if not op ^ 22:
-                    f32_sb = f32_sb ^ 1
-                  if (f32_e + 1 | f32_eb + 1 | f32_e - 1 | f32_eb - 1) & 256:
-                    f32_special_e = f32_e
-                    f32_special_m = f32_m
-                    f32_special_eb = f32_eb
-                    f32_special_mb = f32_mb
-                    f32_special_invalid = 0
+                    f32_a_hi = f32_a_hi ^ 1
+                  if (f32_e + 1 | f32_r_hi + 1 | f32_e - 1 | f32_r_hi - 1) & 256:
+                    f32_a_lo = 0
                     f32_special_n = 2
                     while f32_special_n:
-                      if not f32_special_e ^ 255:
-                        f32_special_e = 16384
-                        if f32_special_m ^ 0x800000:
-                          f32_special_invalid = 1
-                      elif not f32_special_e:
-                        f32_special_m = f32_special_m ^ 0x800000
-                        if f32_special_m:
-                          f32_special_e = 1
-                          while f32_special_m < 0x800000:
-                            f32_special_m = f32_special_m << 1
-                            f32_special_e = f32_special_e - 1
+                      if not f32_e ^ 255:
+                        f32_e = 16384
+                        if f32_r_lo ^ 0x800000:
+                          f32_a_lo = 1
+                      elif not f32_e:
+                        f32_r_lo = f32_r_lo ^ 0x800000
+                        if f32_r_lo:
+                          f32_e = 1
+                          while f32_r_lo < 0x800000:
+                            f32_r_lo = f32_r_lo << 1
+                            f32_e = f32_e - 1
                         else:
-                          f32_special_e = -16384
-                          f32_special_m = 0x800000
-                      f32_special_t = f32_special_e
-                      f32_special_e = f32_special_eb
-                      f32_special_eb = f32_special_t
-                      f32_special_t = f32_special_m
-                      f32_special_m = f32_special_mb
-                      f32_special_mb = f32_special_t
+                          f32_e = -16384
+                          f32_r_lo = 0x800000
+                      f32_t1 = f32_e
+                      f32_e = f32_r_hi
+                      f32_r_hi = f32_t1
+                      f32_t1 = f32_r_lo
+                      f32_r_lo = f32_to_integer_top_hi
+                      f32_to_integer_top_hi = f32_t1
                       f32_special_n = f32_special_n - 1
-                    f32_e = f32_special_e
-                    f32_m = f32_special_m
-                    f32_eb = f32_special_eb
-                    f32_mb = f32_special_mb
-                    f32_invalid = f32_special_invalid
-                    f32_product = f32_e * f32_eb
+                    f32_t1 = f32_e * f32_r_hi
                     if not op ^ 23:
-                      f32_product = 0 - f32_product
-                    if not f32_product ^ 0x10000000 and (op >= 23 or f32_e > 0 and f32_s ^ f32_sb):
-                      f32_invalid = 1
-                    if f32_invalid:
+                      f32_t1 = 0 - f32_t1
+                    if not f32_t1 ^ 0x10000000 and (op >= 23 or f32_e > 0 and f32_s ^ f32_a_hi):
+                      f32_a_lo = 1
+                    if f32_a_lo:
                       f32_r_lo = int(511) << 22
                       f32_r_hi = 0
                       break
                   if op <= 22:
-                    f32_add_e = f32_e
-                    f32_add_m = f32_m
-                    f32_add_s = f32_s
-                    f32_add_opposite = f32_add_s ^ f32_sb
-                    f32_add_n = f32_add_e - f32_eb
-                    f32_add_y = f32_mb
-                    if f32_add_n >> 31:
-                      f32_add_n = 0 - f32_add_n
-                      f32_add_y = f32_add_m
-                      f32_add_m = f32_mb
-                      f32_add_e = f32_eb
-                      f32_add_s = f32_sb
-                    if f32_add_n > 30:
-                      f32_add_n = 30
-                    f32_add_m = f32_add_m << 6
-                    f32_add_y = f32_add_y << 6
-                    f32_add_y = f32_add_y >> f32_add_n | int((1 << f32_add_n) - 1 & f32_add_y != 0)
-                    if f32_add_opposite:
-                      f32_add_m = f32_add_m - f32_add_y
-                      if f32_add_m >> 31:
-                        f32_add_m = 0 - f32_add_m
-                        f32_add_s = f32_add_s ^ 1
-                      if not f32_add_m:
-                        f32_add_s = 0
+                    f32_a_lo = f32_s ^ f32_a_hi
+                    f32_t1 = f32_e - f32_r_hi
+                    f32_special_n = f32_to_integer_top_hi
+                    if f32_t1 >> 31:
+                      f32_t1 = 0 - f32_t1
+                      f32_special_n = f32_r_lo
+                      f32_r_lo = f32_to_integer_top_hi
+                      f32_e = f32_r_hi
+                      f32_s = f32_a_hi
+                    if f32_t1 > 30:
+                      f32_t1 = 30
+                    f32_r_lo = f32_r_lo << 6
+                    f32_special_n = f32_special_n << 6
+                    f32_special_n = f32_special_n >> f32_t1 | int((1 << f32_t1) - 1 & f32_special_n != 0)
+                    if f32_a_lo:
+                      f32_r_lo = f32_r_lo - f32_special_n
+                      if f32_r_lo >> 31:
+                        f32_r_lo = 0 - f32_r_lo
+                        f32_s = f32_s ^ 1
+                      if not f32_r_lo:
+                        f32_s = 0
                     else:
-                      f32_add_m = f32_add_m + f32_add_y
-                    f32_e = f32_add_e
-                    f32_m = f32_add_m
-                    f32_s = f32_add_s
+                      f32_r_lo = f32_r_lo + f32_special_n
                   elif not op ^ 25:
                     if f32_s and f32_e ^ -16384:
                       f32_r_lo = int(511) << 22
                       f32_r_hi = 0
                       break
-                    f32_root_e = f32_e
-                    f32_root_m = f32_m
-                    f32_root_m = f32_root_m << 3
-                    if not f32_root_e & 1:
-                      f32_root_m = f32_root_m << 1
-                    f32_root_e = f32_root_e + 127 >> 1
-                    f32_root_q = 0
-                    f32_root_b = 0x4000000
-                    while f32_root_b:
-                      f32_root_t = (f32_root_q << 1) + f32_root_b
-                      if f32_root_m >= f32_root_t:
-                        f32_root_m = f32_root_m - f32_root_t
-                        f32_root_q = f32_root_q | f32_root_b
-                      f32_root_m = f32_root_m << 1
-                      f32_root_b = f32_root_b >> 1
-                    f32_e = f32_root_e
-                    f32_m = f32_root_q << 3 | int(f32_root_m != 0)
+                    f32_r_lo = f32_r_lo << 3
+                    if not f32_e & 1:
+                      f32_r_lo = f32_r_lo << 1
+                    f32_e = f32_e + 127 >> 1
+                    f32_a_lo = 0
+                    f32_r_hi = 0x4000000
+                    while f32_r_hi:
+                      f32_a_hi = (f32_a_lo << 1) + f32_r_hi
+                      if f32_r_lo >= f32_a_hi:
+                        f32_r_lo = f32_r_lo - f32_a_hi
+                        f32_a_lo = f32_a_lo | f32_r_hi
+                      f32_r_lo = f32_r_lo << 1
+                      f32_r_hi = f32_r_hi >> 1
+                    f32_r_lo = f32_a_lo << 3 | int(f32_r_lo != 0)
                   else:
-                    f32_s = f32_s ^ f32_sb
+                    f32_s = f32_s ^ f32_a_hi
                     if not op ^ 23:
-                      f32_e = f32_eb - 126 + f32_e
-                      f32_product_of_y = f32_mb
-                      f32_product_of_p = 0
-                      f32_product_of_lost = 0
-                      while f32_product_of_y:
-                        f32_product_of_lost = f32_product_of_p & 127 | f32_product_of_lost
-                        f32_product_of_p = (f32_product_of_y & 127) * f32_m + (f32_product_of_p >> 7)
-                        f32_product_of_y = f32_product_of_y >> 7
-                      f32_m = f32_product_of_p << 3 | int(f32_product_of_lost != 0)
+                      f32_e = f32_r_hi - 126 + f32_e
+                      f32_a_lo = 0
+                      f32_a_hi = 0
+                      while f32_to_integer_top_hi:
+                        f32_a_hi = f32_a_lo & 127 | f32_a_hi
+                        f32_a_lo = (f32_to_integer_top_hi & 127) * f32_r_lo + (f32_a_lo >> 7)
+                        f32_to_integer_top_hi = f32_to_integer_top_hi >> 7
+                      f32_r_lo = f32_a_lo << 3 | int(f32_a_hi != 0)
                     else:
-                      f32_e = 127 - f32_eb + f32_e
-                      f32_quotient_m = f32_m
-                      f32_quotient_q = 0
-                      f32_quotient_n = 4
-                      while f32_quotient_n:
-                        f32_quotient_m = f32_quotient_m << 7
-                        f32_quotient_digit = f32_quotient_m // f32_mb
-                        f32_quotient_m = f32_quotient_m - f32_quotient_digit * f32_mb
-                        f32_quotient_q = (f32_quotient_q << 7) + f32_quotient_digit
-                        f32_quotient_n = f32_quotient_n - 1
-                      f32_m = f32_quotient_q << 1 | int(f32_quotient_m != 0)
+                      f32_e = 127 - f32_r_hi + f32_e
+                      f32_a_lo = 0
+                      f32_r_hi = 4
+                      while f32_r_hi:
+                        f32_r_lo = f32_r_lo << 7
+                        f32_a_hi = f32_r_lo // f32_to_integer_top_hi
+                        f32_r_lo = f32_r_lo - f32_a_hi * f32_to_integer_top_hi
+                        f32_a_lo = (f32_a_lo << 7) + f32_a_hi
+                        f32_r_hi = f32_r_hi - 1
+                      f32_r_lo = f32_a_lo << 1 | int(f32_r_lo != 0)
                 elif op < 6 or op >= 19 and op < 21:
                   while True:
-                    f32_order_c = 8
-                    if uint(-1) >> 1 & f32_x <= uint(int(255) << 23) and uint(-1) >> 1 & f32_b <= uint(int(255) << 23):
-                      f32_order_x = (f32_x >> 31 | int(-1) << 31) ^ f32_x
-                      f32_order_y = (f32_b >> 31 | int(-1) << 31) ^ f32_b
-                      f32_order_c = 4
-                      if uint(f32_order_x) < uint(f32_order_y):
-                        f32_order_c = 1
+                    f32_r_lo = 8
+                    if uint(-1) >> 1 & f32_a_lo <= uint(int(255) << 23) and uint(-1) >> 1 & f32_b <= uint(int(255) << 23):
+                      f32_a_hi = (f32_a_lo >> 31 | int(-1) << 31) ^ f32_a_lo
+                      f32_r_hi = (f32_b >> 31 | int(-1) << 31) ^ f32_b
+                      f32_r_lo = 4
+                      if uint(f32_a_hi) < uint(f32_r_hi):
+                        f32_r_lo = 1
                       if op >= 19:
-                        if not f32_order_c & 1 ^ op & 1:
-                          f32_r_lo = f32_x
+                        if not f32_r_lo & 1 ^ op & 1:
+                          f32_r_lo = f32_a_lo
                           f32_r_hi = 0
                           break
                         f32_r_lo = f32_b
                         f32_r_hi = 0
                         break
-                      if not f32_order_x ^ f32_order_y or not (f32_x | f32_b) << 1:
-                        f32_order_c = 2
+                      if not f32_a_hi ^ f32_r_hi or not (f32_a_lo | f32_b) << 1:
+                        f32_r_lo = 2
                     elif op >= 19:
                       f32_r_lo = int(511) << 22
                       f32_r_hi = 0
                       break
-                    f32_r_lo = int(0x6341d2 >> (op << 2) & f32_order_c != 0)
+                    f32_r_lo = int(0x6341d2 >> (op << 2) & f32_r_lo != 0)
                     f32_r_hi = 0
                     break
                   break
                 elif not op ^ 18:
-                  f32_r_lo = int(uint(-1) >> 1 & f32_x | int(-1) << 31 & f32_b)
+                  f32_r_lo = int(uint(-1) >> 1 & f32_a_lo | int(-1) << 31 & f32_b)
                   f32_r_hi = 0
                   break
                 elif op >= 10 and op < 14:
                   if op < 12:
-                    f32_a_lo = f32_x
                     f32_a_hi = 0
                     if not op ^ 10:
-                      f32_a_lo = f32_x
-                      f32_a_hi = f32_x >> 31
+                      f32_a_hi = f32_a_lo >> 31
                   f32_s = 0
                   if not op & 1 and uint(f32_a_hi) >> 31:
                     f32_s = 1
@@ -684,9 +661,9 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                     f32_a_lo = int(uint(f32_a_lo) >> 4 | f32_a_hi << 28 | int(f32_a_lo & 15 != 0))
                     f32_a_hi = int(uint(f32_a_hi) >> 4)
                     f32_e = f32_e + 4
-                  f32_m = f32_a_lo
+                  f32_r_lo = f32_a_lo
                 else:
-                  if uint(-1) >> 1 & f32_x > uint(int(255) << 23):
+                  if uint(-1) >> 1 & f32_a_lo > uint(int(255) << 23):
                     if op >= 14 and op < 18:
                       f32_r_lo = int(511) << 22
                       f32_r_hi = 0
@@ -698,92 +675,84 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                     trap = 4
                     break
                   if not f32_e:
-                    f32_m = f32_m ^ 0x800000
+                    f32_r_lo = f32_r_lo ^ 0x800000
                   f32_e = 150 - f32_e
                   if f32_e > 0:
-                    f32_round_to_integer_n = f32_e
-                    if f32_round_to_integer_n > 30:
-                      f32_round_to_integer_n = 30
-                    f32_round_to_integer_y = f32_m << 2
-                    f32_round_to_integer_y = f32_round_to_integer_y >> f32_round_to_integer_n | int((1 << f32_round_to_integer_n) - 1 & f32_round_to_integer_y != 0)
+                    f32_a_hi = f32_e
+                    if f32_a_hi > 30:
+                      f32_a_hi = 30
+                    f32_r_hi = f32_r_lo << 2
+                    f32_r_hi = f32_r_hi >> f32_a_hi | int((1 << f32_a_hi) - 1 & f32_r_hi != 0)
                     if not op ^ 17:
-                      f32_round_to_integer_y = (f32_round_to_integer_y >> 2 & 1) + 1 + f32_round_to_integer_y
+                      f32_r_hi = (f32_r_hi >> 2 & 1) + 1 + f32_r_hi
                     elif not f32_s + 14 ^ op:
-                      f32_round_to_integer_y = f32_round_to_integer_y + 3
-                    f32_m = f32_round_to_integer_y >> 2
+                      f32_r_hi = f32_r_hi + 3
+                    f32_r_lo = f32_r_hi >> 2
                   if op < 14 or op >= 26:
-                    f32_v_lo = f32_m
-                    f32_v_hi = 0
+                    f32_r_hi = 0
                     if f32_e >> 31:
-                      f32_t0 = 0 - f32_e & 63
-                      if f32_t0 & 32:
-                        f32_v_hi = f32_v_lo
-                        f32_v_lo = 0
-                      f32_t1 = f32_t0 & 31
-                      f32_t2 = f32_t1 ^ 31
-                      f32_v_hi = f32_v_hi << f32_t1 | uint(f32_v_lo) >> 1 >> f32_t2
-                      f32_v_lo = f32_v_lo << f32_t1
-                    f32_to_integer_magnitude_lo = f32_v_lo
-                    f32_to_integer_magnitude_hi = f32_v_hi
-                    f32_to_integer_too_large = int(f32_e < -40)
+                      f32_a_lo = 0 - f32_e & 63
+                      if f32_a_lo & 32:
+                        f32_r_hi = f32_r_lo
+                        f32_r_lo = 0
+                      f32_t1 = f32_a_lo & 31
+                      f32_a_hi = f32_t1 ^ 31
+                      f32_r_hi = f32_r_hi << f32_t1 | uint(f32_r_lo) >> 1 >> f32_a_hi
+                      f32_r_lo = f32_r_lo << f32_t1
+                    f32_a_hi = int(f32_e < -40)
                     while True:
-                      f32_to_integer_top_lo = -1
+                      f32_t1 = -1
                       f32_to_integer_top_hi = -1
                       if op < 26:
-                        f32_to_integer_top_lo = f32_to_integer_top_hi
+                        f32_t1 = f32_to_integer_top_hi
                         f32_to_integer_top_hi = 0
                       if not op & 1:
-                        f32_t0 = int(uint(f32_to_integer_top_lo) >> 1 | f32_to_integer_top_hi << 31)
-                        f32_t1 = f32_s + f32_t0
-                        f32_to_integer_top_hi = int((uint(f32_to_integer_top_hi) >> 1) + int(uint(f32_t1) < uint(f32_t0)))
-                        f32_to_integer_top_lo = f32_t1
+                        f32_a_lo = int(uint(f32_t1) >> 1 | f32_to_integer_top_hi << 31)
+                        f32_t1 = f32_s + f32_a_lo
+                        f32_to_integer_top_hi = int((uint(f32_to_integer_top_hi) >> 1) + int(uint(f32_t1) < uint(f32_a_lo)))
                       elif f32_s:
-                        f32_to_integer_top_lo = 0
+                        f32_t1 = 0
                         f32_to_integer_top_hi = 0
-                      if f32_to_integer_too_large or uint(f32_to_integer_top_hi) < uint(f32_to_integer_magnitude_hi) or not f32_to_integer_top_hi ^ f32_to_integer_magnitude_hi and uint(f32_to_integer_top_lo) < uint(f32_to_integer_magnitude_lo):
+                      if f32_a_hi or uint(f32_to_integer_top_hi) < uint(f32_r_hi) or not f32_to_integer_top_hi ^ f32_r_hi and uint(f32_t1) < uint(f32_r_lo):
                         if not op + 2 & 2:
                           trap = 3
                           break
-                        f32_to_integer_magnitude_lo = f32_to_integer_top_lo
-                        f32_to_integer_magnitude_hi = f32_to_integer_top_hi
+                        f32_r_lo = f32_t1
+                        f32_r_hi = f32_to_integer_top_hi
                       if f32_s:
-                        f32_to_integer_magnitude_hi = 0 - f32_to_integer_magnitude_hi - int(f32_to_integer_magnitude_lo != 0)
-                        f32_to_integer_magnitude_lo = 0 - f32_to_integer_magnitude_lo
-                      f32_r_lo = f32_to_integer_magnitude_lo
-                      f32_r_hi = f32_to_integer_magnitude_hi
+                        f32_r_hi = 0 - f32_r_hi - int(f32_r_lo != 0)
+                        f32_r_lo = 0 - f32_r_lo
                       break
                     break
                   if f32_e <= 0:
-                    f32_r_lo = f32_x
+                    f32_r_lo = f32_a_lo
                     f32_r_hi = 0
                     break
                   f32_e = 156
-                f32_finish_e = f32_e
-                f32_finish_m = f32_m
-                if not f32_finish_m:
+                if not f32_r_lo:
                   f32_r_lo = f32_s << 31
                   f32_r_hi = 0
                 else:
-                  while f32_finish_m < 0x400000:
-                    f32_finish_m = f32_finish_m << 8
-                    f32_finish_e = f32_finish_e - 8
-                  while f32_finish_m < 0x20000000:
-                    f32_finish_m = f32_finish_m << 1
-                    f32_finish_e = f32_finish_e - 1
-                  if f32_finish_m >> 30:
-                    f32_finish_m = f32_finish_m >> 1 | f32_finish_m & 1
-                    f32_finish_e = f32_finish_e + 1
-                  if f32_finish_e >= 255:
-                    f32_finish_e = 255
-                    f32_finish_m = 0x20000000
-                  elif f32_finish_e <= 0:
-                    f32_finish_n = 1 - f32_finish_e
-                    if f32_finish_n > 30:
-                      f32_finish_n = 30
-                    f32_finish_m = f32_finish_m >> f32_finish_n | int((1 << f32_finish_n) - 1 & f32_finish_m != 0)
-                    f32_finish_e = 1
-                  f32_finish_m = f32_finish_m + 31 + (f32_finish_m >> 6 & 1) >> 6
-                  f32_r_lo = ((f32_finish_e - 1 | f32_s << 8) << 23) + f32_finish_m
+                  while f32_r_lo < 0x400000:
+                    f32_r_lo = f32_r_lo << 8
+                    f32_e = f32_e - 8
+                  while f32_r_lo < 0x20000000:
+                    f32_r_lo = f32_r_lo << 1
+                    f32_e = f32_e - 1
+                  if f32_r_lo >> 30:
+                    f32_r_lo = f32_r_lo >> 1 | f32_r_lo & 1
+                    f32_e = f32_e + 1
+                  if f32_e >= 255:
+                    f32_e = 255
+                    f32_r_lo = 0x20000000
+                  elif f32_e <= 0:
+                    f32_a_hi = 1 - f32_e
+                    if f32_a_hi > 30:
+                      f32_a_hi = 30
+                    f32_r_lo = f32_r_lo >> f32_a_hi | int((1 << f32_a_hi) - 1 & f32_r_lo != 0)
+                    f32_e = 1
+                  f32_r_lo = f32_r_lo + 31 + (f32_r_lo >> 6 & 1) >> 6
+                  f32_r_lo = ((f32_e - 1 | f32_s << 8) << 23) + f32_r_lo
                   f32_r_hi = 0
                 break
               if trap == 0:

@@ -508,209 +508,179 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
               while True:
                 f64_s = int(uint(f64_a_hi) >> 31)
                 f64_e = int(uint(f64_a_hi) >> 20 & 2047)
-                f64_m_lo = f64_a_lo
-                f64_m_hi = f64_a_hi & 0xfffff | 0x100000
+                f64_r_lo = f64_a_lo
+                f64_r_hi = f64_a_hi & 0xfffff | 0x100000
                 if op >= 27:
-                  f64_sb = int(uint(f64_b_hi) >> 31)
+                  f64_round_to_integer_n = int(uint(f64_b_hi) >> 31)
                   f64_eb = int(uint(f64_b_hi) >> 20 & 2047)
                   f64_mb_lo = f64_b_lo
                   f64_mb_hi = f64_b_hi & 0xfffff | 0x100000
                   if not op ^ 31:
                     f64_eb = 1023
                   if not op ^ 28:
-                    f64_sb = f64_sb ^ 1
+                    f64_round_to_integer_n = f64_round_to_integer_n ^ 1
                   if (f64_e + 1 | f64_eb + 1 | f64_e - 1 | f64_eb - 1) & 2048:
-                    f64_special_e = f64_e
-                    f64_special_m_lo = f64_m_lo
-                    f64_special_m_hi = f64_m_hi
-                    f64_special_eb = f64_eb
-                    f64_special_mb_lo = f64_mb_lo
-                    f64_special_mb_hi = f64_mb_hi
-                    f64_special_invalid = 0
+                    f64_round_to_integer_y_lo = 0
                     f64_special_n = 2
                     while f64_special_n:
-                      if not f64_special_e ^ 2047:
-                        f64_special_e = 16384
-                        if f64_special_m_hi ^ 0x100000 | f64_special_m_lo:
-                          f64_special_invalid = 1
-                      elif not f64_special_e:
-                        f64_special_m_hi = f64_special_m_hi ^ 0x100000
-                        if f64_special_m_lo | f64_special_m_hi:
-                          f64_special_e = 1
-                          while uint(f64_special_m_hi) < uint(0x100000):
-                            f64_special_m_hi = f64_special_m_hi << 1 | uint(f64_special_m_lo) >> 31
-                            f64_special_m_lo = f64_special_m_lo << 1
-                            f64_special_e = f64_special_e - 1
+                      if not f64_e ^ 2047:
+                        f64_e = 16384
+                        if f64_r_hi ^ 0x100000 | f64_r_lo:
+                          f64_round_to_integer_y_lo = 1
+                      elif not f64_e:
+                        f64_r_hi = f64_r_hi ^ 0x100000
+                        if f64_r_lo | f64_r_hi:
+                          f64_e = 1
+                          while uint(f64_r_hi) < uint(0x100000):
+                            f64_r_hi = f64_r_hi << 1 | uint(f64_r_lo) >> 31
+                            f64_r_lo = f64_r_lo << 1
+                            f64_e = f64_e - 1
                         else:
-                          f64_special_e = -16384
-                          f64_special_m_lo = 0
-                          f64_special_m_hi = 0x100000
-                      f64_special_t = f64_special_e
-                      f64_special_e = f64_special_eb
-                      f64_special_eb = f64_special_t
-                      f64_special_f_lo = f64_special_m_lo
-                      f64_special_f_hi = f64_special_m_hi
-                      f64_special_m_lo = f64_special_mb_lo
-                      f64_special_m_hi = f64_special_mb_hi
-                      f64_special_mb_lo = f64_special_f_lo
-                      f64_special_mb_hi = f64_special_f_hi
+                          f64_e = -16384
+                          f64_r_lo = 0
+                          f64_r_hi = 0x100000
+                      f64_order_c = f64_e
+                      f64_e = f64_eb
+                      f64_eb = f64_order_c
+                      f64_order_c = f64_r_lo
+                      f64_special_f_hi = f64_r_hi
+                      f64_r_lo = f64_mb_lo
+                      f64_r_hi = f64_mb_hi
+                      f64_mb_lo = f64_order_c
+                      f64_mb_hi = f64_special_f_hi
                       f64_special_n = f64_special_n - 1
-                    f64_e = f64_special_e
-                    f64_m_lo = f64_special_m_lo
-                    f64_m_hi = f64_special_m_hi
-                    f64_eb = f64_special_eb
-                    f64_mb_lo = f64_special_mb_lo
-                    f64_mb_hi = f64_special_mb_hi
-                    f64_invalid = f64_special_invalid
-                    f64_product = f64_e * f64_eb
+                    f64_order_c = f64_e * f64_eb
                     if not op ^ 29:
-                      f64_product = 0 - f64_product
-                    if not f64_product ^ 0x10000000 and (op >= 29 or f64_e > 0 and f64_s ^ f64_sb):
-                      f64_invalid = 1
-                    if f64_invalid:
+                      f64_order_c = 0 - f64_order_c
+                    if not f64_order_c ^ 0x10000000 and (op >= 29 or f64_e > 0 and f64_s ^ f64_round_to_integer_n):
+                      f64_round_to_integer_y_lo = 1
+                    if f64_round_to_integer_y_lo:
                       f64_r_lo = 0
                       f64_r_hi = int(4095) << 19
                       break
                   if op <= 28:
-                    f64_add_e = f64_e
-                    f64_add_m_lo = f64_m_lo
-                    f64_add_m_hi = f64_m_hi
-                    f64_add_s = f64_s
-                    f64_add_opposite = f64_add_s ^ f64_sb
-                    f64_add_n = f64_add_e - f64_eb
-                    f64_add_y_lo = f64_mb_lo
-                    f64_add_y_hi = f64_mb_hi
-                    if f64_add_n >> 31:
-                      f64_add_n = 0 - f64_add_n
-                      f64_add_y_lo = f64_add_m_lo
-                      f64_add_y_hi = f64_add_m_hi
-                      f64_add_m_lo = f64_mb_lo
-                      f64_add_m_hi = f64_mb_hi
-                      f64_add_e = f64_eb
-                      f64_add_s = f64_sb
-                    if f64_add_n > 63:
-                      f64_add_n = 63
-                    f64_add_m_hi = f64_add_m_hi << 10 | uint(f64_add_m_lo) >> 22
-                    f64_add_m_lo = f64_add_m_lo << 10
-                    f64_add_y_hi = f64_add_y_hi << 10 | uint(f64_add_y_lo) >> 22
-                    f64_add_y_lo = f64_add_y_lo << 10
-                    if f64_add_n & 32:
-                      f64_add_y_lo = int(f64_add_y_lo != 0) | f64_add_y_hi
-                      f64_add_y_hi = 0
-                    f64_t0 = f64_add_n & 31
+                    f64_round_to_integer_y_lo = f64_s ^ f64_round_to_integer_n
+                    f64_order_c = f64_e - f64_eb
+                    f64_special_f_hi = f64_mb_lo
+                    f64_special_n = f64_mb_hi
+                    if f64_order_c >> 31:
+                      f64_order_c = 0 - f64_order_c
+                      f64_special_f_hi = f64_r_lo
+                      f64_special_n = f64_r_hi
+                      f64_r_lo = f64_mb_lo
+                      f64_r_hi = f64_mb_hi
+                      f64_e = f64_eb
+                      f64_s = f64_round_to_integer_n
+                    if f64_order_c > 63:
+                      f64_order_c = 63
+                    f64_r_hi = f64_r_hi << 10 | uint(f64_r_lo) >> 22
+                    f64_r_lo = f64_r_lo << 10
+                    f64_special_n = f64_special_n << 10 | uint(f64_special_f_hi) >> 22
+                    f64_special_f_hi = f64_special_f_hi << 10
+                    if f64_order_c & 32:
+                      f64_special_f_hi = int(f64_special_f_hi != 0) | f64_special_n
+                      f64_special_n = 0
+                    f64_t0 = f64_order_c & 31
                     f64_t1 = f64_t0 ^ 31
-                    f64_t2 = f64_add_y_lo << 1 << f64_t1
-                    f64_add_y_lo = int(uint(f64_add_y_lo) >> f64_t0 | f64_add_y_hi << 1 << f64_t1 | int(f64_t2 != 0))
-                    f64_add_y_hi = int(uint(f64_add_y_hi) >> f64_t0)
-                    if f64_add_opposite:
-                      f64_add_m_hi = f64_add_m_hi - f64_add_y_hi - int(uint(f64_add_m_lo) < uint(f64_add_y_lo))
-                      f64_add_m_lo = f64_add_m_lo - f64_add_y_lo
-                      if uint(f64_add_m_hi) >> 31:
-                        f64_add_m_hi = 0 - f64_add_m_hi - int(f64_add_m_lo != 0)
-                        f64_add_m_lo = 0 - f64_add_m_lo
-                        f64_add_s = f64_add_s ^ 1
-                      if not f64_add_m_lo | f64_add_m_hi:
-                        f64_add_s = 0
+                    f64_t2 = f64_special_f_hi << 1 << f64_t1
+                    f64_special_f_hi = int(uint(f64_special_f_hi) >> f64_t0 | f64_special_n << 1 << f64_t1 | int(f64_t2 != 0))
+                    f64_special_n = int(uint(f64_special_n) >> f64_t0)
+                    if f64_round_to_integer_y_lo:
+                      f64_r_hi = f64_r_hi - f64_special_n - int(uint(f64_r_lo) < uint(f64_special_f_hi))
+                      f64_r_lo = f64_r_lo - f64_special_f_hi
+                      if uint(f64_r_hi) >> 31:
+                        f64_r_hi = 0 - f64_r_hi - int(f64_r_lo != 0)
+                        f64_r_lo = 0 - f64_r_lo
+                        f64_s = f64_s ^ 1
+                      if not f64_r_lo | f64_r_hi:
+                        f64_s = 0
                     else:
-                      f64_add_m_lo = f64_add_m_lo + f64_add_y_lo
-                      f64_add_m_hi = f64_add_m_hi + f64_add_y_hi + int(uint(f64_add_m_lo) < uint(f64_add_y_lo))
-                    f64_e = f64_add_e
-                    f64_m_lo = f64_add_m_lo
-                    f64_m_hi = f64_add_m_hi
-                    f64_s = f64_add_s
+                      f64_r_lo = f64_r_lo + f64_special_f_hi
+                      f64_r_hi = f64_r_hi + f64_special_n + int(uint(f64_r_lo) < uint(f64_special_f_hi))
                   elif not op ^ 31:
                     if f64_s and f64_e ^ -16384:
                       f64_r_lo = 0
                       f64_r_hi = int(4095) << 19
                       break
-                    f64_root_e = f64_e
-                    f64_root_m_lo = f64_m_lo
-                    f64_root_m_hi = f64_m_hi
-                    f64_root_m_hi = f64_root_m_hi << 2 | uint(f64_root_m_lo) >> 30
-                    f64_root_m_lo = f64_root_m_lo << 2
-                    if not f64_root_e & 1:
-                      f64_root_m_hi = f64_root_m_hi << 1 | uint(f64_root_m_lo) >> 31
-                      f64_root_m_lo = f64_root_m_lo << 1
-                    f64_root_e = f64_root_e + 1023 >> 1
-                    f64_root_q_lo = 0
-                    f64_root_q_hi = 0
-                    f64_root_b_lo = 0
-                    f64_root_b_hi = 0x400000
-                    while f64_root_b_lo | f64_root_b_hi:
-                      f64_root_t_lo = (f64_root_q_lo << 1) + f64_root_b_lo
-                      f64_root_t_hi = (f64_root_q_hi << 1 | uint(f64_root_q_lo) >> 31) + f64_root_b_hi + int(uint(f64_root_t_lo) < uint(f64_root_b_lo))
-                      if uint(f64_root_m_hi) > uint(f64_root_t_hi) or not f64_root_m_hi ^ f64_root_t_hi and uint(f64_root_m_lo) >= uint(f64_root_t_lo):
-                        f64_root_m_hi = f64_root_m_hi - f64_root_t_hi - int(uint(f64_root_m_lo) < uint(f64_root_t_lo))
-                        f64_root_m_lo = f64_root_m_lo - f64_root_t_lo
-                        f64_root_q_lo = f64_root_q_lo | f64_root_b_lo
-                        f64_root_q_hi = f64_root_q_hi | f64_root_b_hi
-                      f64_root_m_hi = f64_root_m_hi << 1 | uint(f64_root_m_lo) >> 31
-                      f64_root_m_lo = f64_root_m_lo << 1
-                      f64_root_b_lo = int(uint(f64_root_b_lo) >> 1 | f64_root_b_hi << 31)
-                      f64_root_b_hi = int(uint(f64_root_b_hi) >> 1)
-                    f64_e = f64_root_e
-                    f64_m_lo = f64_root_q_lo << 8 | int(f64_root_m_lo | f64_root_m_hi != 0)
-                    f64_m_hi = f64_root_q_hi << 8 | uint(f64_root_q_lo) >> 24
+                    f64_r_hi = f64_r_hi << 2 | uint(f64_r_lo) >> 30
+                    f64_r_lo = f64_r_lo << 2
+                    if not f64_e & 1:
+                      f64_r_hi = f64_r_hi << 1 | uint(f64_r_lo) >> 31
+                      f64_r_lo = f64_r_lo << 1
+                    f64_e = f64_e + 1023 >> 1
+                    f64_order_c = 0
+                    f64_eb = 0
+                    f64_special_f_hi = 0
+                    f64_mb_lo = 0x400000
+                    while f64_special_f_hi | f64_mb_lo:
+                      f64_round_to_integer_n = (f64_order_c << 1) + f64_special_f_hi
+                      f64_round_to_integer_y_lo = (f64_eb << 1 | uint(f64_order_c) >> 31) + f64_mb_lo + int(uint(f64_round_to_integer_n) < uint(f64_special_f_hi))
+                      if uint(f64_r_hi) > uint(f64_round_to_integer_y_lo) or not f64_r_hi ^ f64_round_to_integer_y_lo and uint(f64_r_lo) >= uint(f64_round_to_integer_n):
+                        f64_r_hi = f64_r_hi - f64_round_to_integer_y_lo - int(uint(f64_r_lo) < uint(f64_round_to_integer_n))
+                        f64_r_lo = f64_r_lo - f64_round_to_integer_n
+                        f64_order_c = f64_order_c | f64_special_f_hi
+                        f64_eb = f64_eb | f64_mb_lo
+                      f64_r_hi = f64_r_hi << 1 | uint(f64_r_lo) >> 31
+                      f64_r_lo = f64_r_lo << 1
+                      f64_special_f_hi = int(uint(f64_special_f_hi) >> 1 | f64_mb_lo << 31)
+                      f64_mb_lo = int(uint(f64_mb_lo) >> 1)
+                    f64_r_lo = f64_order_c << 8 | int(f64_r_lo | f64_r_hi != 0)
+                    f64_r_hi = f64_eb << 8 | uint(f64_order_c) >> 24
                   else:
-                    f64_s = f64_s ^ f64_sb
+                    f64_s = f64_s ^ f64_round_to_integer_n
                     if not op ^ 29:
                       f64_e = f64_eb - 1021 + f64_e
-                      f64_product_of_y_lo = f64_mb_lo
-                      f64_product_of_y_hi = f64_mb_hi
-                      f64_product_of_p_lo = 0
-                      f64_product_of_p_hi = 0
-                      f64_product_of_lost = 0
-                      while f64_product_of_y_lo | f64_product_of_y_hi:
-                        f64_product_of_lost = f64_product_of_p_lo & 2047 | f64_product_of_lost
-                        f64_t0 = f64_product_of_y_lo & 2047
-                        f64_t1 = (f64_m_lo & 65535) * f64_t0
-                        f64_t2 = int((uint(f64_m_lo) >> 16) * f64_t0 + (uint(f64_t1) >> 16))
-                        f64_t3 = f64_t2 << 16 | f64_t1 & 65535
-                        f64_t4 = int((uint(f64_product_of_p_lo) >> 11 | f64_product_of_p_hi << 21) + f64_t3)
-                        f64_product_of_p_hi = int((uint(f64_product_of_p_hi) >> 11) + ((uint(f64_t2) >> 16) + f64_m_hi * f64_t0) + int(uint(f64_t4) < uint(f64_t3)))
-                        f64_product_of_p_lo = f64_t4
-                        f64_product_of_y_lo = int(uint(f64_product_of_y_lo) >> 11 | f64_product_of_y_hi << 21)
-                        f64_product_of_y_hi = int(uint(f64_product_of_y_hi) >> 11)
-                      f64_m_lo = int(f64_product_of_lost != 0) | f64_product_of_p_lo
-                      f64_m_hi = f64_product_of_p_hi
+                      f64_order_c = 0
+                      f64_eb = 0
+                      f64_round_to_integer_n = 0
+                      while f64_mb_lo | f64_mb_hi:
+                        f64_round_to_integer_n = f64_order_c & 2047 | f64_round_to_integer_n
+                        f64_t0 = f64_mb_lo & 2047
+                        f64_t1 = (f64_r_lo & 65535) * f64_t0
+                        f64_t2 = int((uint(f64_r_lo) >> 16) * f64_t0 + (uint(f64_t1) >> 16))
+                        f64_round_to_integer_y_lo = f64_t2 << 16 | f64_t1 & 65535
+                        f64_order_c = int((uint(f64_order_c) >> 11 | f64_eb << 21) + f64_round_to_integer_y_lo)
+                        f64_eb = int((uint(f64_eb) >> 11) + ((uint(f64_t2) >> 16) + f64_r_hi * f64_t0) + int(uint(f64_order_c) < uint(f64_round_to_integer_y_lo)))
+                        f64_mb_lo = int(uint(f64_mb_lo) >> 11 | f64_mb_hi << 21)
+                        f64_mb_hi = int(uint(f64_mb_hi) >> 11)
+                      f64_r_lo = int(f64_round_to_integer_n != 0) | f64_order_c
+                      f64_r_hi = f64_eb
                     else:
                       f64_e = 1023 - f64_eb + f64_e
-                      f64_quotient_m_lo = f64_m_lo
-                      f64_quotient_m_hi = f64_m_hi
-                      f64_quotient_d = f64_mb_hi + 1
-                      f64_quotient_q_lo = 0
-                      f64_quotient_q_hi = 0
-                      f64_quotient_n = 6
-                      while f64_quotient_n:
-                        f64_quotient_m_hi = f64_quotient_m_hi << 9 | uint(f64_quotient_m_lo) >> 23
-                        f64_quotient_m_lo = f64_quotient_m_lo << 9
-                        f64_quotient_digit = f64_quotient_m_hi // f64_quotient_d
-                        f64_t0 = (f64_mb_lo & 65535) * f64_quotient_digit
-                        f64_t1 = int((uint(f64_mb_lo) >> 16) * f64_quotient_digit + (uint(f64_t0) >> 16))
+                      f64_round_to_integer_n = f64_mb_hi + 1
+                      f64_eb = 0
+                      f64_special_f_hi = 0
+                      f64_order_c = 6
+                      while f64_order_c:
+                        f64_r_hi = f64_r_hi << 9 | uint(f64_r_lo) >> 23
+                        f64_r_lo = f64_r_lo << 9
+                        f64_round_to_integer_y_lo = f64_r_hi // f64_round_to_integer_n
+                        f64_t0 = (f64_mb_lo & 65535) * f64_round_to_integer_y_lo
+                        f64_t1 = int((uint(f64_mb_lo) >> 16) * f64_round_to_integer_y_lo + (uint(f64_t0) >> 16))
                         f64_t2 = f64_t1 << 16 | f64_t0 & 65535
-                        f64_quotient_m_hi = f64_quotient_m_hi - ((uint(f64_t1) >> 16) + f64_mb_hi * f64_quotient_digit) - int(uint(f64_quotient_m_lo) < uint(f64_t2))
-                        f64_quotient_m_lo = f64_quotient_m_lo - f64_t2
-                        f64_t0 = (f64_quotient_q_lo << 9) + f64_quotient_digit
-                        f64_quotient_q_hi = (f64_quotient_q_hi << 9 | uint(f64_quotient_q_lo) >> 23) + int(uint(f64_t0) < uint(f64_quotient_digit))
-                        f64_quotient_q_lo = f64_t0
-                        f64_quotient_n = f64_quotient_n - 1
-                      if uint(f64_quotient_m_hi) > uint(f64_mb_hi) or not f64_quotient_m_hi ^ f64_mb_hi and uint(f64_quotient_m_lo) >= uint(f64_mb_lo):
-                        f64_quotient_m_hi = f64_quotient_m_hi - f64_mb_hi - int(uint(f64_quotient_m_lo) < uint(f64_mb_lo))
-                        f64_quotient_m_lo = f64_quotient_m_lo - f64_mb_lo
-                        f64_quotient_q_lo = f64_quotient_q_lo + 1
-                        f64_quotient_q_hi = int(uint(f64_quotient_q_lo) < uint(1)) + f64_quotient_q_hi
-                      f64_m_lo = f64_quotient_q_lo << 8 | int(f64_quotient_m_lo | f64_quotient_m_hi != 0)
-                      f64_m_hi = f64_quotient_q_hi << 8 | uint(f64_quotient_q_lo) >> 24
+                        f64_r_hi = f64_r_hi - ((uint(f64_t1) >> 16) + f64_mb_hi * f64_round_to_integer_y_lo) - int(uint(f64_r_lo) < uint(f64_t2))
+                        f64_r_lo = f64_r_lo - f64_t2
+                        f64_t0 = (f64_eb << 9) + f64_round_to_integer_y_lo
+                        f64_special_f_hi = (f64_special_f_hi << 9 | uint(f64_eb) >> 23) + int(uint(f64_t0) < uint(f64_round_to_integer_y_lo))
+                        f64_eb = f64_t0
+                        f64_order_c = f64_order_c - 1
+                      if uint(f64_r_hi) > uint(f64_mb_hi) or not f64_r_hi ^ f64_mb_hi and uint(f64_r_lo) >= uint(f64_mb_lo):
+                        f64_r_hi = f64_r_hi - f64_mb_hi - int(uint(f64_r_lo) < uint(f64_mb_lo))
+                        f64_r_lo = f64_r_lo - f64_mb_lo
+                        f64_eb = f64_eb + 1
+                        f64_special_f_hi = int(uint(f64_eb) < uint(1)) + f64_special_f_hi
+                      f64_r_lo = f64_eb << 8 | int(f64_r_lo | f64_r_hi != 0)
+                      f64_r_hi = f64_special_f_hi << 8 | uint(f64_eb) >> 24
                 elif op < 6 or op >= 12 and op < 14:
                   while True:
                     f64_order_c = 8
                     if uint(-1) >> 1 & f64_a_hi | int(f64_a_lo != 0) <= uint(int(2047) << 20) and uint(-1) >> 1 & f64_b_hi | int(f64_b_lo != 0) <= uint(int(2047) << 20):
-                      f64_order_x_lo = f64_a_hi >> 31 ^ f64_a_lo
-                      f64_order_x_hi = (f64_a_hi >> 31 | int(-1) << 31) ^ f64_a_hi
-                      f64_order_y_lo = f64_b_hi >> 31 ^ f64_b_lo
-                      f64_order_y_hi = (f64_b_hi >> 31 | int(-1) << 31) ^ f64_b_hi
+                      f64_r_hi = f64_a_hi >> 31 ^ f64_a_lo
+                      f64_r_lo = (f64_a_hi >> 31 | int(-1) << 31) ^ f64_a_hi
+                      f64_round_to_integer_n = f64_b_hi >> 31 ^ f64_b_lo
+                      f64_round_to_integer_y_lo = (f64_b_hi >> 31 | int(-1) << 31) ^ f64_b_hi
                       f64_order_c = 4
-                      if uint(f64_order_x_hi) < uint(f64_order_y_hi) or not f64_order_x_hi ^ f64_order_y_hi and uint(f64_order_x_lo) < uint(f64_order_y_lo):
+                      if uint(f64_r_lo) < uint(f64_round_to_integer_y_lo) or not f64_r_lo ^ f64_round_to_integer_y_lo and uint(f64_r_hi) < uint(f64_round_to_integer_n):
                         f64_order_c = 1
                       if op >= 12:
                         if f64_order_c & 1 ^ op & 1:
@@ -721,7 +691,7 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                         f64_r_hi = f64_b_hi
                         break
                       f64_t0 = f64_a_lo | f64_b_lo
-                      if not f64_order_x_lo ^ f64_order_y_lo | f64_order_x_hi ^ f64_order_y_hi or not f64_t0 << 1 | ((f64_a_hi | f64_b_hi) << 1 | uint(f64_t0) >> 31):
+                      if not f64_r_hi ^ f64_round_to_integer_n | f64_r_lo ^ f64_round_to_integer_y_lo or not f64_t0 << 1 | ((f64_a_hi | f64_b_hi) << 1 | uint(f64_t0) >> 31):
                         f64_order_c = 2
                     elif op >= 12:
                       f64_r_lo = 0
@@ -739,7 +709,7 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                   if not op ^ 22:
                     f64_s = int(uint(f64_a_lo) >> 31)
                     f64_e = int(uint(f64_a_lo) >> 23 & 255)
-                    f64_f = int(uint(f64_a_lo << 8) >> 1 | int(1) << 30)
+                    f64_r_hi = int(uint(f64_a_lo << 8) >> 1 | int(1) << 30)
                     if not f64_e ^ 255:
                       f64_e = 16384
                       if f64_a_lo << 9:
@@ -748,24 +718,23 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                         break
                     elif not f64_e:
                       f64_e = 1
-                      f64_f = int(1) << 30 ^ f64_f
+                      f64_r_hi = int(1) << 30 ^ f64_r_hi
                     f64_e = f64_e + 896
-                    f64_m_lo = 0
-                    f64_m_hi = f64_f
+                    f64_r_lo = 0
                   else:
-                    f64_m_lo = f64_a_lo
-                    f64_m_hi = f64_a_hi
+                    f64_r_lo = f64_a_lo
+                    f64_r_hi = f64_a_hi
                     if op < 20:
-                      f64_m_lo = f64_a_lo
-                      f64_m_hi = 0
+                      f64_r_lo = f64_a_lo
+                      f64_r_hi = 0
                       if not op ^ 18:
-                        f64_m_lo = f64_a_lo
-                        f64_m_hi = f64_a_lo >> 31
+                        f64_r_lo = f64_a_lo
+                        f64_r_hi = f64_a_lo >> 31
                     f64_s = 0
-                    if not op & 1 and uint(f64_m_hi) >> 31:
+                    if not op & 1 and uint(f64_r_hi) >> 31:
                       f64_s = 1
-                      f64_m_hi = 0 - f64_m_hi - int(f64_m_lo != 0)
-                      f64_m_lo = 0 - f64_m_lo
+                      f64_r_hi = 0 - f64_r_hi - int(f64_r_lo != 0)
+                      f64_r_lo = 0 - f64_r_lo
                     f64_e = 1085
                 else:
                   if uint(-1) >> 1 & f64_a_hi | int(f64_a_lo != 0) > uint(int(2047) << 20):
@@ -784,82 +753,76 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                     trap = 4
                     break
                   if not op ^ 10:
-                    f64_demote_e = f64_e
-                    f64_demote_f = f64_m_hi << 10 | uint(f64_m_lo) >> 22 | int(f64_m_lo << 10 != 0)
-                    f64_demote_e = f64_demote_e - 896
-                    if f64_demote_e > 254:
-                      f64_demote_e = 255
-                      f64_demote_f = int(1) << 30
-                    elif f64_demote_e <= 0:
-                      f64_demote_n = 1 - f64_demote_e
-                      if f64_demote_n > 31:
-                        f64_demote_n = 31
-                      f64_demote_f = int(uint(f64_demote_f) >> f64_demote_n | int(f64_demote_f << 1 << (f64_demote_n ^ 31) != 0))
-                      f64_demote_e = 1
-                    f64_demote_f = int(uint(f64_demote_f + 63 + (uint(f64_demote_f) >> 7 & 1)) >> 7)
-                    f64_r_lo = ((f64_demote_e - 1 | f64_s << 8) << 23) + f64_demote_f
+                    f64_r_lo = f64_r_hi << 10 | uint(f64_r_lo) >> 22 | int(f64_r_lo << 10 != 0)
+                    f64_e = f64_e - 896
+                    if f64_e > 254:
+                      f64_e = 255
+                      f64_r_lo = int(1) << 30
+                    elif f64_e <= 0:
+                      f64_r_hi = 1 - f64_e
+                      if f64_r_hi > 31:
+                        f64_r_hi = 31
+                      f64_r_lo = int(uint(f64_r_lo) >> f64_r_hi | int(f64_r_lo << 1 << (f64_r_hi ^ 31) != 0))
+                      f64_e = 1
+                    f64_r_lo = int(uint(f64_r_lo + 63 + (uint(f64_r_lo) >> 7 & 1)) >> 7)
+                    f64_r_lo = ((f64_e - 1 | f64_s << 8) << 23) + f64_r_lo
                     f64_r_hi = 0
                     break
                   if not f64_e:
-                    f64_m_hi = f64_m_hi ^ 0x100000
+                    f64_r_hi = f64_r_hi ^ 0x100000
                   f64_e = 1075 - f64_e
                   if f64_e > 0:
                     f64_round_to_integer_n = f64_e
                     if f64_round_to_integer_n > 63:
                       f64_round_to_integer_n = 63
-                    f64_round_to_integer_y_lo = f64_m_lo << 2
-                    f64_round_to_integer_y_hi = f64_m_hi << 2 | uint(f64_m_lo) >> 30
+                    f64_round_to_integer_y_lo = f64_r_lo << 2
+                    f64_r_hi = f64_r_hi << 2 | uint(f64_r_lo) >> 30
                     if f64_round_to_integer_n & 32:
-                      f64_round_to_integer_y_lo = int(f64_round_to_integer_y_lo != 0) | f64_round_to_integer_y_hi
-                      f64_round_to_integer_y_hi = 0
+                      f64_round_to_integer_y_lo = int(f64_round_to_integer_y_lo != 0) | f64_r_hi
+                      f64_r_hi = 0
                     f64_t0 = f64_round_to_integer_n & 31
                     f64_t1 = f64_t0 ^ 31
                     f64_t2 = f64_round_to_integer_y_lo << 1 << f64_t1
-                    f64_round_to_integer_y_lo = int(uint(f64_round_to_integer_y_lo) >> f64_t0 | f64_round_to_integer_y_hi << 1 << f64_t1 | int(f64_t2 != 0))
-                    f64_round_to_integer_y_hi = int(uint(f64_round_to_integer_y_hi) >> f64_t0)
-                    f64_round_to_integer_up = 0
+                    f64_round_to_integer_y_lo = int(uint(f64_round_to_integer_y_lo) >> f64_t0 | f64_r_hi << 1 << f64_t1 | int(f64_t2 != 0))
+                    f64_r_hi = int(uint(f64_r_hi) >> f64_t0)
+                    f64_r_lo = 0
                     if not op ^ 26:
-                      f64_round_to_integer_up = int((uint(f64_round_to_integer_y_lo) >> 2 & 1) + 1)
+                      f64_r_lo = int((uint(f64_round_to_integer_y_lo) >> 2 & 1) + 1)
                     elif not f64_s + 23 ^ op:
-                      f64_round_to_integer_up = 3
-                    f64_t0_lo = f64_round_to_integer_up + f64_round_to_integer_y_lo
-                    f64_t0_hi = int(uint(f64_t0_lo) < uint(f64_round_to_integer_y_lo)) + f64_round_to_integer_y_hi
-                    f64_m_lo = int(uint(f64_t0_lo) >> 2 | f64_t0_hi << 30)
-                    f64_m_hi = int(uint(f64_t0_hi) >> 2)
+                      f64_r_lo = 3
+                    f64_r_lo = f64_r_lo + f64_round_to_integer_y_lo
+                    f64_r_hi = int(uint(f64_r_lo) < uint(f64_round_to_integer_y_lo)) + f64_r_hi
+                    f64_r_lo = int(uint(f64_r_lo) >> 2 | f64_r_hi << 30)
+                    f64_r_hi = int(uint(f64_r_hi) >> 2)
                   if op < 23:
                     if f64_e >> 31:
                       f64_t0 = 0 - f64_e & 15
                       f64_t1 = f64_t0 ^ 31
-                      f64_m_hi = f64_m_hi << f64_t0 | uint(f64_m_lo) >> 1 >> f64_t1
-                      f64_m_lo = f64_m_lo << f64_t0
-                    f64_to_integer_magnitude_lo = f64_m_lo
-                    f64_to_integer_magnitude_hi = f64_m_hi
-                    f64_to_integer_too_large = int(f64_e < -11)
+                      f64_r_hi = f64_r_hi << f64_t0 | uint(f64_r_lo) >> 1 >> f64_t1
+                      f64_r_lo = f64_r_lo << f64_t0
+                    f64_round_to_integer_n = int(f64_e < -11)
                     while True:
-                      f64_to_integer_top_lo = -1
-                      f64_to_integer_top_hi = -1
+                      f64_t1 = -1
+                      f64_round_to_integer_y_lo = -1
                       if op < 14:
-                        f64_to_integer_top_lo = f64_to_integer_top_hi
-                        f64_to_integer_top_hi = 0
+                        f64_t1 = f64_round_to_integer_y_lo
+                        f64_round_to_integer_y_lo = 0
                       if not op & 1:
-                        f64_t0 = int(uint(f64_to_integer_top_lo) >> 1 | f64_to_integer_top_hi << 31)
+                        f64_t0 = int(uint(f64_t1) >> 1 | f64_round_to_integer_y_lo << 31)
                         f64_t1 = f64_s + f64_t0
-                        f64_to_integer_top_hi = int((uint(f64_to_integer_top_hi) >> 1) + int(uint(f64_t1) < uint(f64_t0)))
-                        f64_to_integer_top_lo = f64_t1
+                        f64_round_to_integer_y_lo = int((uint(f64_round_to_integer_y_lo) >> 1) + int(uint(f64_t1) < uint(f64_t0)))
                       elif f64_s:
-                        f64_to_integer_top_lo = 0
-                        f64_to_integer_top_hi = 0
-                      if f64_to_integer_too_large or uint(f64_to_integer_top_hi) < uint(f64_to_integer_magnitude_hi) or not f64_to_integer_top_hi ^ f64_to_integer_magnitude_hi and uint(f64_to_integer_top_lo) < uint(f64_to_integer_magnitude_lo):
+                        f64_t1 = 0
+                        f64_round_to_integer_y_lo = 0
+                      if f64_round_to_integer_n or uint(f64_round_to_integer_y_lo) < uint(f64_r_hi) or not f64_round_to_integer_y_lo ^ f64_r_hi and uint(f64_t1) < uint(f64_r_lo):
                         if not op + 2 & 2:
                           trap = 3
                           break
-                        f64_to_integer_magnitude_lo = f64_to_integer_top_lo
-                        f64_to_integer_magnitude_hi = f64_to_integer_top_hi
+                        f64_r_lo = f64_t1
+                        f64_r_hi = f64_round_to_integer_y_lo
                       if f64_s:
-                        f64_to_integer_magnitude_hi = 0 - f64_to_integer_magnitude_hi - int(f64_to_integer_magnitude_lo != 0)
-                        f64_to_integer_magnitude_lo = 0 - f64_to_integer_magnitude_lo
-                      f64_r_lo = f64_to_integer_magnitude_lo
-                      f64_r_hi = f64_to_integer_magnitude_hi
+                        f64_r_hi = 0 - f64_r_hi - int(f64_r_lo != 0)
+                        f64_r_lo = 0 - f64_r_lo
                       break
                     break
                   if f64_e <= 0:
@@ -867,50 +830,46 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                     f64_r_hi = f64_a_hi
                     break
                   f64_e = 1085
-                f64_finish_e = f64_e
-                f64_finish_m_lo = f64_m_lo
-                f64_finish_m_hi = f64_m_hi
-                if not f64_finish_m_lo | f64_finish_m_hi:
+                if not f64_r_lo | f64_r_hi:
                   f64_r_lo = 0
                   f64_r_hi = f64_s << 31
                 else:
-                  while not uint(f64_finish_m_hi) >> 23:
-                    f64_finish_m_hi = f64_finish_m_hi << 8 | uint(f64_finish_m_lo) >> 24
-                    f64_finish_m_lo = f64_finish_m_lo << 8
-                    f64_finish_e = f64_finish_e - 8
-                  while not uint(f64_finish_m_hi) >> 30:
-                    f64_finish_m_hi = f64_finish_m_hi << 1 | uint(f64_finish_m_lo) >> 31
-                    f64_finish_m_lo = f64_finish_m_lo << 1
-                    f64_finish_e = f64_finish_e - 1
-                  if uint(f64_finish_m_hi) >> 31:
-                    f64_finish_m_lo = int(uint(f64_finish_m_lo) >> 1 | f64_finish_m_hi << 31 | f64_finish_m_lo & 1)
-                    f64_finish_m_hi = int(uint(f64_finish_m_hi) >> 1)
-                    f64_finish_e = f64_finish_e + 1
-                  if f64_finish_e >= 2047:
-                    f64_finish_e = 2047
-                    f64_finish_m_lo = 0
-                    f64_finish_m_hi = int(1) << 30
-                  elif f64_finish_e <= 0:
-                    f64_finish_n = 1 - f64_finish_e
-                    if f64_finish_n > 63:
-                      f64_finish_n = 63
-                    if f64_finish_n & 32:
-                      f64_finish_m_lo = int(f64_finish_m_lo != 0) | f64_finish_m_hi
-                      f64_finish_m_hi = 0
-                    f64_t0 = f64_finish_n & 31
+                  while not uint(f64_r_hi) >> 23:
+                    f64_r_hi = f64_r_hi << 8 | uint(f64_r_lo) >> 24
+                    f64_r_lo = f64_r_lo << 8
+                    f64_e = f64_e - 8
+                  while not uint(f64_r_hi) >> 30:
+                    f64_r_hi = f64_r_hi << 1 | uint(f64_r_lo) >> 31
+                    f64_r_lo = f64_r_lo << 1
+                    f64_e = f64_e - 1
+                  if uint(f64_r_hi) >> 31:
+                    f64_r_lo = int(uint(f64_r_lo) >> 1 | f64_r_hi << 31 | f64_r_lo & 1)
+                    f64_r_hi = int(uint(f64_r_hi) >> 1)
+                    f64_e = f64_e + 1
+                  if f64_e >= 2047:
+                    f64_e = 2047
+                    f64_r_lo = 0
+                    f64_r_hi = int(1) << 30
+                  elif f64_e <= 0:
+                    f64_round_to_integer_n = 1 - f64_e
+                    if f64_round_to_integer_n > 63:
+                      f64_round_to_integer_n = 63
+                    if f64_round_to_integer_n & 32:
+                      f64_r_lo = int(f64_r_lo != 0) | f64_r_hi
+                      f64_r_hi = 0
+                    f64_t0 = f64_round_to_integer_n & 31
                     f64_t1 = f64_t0 ^ 31
-                    f64_t2 = f64_finish_m_lo << 1 << f64_t1
-                    f64_finish_m_lo = int(uint(f64_finish_m_lo) >> f64_t0 | f64_finish_m_hi << 1 << f64_t1 | int(f64_t2 != 0))
-                    f64_finish_m_hi = int(uint(f64_finish_m_hi) >> f64_t0)
-                    f64_finish_e = 1
-                  f64_t1_lo = f64_finish_m_lo + 511
-                  f64_t1_hi = int(uint(f64_t1_lo) < uint(511)) + f64_finish_m_hi
-                  f64_t0_lo = int(((uint(f64_finish_m_lo) >> 10 | f64_finish_m_hi << 22) & 1) + f64_t1_lo)
-                  f64_t0_hi = int(uint(f64_t0_lo) < uint(f64_t1_lo)) + f64_t1_hi
-                  f64_finish_m_lo = int(uint(f64_t0_lo) >> 10 | f64_t0_hi << 22)
-                  f64_finish_m_hi = int(uint(f64_t0_hi) >> 10)
-                  f64_r_lo = f64_finish_m_lo
-                  f64_r_hi = ((f64_finish_e - 1 | f64_s << 11) << 20) + f64_finish_m_hi
+                    f64_t2 = f64_r_lo << 1 << f64_t1
+                    f64_r_lo = int(uint(f64_r_lo) >> f64_t0 | f64_r_hi << 1 << f64_t1 | int(f64_t2 != 0))
+                    f64_r_hi = int(uint(f64_r_hi) >> f64_t0)
+                    f64_e = 1
+                  f64_round_to_integer_n = f64_r_lo + 511
+                  f64_round_to_integer_y_lo = int(uint(f64_round_to_integer_n) < uint(511)) + f64_r_hi
+                  f64_r_lo = int(((uint(f64_r_lo) >> 10 | f64_r_hi << 22) & 1) + f64_round_to_integer_n)
+                  f64_r_hi = int(uint(f64_r_lo) < uint(f64_round_to_integer_n)) + f64_round_to_integer_y_lo
+                  f64_r_lo = int(uint(f64_r_lo) >> 10 | f64_r_hi << 22)
+                  f64_r_hi = int(uint(f64_r_hi) >> 10)
+                  f64_r_hi = ((f64_e - 1 | f64_s << 11) << 20) + f64_r_hi
                 break
               if trap == 0:
                 p = ptr32((pc[4] << 2) + int(fp))

@@ -28,50 +28,49 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
           if not b_lo | b_hi:
             trap = 2
             break
-          negative = 0
+          r_hi = 0
           if not op & 1:
             if uint(a_hi) >> 31:
               a_hi = 0 - a_hi - int(a_lo != 0)
               a_lo = 0 - a_lo
-              negative = 1
+              r_hi = 1
             if uint(b_hi) >> 31:
               b_hi = 0 - b_hi - int(b_lo != 0)
               b_lo = 0 - b_lo
               if not op:
-                negative = negative ^ 1
-            if not op and uint(a_hi) >> 31 and not negative and not b_lo ^ 1 | b_hi:
+                r_hi = r_hi ^ 1
+            if not op and uint(a_hi) >> 31 and not r_hi and not b_lo ^ 1 | b_hi:
               trap = 3
               break
-          q_lo = 0
+          digit = 0
           q_hi = 0
           if not a_hi | b_hi and not uint(a_lo | b_lo) >> 31:
             digit = a_lo // b_lo
-            q_lo = digit
             q_hi = 0
             a_lo = a_lo - digit * b_lo
             a_hi = 0
           else:
-            bit_lo = 1
+            r_lo = 1
             bit_hi = 0
             while (uint(b_hi) < uint(a_hi) or not b_hi ^ a_hi and uint(b_lo) < uint(a_lo)) and not uint(b_hi) >> 31:
               b_hi = b_hi << 1 | uint(b_lo) >> 31
               b_lo = b_lo << 1
-              bit_hi = bit_hi << 1 | uint(bit_lo) >> 31
-              bit_lo = bit_lo << 1
-            while bit_lo | bit_hi:
+              bit_hi = bit_hi << 1 | uint(r_lo) >> 31
+              r_lo = r_lo << 1
+            while r_lo | bit_hi:
               if uint(a_hi) > uint(b_hi) or not a_hi ^ b_hi and uint(a_lo) >= uint(b_lo):
                 a_hi = a_hi - b_hi - int(uint(a_lo) < uint(b_lo))
                 a_lo = a_lo - b_lo
-                q_lo = q_lo | bit_lo
+                digit = digit | r_lo
                 q_hi = q_hi | bit_hi
               b_lo = int(uint(b_lo) >> 1 | b_hi << 31)
               b_hi = int(uint(b_hi) >> 1)
-              bit_lo = int(uint(bit_lo) >> 1 | bit_hi << 31)
+              r_lo = int(uint(r_lo) >> 1 | bit_hi << 31)
               bit_hi = int(uint(bit_hi) >> 1)
           if op < 2:
-            a_lo = q_lo
+            a_lo = digit
             a_hi = q_hi
-          if negative:
+          if r_hi:
             a_hi = 0 - a_hi - int(a_lo != 0)
             a_lo = 0 - a_lo
           r_lo = a_lo
@@ -86,22 +85,21 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
         p = ptr32((pc[5] << 2) + int(fp))
         a_lo = p[0]
         a_hi = p[1]
-        n = 0
+        r_lo = 0
         if not op ^ 1:
           a_hi = (a_hi ^ -1) & a_hi - int(uint(a_lo) < uint(1))
           a_lo = (a_lo ^ -1) & a_lo - 1
         if not op:
-          n = 64
+          r_lo = 64
           while a_lo | a_hi:
             a_lo = int(uint(a_lo) >> 1 | a_hi << 31)
             a_hi = int(uint(a_hi) >> 1)
-            n = n - 1
+            r_lo = r_lo - 1
         else:
           while a_lo | a_hi:
             a_hi = a_hi - int(uint(a_lo) < uint(1)) & a_hi
             a_lo = a_lo - 1 & a_lo
-            n = n + 1
-        r_lo = n
+            r_lo = r_lo + 1
         r_hi = 0
         p = ptr32((pc[4] << 2) + int(fp))
         p[0] = r_lo
@@ -115,54 +113,50 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
         p = ptr32(ptr16(pc)[3] + int(fp))
         b_lo = p[0]
         b_hi = p[1]
-        low_lo = 0
-        low_hi = 0
-        high_lo = 0
-        high_hi = 0
+        r0_lo = 0
+        r0_hi = 0
+        r1_lo = 0
+        r1_hi = 0
         factor = b_lo
         n = 2
         while n:
           x = a_lo
           t0 = x & 65535
           t1 = factor & 65535
-          t2 = int(uint(x) >> 16)
+          x = int(uint(x) >> 16)
           t3 = int(uint(factor) >> 16)
           t4 = t0 * t1
-          t5 = t2 * t1 + (uint(t4) >> 16)
-          t6 = t0 * t3 + (t5 & 65535)
-          t_lo = t6 << 16 | t4 & 65535
-          t_hi = t2 * t3 + (uint(t5) >> 16) + (uint(t6) >> 16)
-          t_lo = t_lo + high_lo
-          t_hi = int(uint(t_lo) < uint(high_lo)) + t_hi
+          t1 = x * t1 + (uint(t4) >> 16)
+          t0 = t0 * t3 + (t1 & 65535)
+          t_lo = t0 << 16 | t4 & 65535
+          r0_lo = x * t3 + (uint(t1) >> 16) + (uint(t0) >> 16)
+          t_lo = t_lo + r1_lo
+          r0_lo = int(uint(t_lo) < uint(r1_lo)) + r0_lo
           x = a_hi
           t0 = x & 65535
           t1 = factor & 65535
-          t2 = int(uint(x) >> 16)
+          x = int(uint(x) >> 16)
           t3 = int(uint(factor) >> 16)
           t4 = t0 * t1
-          t5 = t2 * t1 + (uint(t4) >> 16)
-          t6 = t0 * t3 + (t5 & 65535)
-          y_lo = t6 << 16 | t4 & 65535
-          y_hi = t2 * t3 + (uint(t5) >> 16) + (uint(t6) >> 16)
-          t0_lo = y_lo + high_hi
-          t0_hi = int(uint(t0_lo) < uint(high_hi)) + y_hi
-          high_lo = t0_lo + t_hi
-          high_hi = int(uint(high_lo) < uint(t_hi)) + t0_hi
-          low_lo = low_hi
-          low_hi = t_lo
+          t1 = x * t1 + (uint(t4) >> 16)
+          t0 = t0 * t3 + (t1 & 65535)
+          r1_lo = t0 << 16 | t4 & 65535
+          factor = x * t3 + (uint(t1) >> 16) + (uint(t0) >> 16)
+          r1_lo = r1_lo + r1_hi
+          r1_hi = int(uint(r1_lo) < uint(r1_hi)) + factor
+          r1_lo = r1_lo + r0_lo
+          r1_hi = int(uint(r1_lo) < uint(r0_lo)) + r1_hi
+          r0_lo = r0_hi
+          r0_hi = t_lo
           factor = b_hi
           n = n - 1
         if not op:
           if uint(a_hi) >> 31:
-            high_hi = high_hi - b_hi - int(uint(high_lo) < uint(b_lo))
-            high_lo = high_lo - b_lo
+            r1_hi = r1_hi - b_hi - int(uint(r1_lo) < uint(b_lo))
+            r1_lo = r1_lo - b_lo
           if uint(b_hi) >> 31:
-            high_hi = high_hi - a_hi - int(uint(high_lo) < uint(a_lo))
-            high_lo = high_lo - a_lo
-        r0_lo = low_lo
-        r0_hi = low_hi
-        r1_lo = high_lo
-        r1_hi = high_hi
+            r1_hi = r1_hi - a_hi - int(uint(r1_lo) < uint(a_lo))
+            r1_lo = r1_lo - a_lo
         p = ptr32((pc[4] << 2) + int(fp))
         p[0] = r0_lo
         p[1] = r0_hi
@@ -180,25 +174,21 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
         b1_lo = p[6]
         b1_hi = p[7]
         if op:
-          low_lo = a0_lo - b0_lo
-          low_hi = a0_hi - b0_hi - int(uint(a0_lo) < uint(b0_lo))
-          high_lo = a1_lo - b1_lo
-          high_hi = a1_hi - b1_hi - int(uint(a1_lo) < uint(b1_lo))
+          r0_lo = a0_lo - b0_lo
+          r0_hi = a0_hi - b0_hi - int(uint(a0_lo) < uint(b0_lo))
+          r1_lo = a1_lo - b1_lo
+          r1_hi = a1_hi - b1_hi - int(uint(a1_lo) < uint(b1_lo))
           if uint(a0_hi) < uint(b0_hi) or not a0_hi ^ b0_hi and uint(a0_lo) < uint(b0_lo):
-            high_hi = high_hi - int(uint(high_lo) < uint(1))
-            high_lo = high_lo - 1
+            r1_hi = r1_hi - int(uint(r1_lo) < uint(1))
+            r1_lo = r1_lo - 1
         else:
-          low_lo = a0_lo + b0_lo
-          low_hi = a0_hi + b0_hi + int(uint(low_lo) < uint(b0_lo))
-          high_lo = a1_lo + b1_lo
-          high_hi = a1_hi + b1_hi + int(uint(high_lo) < uint(b1_lo))
-          if uint(low_hi) < uint(a0_hi) or not low_hi ^ a0_hi and uint(low_lo) < uint(a0_lo):
-            high_lo = high_lo + 1
-            high_hi = int(uint(high_lo) < uint(1)) + high_hi
-        r0_lo = low_lo
-        r0_hi = low_hi
-        r1_lo = high_lo
-        r1_hi = high_hi
+          r0_lo = a0_lo + b0_lo
+          r0_hi = a0_hi + b0_hi + int(uint(r0_lo) < uint(b0_lo))
+          r1_lo = a1_lo + b1_lo
+          r1_hi = a1_hi + b1_hi + int(uint(r1_lo) < uint(b1_lo))
+          if uint(r0_hi) < uint(a0_hi) or not r0_hi ^ a0_hi and uint(r0_lo) < uint(a0_lo):
+            r1_lo = r1_lo + 1
+            r1_hi = int(uint(r1_lo) < uint(1)) + r1_hi
         p = ptr32((pc[4] << 2) + int(fp))
         p[0] = r0_lo
         p[1] = r0_hi

@@ -26,22 +26,21 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
           if not b:
             trap = 2
             break
-          negative = 0
+          r = 0
           if not op & 1:
             if uint(a) >> 63:
               a = 0 - a
-              negative = 1
+              r = 1
             if uint(b) >> 63:
               b = 0 - b
               if not op:
-                negative = negative ^ 1
-            if not op and uint(a) >> 63 and not negative and not b ^ 1:
+                r = r ^ 1
+            if not op and uint(a) >> 63 and not r and not b ^ 1:
               trap = 3
               break
-          q = 0
+          digit = 0
           if not uint(a) >> 32 | uint(b) >> 32 and not ((a | b) & 0xffffffff) >> 31:
             digit = (a & 0xffffffff) // (b & 0xffffffff)
-            q = digit
             a = a - b * digit & 0xffffffff
           else:
             bit = 1
@@ -51,12 +50,12 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
             while bit:
               if uint(a) >= uint(b):
                 a = a - b
-                q = q | bit
+                digit = digit | bit
               b = int(uint(b) >> 1)
               bit = int(uint(bit) >> 1)
           if op < 2:
-            a = q
-          if negative:
+            a = digit
+          if r:
             a = 0 - a
           r = a
           break
@@ -68,19 +67,18 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
         op = n - 4
         p = ptr32((pc[5] << 2) + int(fp))
         a = p[0] | (p[1] << 32)
-        n = 0
+        r = 0
         if not op ^ 1:
           a = (a ^ -1) & a - 1
         if not op:
-          n = 64
+          r = 64
           while a:
             a = int(uint(a) >> 1)
-            n = n - 1 & 0xffffffff
+            r = r - 1 & 0xffffffff
         else:
           while a:
             a = a - 1 & a
-            n = n + 1 & 0xffffffff
-        r = n
+            r = r + 1 & 0xffffffff
         p = ptr32((pc[4] << 2) + int(fp))
         p[0] = r
         p[1] = r >> 32
@@ -91,27 +89,25 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
         a = p[0] | (p[1] << 32)
         p = ptr32(ptr16(pc)[3] + int(fp))
         b = p[0] | (p[1] << 32)
-        low = 0
-        high = 0
+        r0 = 0
+        r1 = 0
         factor = b & 0xffffffff
         n = 2
         while n:
           x = a & 0xffffffff
           t = x * factor
-          t = (high & 0xffffffff) + t
+          t = (r1 & 0xffffffff) + t
           x = int(uint(a) >> 32)
-          y = x * factor
-          high = int((uint(high) >> 32) + y + (uint(t) >> 32))
-          low = (t & 0xffffffff) << 32 | uint(low) >> 32
+          factor = x * factor
+          r1 = int((uint(r1) >> 32) + factor + (uint(t) >> 32))
+          r0 = (t & 0xffffffff) << 32 | uint(r0) >> 32
           factor = int(uint(b) >> 32)
           n = n - 1
         if not op:
           if uint(a) >> 63:
-            high = high - b
+            r1 = r1 - b
           if uint(b) >> 63:
-            high = high - a
-        r0 = low
-        r1 = high
+            r1 = r1 - a
         p = ptr32((pc[4] << 2) + int(fp))
         p[0] = r0
         p[1] = r0 >> 32
@@ -125,17 +121,15 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
         b0 = p[4] | (p[5] << 32)
         b1 = p[6] | (p[7] << 32)
         if op:
-          low = a0 - b0
-          high = a1 - b1
+          r0 = a0 - b0
+          r1 = a1 - b1
           if uint(a0) < uint(b0):
-            high = high - 1
+            r1 = r1 - 1
         else:
-          low = a0 + b0
-          high = a1 + b1
-          if uint(low) < uint(a0):
-            high = high + 1
-        r0 = low
-        r1 = high
+          r0 = a0 + b0
+          r1 = a1 + b1
+          if uint(r0) < uint(a0):
+            r1 = r1 + 1
         p = ptr32((pc[4] << 2) + int(fp))
         p[0] = r0
         p[1] = r0 >> 32

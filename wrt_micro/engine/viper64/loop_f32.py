@@ -474,140 +474,120 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                 f32_x = f32_a & 0xffffffff
                 f32_s = f32_x >> 31
                 f32_e = f32_x >> 23 & 255
-                f32_m = f32_x & 0x7fffff | 0x800000
+                f32_r = f32_x & 0x7fffff | 0x800000
                 if op >= 21 and op < 26:
-                  f32_sb = f32_b >> 31
-                  f32_eb = f32_b >> 23 & 255
+                  f32_a = f32_b >> 31
+                  f32_order_c = f32_b >> 23 & 255
                   f32_mb = f32_b & 0x7fffff | 0x800000
                   if not op ^ 25:
-                    f32_eb = 127
+                    f32_order_c = 127
                   if not op ^ 22:
-                    f32_sb = f32_sb ^ 1
-                  if (f32_e + 1 | f32_eb + 1 | f32_e - 1 | f32_eb - 1) & 256:
-                    f32_special_e = f32_e
-                    f32_special_m = f32_m
-                    f32_special_eb = f32_eb
-                    f32_special_mb = f32_mb
-                    f32_special_invalid = 0
+                    f32_a = f32_a ^ 1
+                  if (f32_e + 1 | f32_order_c + 1 | f32_e - 1 | f32_order_c - 1) & 256:
+                    f32_x = 0
                     f32_special_n = 2
                     while f32_special_n:
-                      if not f32_special_e ^ 255:
-                        f32_special_e = 16384
-                        if f32_special_m ^ 0x800000:
-                          f32_special_invalid = 1
-                      elif not f32_special_e:
-                        f32_special_m = f32_special_m ^ 0x800000
-                        if f32_special_m:
-                          f32_special_e = 1
-                          while f32_special_m < 0x800000:
-                            f32_special_m = f32_special_m << 1
-                            f32_special_e = f32_special_e - 1
+                      if not f32_e ^ 255:
+                        f32_e = 16384
+                        if f32_r ^ 0x800000:
+                          f32_x = 1
+                      elif not f32_e:
+                        f32_r = f32_r ^ 0x800000
+                        if f32_r:
+                          f32_e = 1
+                          while f32_r < 0x800000:
+                            f32_r = f32_r << 1
+                            f32_e = f32_e - 1
                         else:
-                          f32_special_e = -16384
-                          f32_special_m = 0x800000
-                      f32_special_t = f32_special_e
-                      f32_special_e = f32_special_eb
-                      f32_special_eb = f32_special_t
-                      f32_special_t = f32_special_m
-                      f32_special_m = f32_special_mb
-                      f32_special_mb = f32_special_t
+                          f32_e = -16384
+                          f32_r = 0x800000
+                      f32_special_t = f32_e
+                      f32_e = f32_order_c
+                      f32_order_c = f32_special_t
+                      f32_special_t = f32_r
+                      f32_r = f32_mb
+                      f32_mb = f32_special_t
                       f32_special_n = f32_special_n - 1
-                    f32_e = f32_special_e
-                    f32_m = f32_special_m
-                    f32_eb = f32_special_eb
-                    f32_mb = f32_special_mb
-                    f32_invalid = f32_special_invalid
-                    f32_product = f32_e * f32_eb
+                    f32_special_t = f32_e * f32_order_c
                     if not op ^ 23:
-                      f32_product = 0 - f32_product
-                    if not f32_product ^ 0x10000000 and (op >= 23 or f32_e > 0 and f32_s ^ f32_sb):
-                      f32_invalid = 1
-                    if f32_invalid:
+                      f32_special_t = 0 - f32_special_t
+                    if not f32_special_t ^ 0x10000000 and (op >= 23 or f32_e > 0 and f32_s ^ f32_a):
+                      f32_x = 1
+                    if f32_x:
                       f32_r = 0x7fc00000
                       break
                   if op <= 22:
-                    f32_add_e = f32_e
-                    f32_add_m = f32_m
-                    f32_add_s = f32_s
-                    f32_add_opposite = f32_add_s ^ f32_sb
-                    f32_add_n = f32_add_e - f32_eb
-                    f32_add_y = f32_mb
-                    if f32_add_n >> 31:
-                      f32_add_n = 0 - f32_add_n
-                      f32_add_y = f32_add_m
-                      f32_add_m = f32_mb
-                      f32_add_e = f32_eb
-                      f32_add_s = f32_sb
-                    if f32_add_n > 30:
-                      f32_add_n = 30
-                    f32_add_m = f32_add_m << 6
-                    f32_add_y = f32_add_y << 6
-                    f32_add_y = f32_add_y >> f32_add_n | int((1 << f32_add_n) - 1 & f32_add_y != 0)
-                    if f32_add_opposite:
-                      f32_add_m = f32_add_m - f32_add_y
-                      if f32_add_m >> 31:
-                        f32_add_m = 0 - f32_add_m
-                        f32_add_s = f32_add_s ^ 1
-                      if not f32_add_m:
-                        f32_add_s = 0
+                    f32_x = f32_s ^ f32_a
+                    f32_special_t = f32_e - f32_order_c
+                    f32_special_n = f32_mb
+                    if f32_special_t >> 31:
+                      f32_special_t = 0 - f32_special_t
+                      f32_special_n = f32_r
+                      f32_r = f32_mb
+                      f32_e = f32_order_c
+                      f32_s = f32_a
+                    if f32_special_t > 30:
+                      f32_special_t = 30
+                    f32_r = f32_r << 6
+                    f32_special_n = f32_special_n << 6
+                    f32_special_n = f32_special_n >> f32_special_t | int((1 << f32_special_t) - 1 & f32_special_n != 0)
+                    if f32_x:
+                      f32_r = f32_r - f32_special_n
+                      if f32_r >> 31:
+                        f32_r = 0 - f32_r
+                        f32_s = f32_s ^ 1
+                      if not f32_r:
+                        f32_s = 0
                     else:
-                      f32_add_m = f32_add_m + f32_add_y
-                    f32_e = f32_add_e
-                    f32_m = f32_add_m
-                    f32_s = f32_add_s
+                      f32_r = f32_r + f32_special_n
                   elif not op ^ 25:
                     if f32_s and f32_e ^ -16384:
                       f32_r = 0x7fc00000
                       break
-                    f32_root_e = f32_e
-                    f32_root_m = f32_m
-                    f32_root_m = f32_root_m << 3
-                    if not f32_root_e & 1:
-                      f32_root_m = f32_root_m << 1
-                    f32_root_e = f32_root_e + 127 >> 1
-                    f32_root_q = 0
-                    f32_root_b = 0x4000000
-                    while f32_root_b:
-                      f32_root_t = (f32_root_q << 1) + f32_root_b
-                      if f32_root_m >= f32_root_t:
-                        f32_root_m = f32_root_m - f32_root_t
-                        f32_root_q = f32_root_q | f32_root_b
-                      f32_root_m = f32_root_m << 1
-                      f32_root_b = f32_root_b >> 1
-                    f32_e = f32_root_e
-                    f32_m = f32_root_q << 3 | int(f32_root_m != 0)
+                    f32_r = f32_r << 3
+                    if not f32_e & 1:
+                      f32_r = f32_r << 1
+                    f32_e = f32_e + 127 >> 1
+                    f32_x = 0
+                    f32_order_c = 0x4000000
+                    while f32_order_c:
+                      f32_a = (f32_x << 1) + f32_order_c
+                      if f32_r >= f32_a:
+                        f32_r = f32_r - f32_a
+                        f32_x = f32_x | f32_order_c
+                      f32_r = f32_r << 1
+                      f32_order_c = f32_order_c >> 1
+                    f32_r = f32_x << 3 | int(f32_r != 0)
                   else:
-                    f32_s = f32_s ^ f32_sb
+                    f32_s = f32_s ^ f32_a
                     if not op ^ 23:
-                      f32_e = f32_eb - 126 + f32_e
-                      f32_product_of_y = f32_mb
-                      f32_product_of_p = 0
-                      f32_product_of_lost = 0
-                      while f32_product_of_y:
-                        f32_product_of_lost = f32_product_of_p & 127 | f32_product_of_lost
-                        f32_product_of_p = (f32_product_of_y & 127) * f32_m + (f32_product_of_p >> 7)
-                        f32_product_of_y = f32_product_of_y >> 7
-                      f32_m = f32_product_of_p << 3 | int(f32_product_of_lost != 0)
+                      f32_e = f32_order_c - 126 + f32_e
+                      f32_x = 0
+                      f32_a = 0
+                      while f32_mb:
+                        f32_a = f32_x & 127 | f32_a
+                        f32_x = (f32_mb & 127) * f32_r + (f32_x >> 7)
+                        f32_mb = f32_mb >> 7
+                      f32_r = f32_x << 3 | int(f32_a != 0)
                     else:
-                      f32_e = 127 - f32_eb + f32_e
-                      f32_quotient_m = f32_m
-                      f32_quotient_q = 0
-                      f32_quotient_n = 4
-                      while f32_quotient_n:
-                        f32_quotient_m = f32_quotient_m << 7
-                        f32_quotient_digit = f32_quotient_m // f32_mb
-                        f32_quotient_m = f32_quotient_m - f32_quotient_digit * f32_mb
-                        f32_quotient_q = (f32_quotient_q << 7) + f32_quotient_digit
-                        f32_quotient_n = f32_quotient_n - 1
-                      f32_m = f32_quotient_q << 1 | int(f32_quotient_m != 0)
+                      f32_e = 127 - f32_order_c + f32_e
+                      f32_x = 0
+                      f32_order_c = 4
+                      while f32_order_c:
+                        f32_r = f32_r << 7
+                        f32_a = f32_r // f32_mb
+                        f32_r = f32_r - f32_a * f32_mb
+                        f32_x = (f32_x << 7) + f32_a
+                        f32_order_c = f32_order_c - 1
+                      f32_r = f32_x << 1 | int(f32_r != 0)
                 elif op < 6 or op >= 19 and op < 21:
                   while True:
                     f32_order_c = 8
                     if f32_x & 0x7fffffff <= 0x7f800000 and f32_b & 0x7fffffff <= 0x7f800000:
-                      f32_order_x = (((f32_x << 32 >> 32) >> 31 | 0x80000000) ^ f32_x) & 0xffffffff
-                      f32_order_y = (((f32_b << 32 >> 32) >> 31 | 0x80000000) ^ f32_b) & 0xffffffff
+                      f32_a = (((f32_x << 32 >> 32) >> 31 | 0x80000000) ^ f32_x) & 0xffffffff
+                      f32_r = (((f32_b << 32 >> 32) >> 31 | 0x80000000) ^ f32_b) & 0xffffffff
                       f32_order_c = 4
-                      if f32_order_x < f32_order_y:
+                      if f32_a < f32_r:
                         f32_order_c = 1
                       if op >= 19:
                         if not f32_order_c & 1 ^ op & 1:
@@ -615,7 +595,7 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                           break
                         f32_r = f32_b
                         break
-                      if not f32_order_x ^ f32_order_y or not (f32_x | f32_b) << 1 & 0xffffffff:
+                      if not f32_a ^ f32_r or not (f32_x | f32_b) << 1 & 0xffffffff:
                         f32_order_c = 2
                     elif op >= 19:
                       f32_r = 0x7fc00000
@@ -639,7 +619,7 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                   while uint(f32_a) >> 30:
                     f32_a = int(uint(f32_a) >> 4 | int(f32_a & 15 != 0))
                     f32_e = f32_e + 4
-                  f32_m = f32_a & 0xffffffff
+                  f32_r = f32_a & 0xffffffff
                 else:
                   if f32_x & 0x7fffffff > 0x7f800000:
                     if op >= 14 and op < 18:
@@ -651,72 +631,67 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                     trap = 4
                     break
                   if not f32_e:
-                    f32_m = f32_m ^ 0x800000
+                    f32_r = f32_r ^ 0x800000
                   f32_e = 150 - f32_e
                   if f32_e > 0:
-                    f32_round_to_integer_n = f32_e
-                    if f32_round_to_integer_n > 30:
-                      f32_round_to_integer_n = 30
-                    f32_round_to_integer_y = f32_m << 2
-                    f32_round_to_integer_y = f32_round_to_integer_y >> f32_round_to_integer_n | int((1 << f32_round_to_integer_n) - 1 & f32_round_to_integer_y != 0)
+                    f32_a = f32_e
+                    if f32_a > 30:
+                      f32_a = 30
+                    f32_r = f32_r << 2
+                    f32_r = f32_r >> f32_a | int((1 << f32_a) - 1 & f32_r != 0)
                     if not op ^ 17:
-                      f32_round_to_integer_y = (f32_round_to_integer_y >> 2 & 1) + 1 + f32_round_to_integer_y
+                      f32_r = (f32_r >> 2 & 1) + 1 + f32_r
                     elif not f32_s + 14 ^ op:
-                      f32_round_to_integer_y = f32_round_to_integer_y + 3
-                    f32_m = f32_round_to_integer_y >> 2
+                      f32_r = f32_r + 3
+                    f32_r = f32_r >> 2
                   if op < 14 or op >= 26:
-                    f32_v = f32_m
                     if f32_e >> 31:
-                      f32_v = f32_v << (0 - f32_e & 63)
-                    f32_to_integer_magnitude = f32_v
-                    f32_to_integer_too_large = int(f32_e < -40)
+                      f32_r = f32_r << (0 - f32_e & 63)
+                    f32_a = int(f32_e < -40)
                     while True:
-                      f32_to_integer_top = -1
+                      f32_x = -1
                       if op < 26:
-                        f32_to_integer_top = int(uint(f32_to_integer_top) >> 32)
+                        f32_x = int(uint(f32_x) >> 32)
                       if not op & 1:
-                        f32_to_integer_top = int((uint(f32_to_integer_top) >> 1) + f32_s)
+                        f32_x = int((uint(f32_x) >> 1) + f32_s)
                       elif f32_s:
-                        f32_to_integer_top = 0
-                      if f32_to_integer_too_large or uint(f32_to_integer_magnitude) > uint(f32_to_integer_top):
+                        f32_x = 0
+                      if f32_a or uint(f32_r) > uint(f32_x):
                         if not op + 2 & 2:
                           trap = 3
                           break
-                        f32_to_integer_magnitude = f32_to_integer_top
+                        f32_r = f32_x
                       if f32_s:
-                        f32_to_integer_magnitude = 0 - f32_to_integer_magnitude
-                      f32_r = f32_to_integer_magnitude
+                        f32_r = 0 - f32_r
                       break
                     break
                   if f32_e <= 0:
                     f32_r = f32_x
                     break
                   f32_e = 156
-                f32_finish_e = f32_e
-                f32_finish_m = f32_m
-                if not f32_finish_m:
+                if not f32_r:
                   f32_r = f32_s << 31 & 0xffffffff
                 else:
-                  while f32_finish_m < 0x400000:
-                    f32_finish_m = f32_finish_m << 8
-                    f32_finish_e = f32_finish_e - 8
-                  while f32_finish_m < 0x20000000:
-                    f32_finish_m = f32_finish_m << 1
-                    f32_finish_e = f32_finish_e - 1
-                  if f32_finish_m >> 30:
-                    f32_finish_m = f32_finish_m >> 1 | f32_finish_m & 1
-                    f32_finish_e = f32_finish_e + 1
-                  if f32_finish_e >= 255:
-                    f32_finish_e = 255
-                    f32_finish_m = 0x20000000
-                  elif f32_finish_e <= 0:
-                    f32_finish_n = 1 - f32_finish_e
-                    if f32_finish_n > 30:
-                      f32_finish_n = 30
-                    f32_finish_m = f32_finish_m >> f32_finish_n | int((1 << f32_finish_n) - 1 & f32_finish_m != 0)
-                    f32_finish_e = 1
-                  f32_finish_m = f32_finish_m + 31 + (f32_finish_m >> 6 & 1) >> 6
-                  f32_r = ((f32_finish_e - 1 | f32_s << 8) << 23) + f32_finish_m & 0xffffffff
+                  while f32_r < 0x400000:
+                    f32_r = f32_r << 8
+                    f32_e = f32_e - 8
+                  while f32_r < 0x20000000:
+                    f32_r = f32_r << 1
+                    f32_e = f32_e - 1
+                  if f32_r >> 30:
+                    f32_r = f32_r >> 1 | f32_r & 1
+                    f32_e = f32_e + 1
+                  if f32_e >= 255:
+                    f32_e = 255
+                    f32_r = 0x20000000
+                  elif f32_e <= 0:
+                    f32_a = 1 - f32_e
+                    if f32_a > 30:
+                      f32_a = 30
+                    f32_r = f32_r >> f32_a | int((1 << f32_a) - 1 & f32_r != 0)
+                    f32_e = 1
+                  f32_r = f32_r + 31 + (f32_r >> 6 & 1) >> 6
+                  f32_r = ((f32_e - 1 | f32_s << 8) << 23) + f32_r & 0xffffffff
                 break
               if trap == 0:
                 p = ptr32((pc[4] << 2) + int(fp))

@@ -473,157 +473,137 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
               while True:
                 f64_s = int(uint(f64_a) >> 32 >> 31)
                 f64_e = int(uint(f64_a) >> 32 >> 20 & 2047)
-                f64_m = int(uint(-1) >> 12 & f64_a | int(1) << 52)
+                f64_r = int(uint(-1) >> 12 & f64_a | int(1) << 52)
                 if op >= 27:
-                  f64_sb = int(uint(f64_b) >> 32 >> 31)
+                  f64_demote_f = int(uint(f64_b) >> 32 >> 31)
                   f64_eb = int(uint(f64_b) >> 32 >> 20 & 2047)
                   f64_mb = int(uint(-1) >> 12 & f64_b | int(1) << 52)
                   if not op ^ 31:
                     f64_eb = 1023
                   if not op ^ 28:
-                    f64_sb = f64_sb ^ 1
+                    f64_demote_f = f64_demote_f ^ 1
                   if (f64_e + 1 | f64_eb + 1 | f64_e - 1 | f64_eb - 1) & 2048:
-                    f64_special_e = f64_e
-                    f64_special_m = f64_m
-                    f64_special_eb = f64_eb
-                    f64_special_mb = f64_mb
-                    f64_special_invalid = 0
+                    f64_to_integer_top = 0
                     f64_special_n = 2
                     while f64_special_n:
-                      if not f64_special_e ^ 2047:
-                        f64_special_e = 16384
-                        if int(1) << 52 ^ f64_special_m:
-                          f64_special_invalid = 1
-                      elif not f64_special_e:
-                        f64_special_m = int(1) << 52 ^ f64_special_m
-                        if f64_special_m:
-                          f64_special_e = 1
-                          while uint(int(1) << 52) > uint(f64_special_m):
-                            f64_special_m = f64_special_m << 1
-                            f64_special_e = f64_special_e - 1
+                      if not f64_e ^ 2047:
+                        f64_e = 16384
+                        if int(1) << 52 ^ f64_r:
+                          f64_to_integer_top = 1
+                      elif not f64_e:
+                        f64_r = int(1) << 52 ^ f64_r
+                        if f64_r:
+                          f64_e = 1
+                          while uint(int(1) << 52) > uint(f64_r):
+                            f64_r = f64_r << 1
+                            f64_e = f64_e - 1
                         else:
-                          f64_special_e = -16384
-                          f64_special_m = int(1) << 52
-                      f64_special_t = f64_special_e
-                      f64_special_e = f64_special_eb
-                      f64_special_eb = f64_special_t
-                      f64_special_f = f64_special_m
-                      f64_special_m = f64_special_mb
-                      f64_special_mb = f64_special_f
+                          f64_e = -16384
+                          f64_r = int(1) << 52
+                      f64_special_t = f64_e
+                      f64_e = f64_eb
+                      f64_eb = f64_special_t
+                      f64_special_t = f64_r
+                      f64_r = f64_mb
+                      f64_mb = f64_special_t
                       f64_special_n = f64_special_n - 1
-                    f64_e = f64_special_e
-                    f64_m = f64_special_m
-                    f64_eb = f64_special_eb
-                    f64_mb = f64_special_mb
-                    f64_invalid = f64_special_invalid
-                    f64_product = f64_e * f64_eb
+                    f64_special_t = f64_e * f64_eb
                     if not op ^ 29:
-                      f64_product = 0 - f64_product
-                    if not f64_product ^ 0x10000000 and (op >= 29 or f64_e > 0 and f64_s ^ f64_sb):
-                      f64_invalid = 1
-                    if f64_invalid:
+                      f64_special_t = 0 - f64_special_t
+                    if not f64_special_t ^ 0x10000000 and (op >= 29 or f64_e > 0 and f64_s ^ f64_demote_f):
+                      f64_to_integer_top = 1
+                    if f64_to_integer_top:
                       f64_r = int(4095) << 51
                       break
                   if op <= 28:
-                    f64_add_e = f64_e
-                    f64_add_m = f64_m
-                    f64_add_s = f64_s
-                    f64_add_opposite = f64_add_s ^ f64_sb
-                    f64_add_n = f64_add_e - f64_eb
-                    f64_add_y = f64_mb
-                    if f64_add_n >> 31:
-                      f64_add_n = 0 - f64_add_n
-                      f64_add_y = f64_add_m
-                      f64_add_m = f64_mb
-                      f64_add_e = f64_eb
-                      f64_add_s = f64_sb
-                    if f64_add_n > 63:
-                      f64_add_n = 63
-                    f64_add_m = f64_add_m << 10
-                    f64_add_y = f64_add_y << 10
-                    f64_add_y = int(uint(f64_add_y) >> f64_add_n | int(f64_add_y << 1 << (f64_add_n ^ 63) != 0))
-                    if f64_add_opposite:
-                      f64_add_m = f64_add_m - f64_add_y
-                      if uint(f64_add_m) >> 63:
-                        f64_add_m = 0 - f64_add_m
-                        f64_add_s = f64_add_s ^ 1
-                      if not f64_add_m:
-                        f64_add_s = 0
+                    f64_to_integer_top = f64_s ^ f64_demote_f
+                    f64_special_t = f64_e - f64_eb
+                    f64_special_n = f64_mb
+                    if f64_special_t >> 31:
+                      f64_special_t = 0 - f64_special_t
+                      f64_special_n = f64_r
+                      f64_r = f64_mb
+                      f64_e = f64_eb
+                      f64_s = f64_demote_f
+                    if f64_special_t > 63:
+                      f64_special_t = 63
+                    f64_r = f64_r << 10
+                    f64_special_n = f64_special_n << 10
+                    f64_special_n = int(uint(f64_special_n) >> f64_special_t | int(f64_special_n << 1 << (f64_special_t ^ 63) != 0))
+                    if f64_to_integer_top:
+                      f64_r = f64_r - f64_special_n
+                      if uint(f64_r) >> 63:
+                        f64_r = 0 - f64_r
+                        f64_s = f64_s ^ 1
+                      if not f64_r:
+                        f64_s = 0
                     else:
-                      f64_add_m = f64_add_m + f64_add_y
-                    f64_e = f64_add_e
-                    f64_m = f64_add_m
-                    f64_s = f64_add_s
+                      f64_r = f64_r + f64_special_n
                   elif not op ^ 31:
                     if f64_s and f64_e ^ -16384:
                       f64_r = int(4095) << 51
                       break
-                    f64_root_e = f64_e
-                    f64_root_m = f64_m
-                    f64_root_m = f64_root_m << 2
-                    if not f64_root_e & 1:
-                      f64_root_m = f64_root_m << 1
-                    f64_root_e = f64_root_e + 1023 >> 1
-                    f64_root_q = 0
-                    f64_root_b = int(1) << 54
-                    while f64_root_b:
-                      f64_root_t = (f64_root_q << 1) + f64_root_b
-                      if uint(f64_root_m) >= uint(f64_root_t):
-                        f64_root_m = f64_root_m - f64_root_t
-                        f64_root_q = f64_root_q | f64_root_b
-                      f64_root_m = f64_root_m << 1
-                      f64_root_b = int(uint(f64_root_b) >> 1)
-                    f64_e = f64_root_e
-                    f64_m = f64_root_q << 8 | int(f64_root_m != 0)
+                    f64_r = f64_r << 2
+                    if not f64_e & 1:
+                      f64_r = f64_r << 1
+                    f64_e = f64_e + 1023 >> 1
+                    f64_to_integer_top = 0
+                    f64_special_t = int(1) << 54
+                    while f64_special_t:
+                      f64_demote_f = (f64_to_integer_top << 1) + f64_special_t
+                      if uint(f64_r) >= uint(f64_demote_f):
+                        f64_r = f64_r - f64_demote_f
+                        f64_to_integer_top = f64_to_integer_top | f64_special_t
+                      f64_r = f64_r << 1
+                      f64_special_t = int(uint(f64_special_t) >> 1)
+                    f64_r = f64_to_integer_top << 8 | int(f64_r != 0)
                   else:
-                    f64_s = f64_s ^ f64_sb
+                    f64_s = f64_s ^ f64_demote_f
                     if not op ^ 29:
                       f64_e = f64_eb - 1021 + f64_e
-                      f64_product_of_y = f64_mb
-                      f64_product_of_p = 0
-                      f64_product_of_lost = 0
-                      while f64_product_of_y:
-                        f64_product_of_lost = f64_product_of_p & 2047 | f64_product_of_lost
-                        f64_product_of_p = (f64_product_of_y & 2047) * f64_m + (uint(f64_product_of_p) >> 11)
-                        f64_product_of_y = int(uint(f64_product_of_y) >> 11)
-                      f64_m = int(f64_product_of_lost != 0) | f64_product_of_p
+                      f64_to_integer_top = 0
+                      f64_demote_f = 0
+                      while f64_mb:
+                        f64_demote_f = f64_to_integer_top & 2047 | f64_demote_f
+                        f64_to_integer_top = (f64_mb & 2047) * f64_r + (uint(f64_to_integer_top) >> 11)
+                        f64_mb = int(uint(f64_mb) >> 11)
+                      f64_r = int(f64_demote_f != 0) | f64_to_integer_top
                     else:
                       f64_e = 1023 - f64_eb + f64_e
-                      f64_quotient_m = f64_m
-                      f64_quotient_d = int((uint(f64_mb) >> 32) + 1)
-                      f64_quotient_q = 0
-                      f64_quotient_n = 6
-                      while f64_quotient_n:
-                        f64_quotient_m = f64_quotient_m << 9
-                        f64_quotient_digit = int(uint(f64_quotient_m) >> 32) // f64_quotient_d
-                        f64_quotient_m = f64_quotient_m - f64_mb * f64_quotient_digit
-                        f64_quotient_q = (f64_quotient_q << 9) + f64_quotient_digit
-                        f64_quotient_n = f64_quotient_n - 1
-                      if uint(f64_quotient_m) >= uint(f64_mb):
-                        f64_quotient_m = f64_quotient_m - f64_mb
-                        f64_quotient_q = f64_quotient_q + 1
-                      f64_m = f64_quotient_q << 8 | int(f64_quotient_m != 0)
+                      f64_demote_f = int((uint(f64_mb) >> 32) + 1)
+                      f64_eb = 0
+                      f64_special_t = 6
+                      while f64_special_t:
+                        f64_r = f64_r << 9
+                        f64_to_integer_top = int(uint(f64_r) >> 32) // f64_demote_f
+                        f64_r = f64_r - f64_mb * f64_to_integer_top
+                        f64_eb = (f64_eb << 9) + f64_to_integer_top
+                        f64_special_t = f64_special_t - 1
+                      if uint(f64_r) >= uint(f64_mb):
+                        f64_r = f64_r - f64_mb
+                        f64_eb = f64_eb + 1
+                      f64_r = f64_eb << 8 | int(f64_r != 0)
                 elif op < 6 or op >= 12 and op < 14:
                   while True:
-                    f64_order_c = 8
+                    f64_to_integer_top = 8
                     if uint(-1) >> 1 & f64_a <= uint(int(2047) << 52) and uint(-1) >> 1 & f64_b <= uint(int(2047) << 52):
-                      f64_order_x = (f64_a >> 63 | int(-1) << 63) ^ f64_a
-                      f64_order_y = (f64_b >> 63 | int(-1) << 63) ^ f64_b
-                      f64_order_c = 4
-                      if uint(f64_order_x) < uint(f64_order_y):
-                        f64_order_c = 1
+                      f64_r = (f64_a >> 63 | int(-1) << 63) ^ f64_a
+                      f64_demote_f = (f64_b >> 63 | int(-1) << 63) ^ f64_b
+                      f64_to_integer_top = 4
+                      if uint(f64_r) < uint(f64_demote_f):
+                        f64_to_integer_top = 1
                       if op >= 12:
-                        if f64_order_c & 1 ^ op & 1:
+                        if f64_to_integer_top & 1 ^ op & 1:
                           f64_r = f64_a
                           break
                         f64_r = f64_b
                         break
-                      if not f64_order_x ^ f64_order_y or not (f64_a | f64_b) << 1:
-                        f64_order_c = 2
+                      if not f64_r ^ f64_demote_f or not (f64_a | f64_b) << 1:
+                        f64_to_integer_top = 2
                     elif op >= 12:
                       f64_r = int(4095) << 51
                       break
-                    f64_r = int(0x6341d2 >> (op << 2) & f64_order_c != 0)
+                    f64_r = int(0x6341d2 >> (op << 2) & f64_to_integer_top != 0)
                     break
                   break
                 elif not op ^ 11:
@@ -633,7 +613,7 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                   if not op ^ 22:
                     f64_s = (f64_a & 0xffffffff) >> 31
                     f64_e = (f64_a & 0xffffffff) >> 23 & 255
-                    f64_f = (f64_a << 8 & 0xffffffff) >> 1 | 0x40000000
+                    f64_r = (f64_a << 8 & 0xffffffff) >> 1 | 0x40000000
                     if not f64_e ^ 255:
                       f64_e = 16384
                       if f64_a << 9 & 0xffffffff:
@@ -641,19 +621,19 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                         break
                     elif not f64_e:
                       f64_e = 1
-                      f64_f = f64_f ^ 0x40000000
+                      f64_r = f64_r ^ 0x40000000
                     f64_e = f64_e + 896
-                    f64_m = f64_f << 32
+                    f64_r = f64_r << 32
                   else:
-                    f64_m = f64_a
+                    f64_r = f64_a
                     if op < 20:
-                      f64_m = f64_a & 0xffffffff
+                      f64_r = f64_a & 0xffffffff
                       if not op ^ 18:
-                        f64_m = (f64_a & 0xffffffff) << 32 >> 32
+                        f64_r = (f64_a & 0xffffffff) << 32 >> 32
                     f64_s = 0
-                    if not op & 1 and uint(f64_m) >> 63:
+                    if not op & 1 and uint(f64_r) >> 63:
                       f64_s = 1
-                      f64_m = 0 - f64_m
+                      f64_r = 0 - f64_r
                     f64_e = 1085
                 else:
                   if uint(-1) >> 1 & f64_a > uint(int(2047) << 52):
@@ -669,41 +649,39 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                     trap = 4
                     break
                   if not op ^ 10:
-                    f64_demote_e = f64_e
-                    f64_demote_f = int(uint(f64_m << 10) >> 32 | int(f64_m << 10 & 0xffffffff != 0))
-                    f64_demote_e = f64_demote_e - 896
-                    if f64_demote_e > 254:
-                      f64_demote_e = 255
+                    f64_demote_f = int(uint(f64_r << 10) >> 32 | int(f64_r << 10 & 0xffffffff != 0))
+                    f64_e = f64_e - 896
+                    if f64_e > 254:
+                      f64_e = 255
                       f64_demote_f = 0x40000000
-                    elif f64_demote_e <= 0:
-                      f64_demote_n = 1 - f64_demote_e
-                      if f64_demote_n > 31:
-                        f64_demote_n = 31
-                      f64_demote_f = f64_demote_f >> f64_demote_n | int(f64_demote_f << 1 << (f64_demote_n ^ 31) & 0xffffffff != 0)
-                      f64_demote_e = 1
+                    elif f64_e <= 0:
+                      f64_r = 1 - f64_e
+                      if f64_r > 31:
+                        f64_r = 31
+                      f64_demote_f = f64_demote_f >> f64_r | int(f64_demote_f << 1 << (f64_r ^ 31) & 0xffffffff != 0)
+                      f64_e = 1
                     f64_demote_f = (f64_demote_f + 63 + (f64_demote_f >> 7 & 1) & 0xffffffff) >> 7
-                    f64_r = ((f64_demote_e - 1 | f64_s << 8) << 23) + f64_demote_f & 0xffffffff
+                    f64_r = ((f64_e - 1 | f64_s << 8) << 23) + f64_demote_f & 0xffffffff
                     break
                   if not f64_e:
-                    f64_m = int(1) << 52 ^ f64_m
+                    f64_r = int(1) << 52 ^ f64_r
                   f64_e = 1075 - f64_e
                   if f64_e > 0:
-                    f64_round_to_integer_n = f64_e
-                    if f64_round_to_integer_n > 63:
-                      f64_round_to_integer_n = 63
-                    f64_round_to_integer_y = f64_m << 2
-                    f64_round_to_integer_y = int(uint(f64_round_to_integer_y) >> f64_round_to_integer_n | int(f64_round_to_integer_y << 1 << (f64_round_to_integer_n ^ 63) != 0))
-                    f64_round_to_integer_up = 0
+                    f64_demote_f = f64_e
+                    if f64_demote_f > 63:
+                      f64_demote_f = 63
+                    f64_r = f64_r << 2
+                    f64_r = int(uint(f64_r) >> f64_demote_f | int(f64_r << 1 << (f64_demote_f ^ 63) != 0))
+                    f64_demote_f = 0
                     if not op ^ 26:
-                      f64_round_to_integer_up = ((f64_round_to_integer_y & 0xffffffff) >> 2 & 1) + 1
+                      f64_demote_f = ((f64_r & 0xffffffff) >> 2 & 1) + 1
                     elif not f64_s + 23 ^ op:
-                      f64_round_to_integer_up = 3
-                    f64_m = int(uint(f64_round_to_integer_y + f64_round_to_integer_up) >> 2)
+                      f64_demote_f = 3
+                    f64_r = int(uint(f64_r + f64_demote_f) >> 2)
                   if op < 23:
                     if f64_e >> 31:
-                      f64_m = f64_m << (0 - f64_e & 15)
-                    f64_to_integer_magnitude = f64_m
-                    f64_to_integer_too_large = int(f64_e < -11)
+                      f64_r = f64_r << (0 - f64_e & 15)
+                    f64_demote_f = int(f64_e < -11)
                     while True:
                       f64_to_integer_top = -1
                       if op < 14:
@@ -712,45 +690,42 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                         f64_to_integer_top = int((uint(f64_to_integer_top) >> 1) + f64_s)
                       elif f64_s:
                         f64_to_integer_top = 0
-                      if f64_to_integer_too_large or uint(f64_to_integer_magnitude) > uint(f64_to_integer_top):
+                      if f64_demote_f or uint(f64_r) > uint(f64_to_integer_top):
                         if not op + 2 & 2:
                           trap = 3
                           break
-                        f64_to_integer_magnitude = f64_to_integer_top
+                        f64_r = f64_to_integer_top
                       if f64_s:
-                        f64_to_integer_magnitude = 0 - f64_to_integer_magnitude
-                      f64_r = f64_to_integer_magnitude
+                        f64_r = 0 - f64_r
                       break
                     break
                   if f64_e <= 0:
                     f64_r = f64_a
                     break
                   f64_e = 1085
-                f64_finish_e = f64_e
-                f64_finish_m = f64_m
-                if not f64_finish_m:
+                if not f64_r:
                   f64_r = f64_s << 63
                 else:
-                  while not uint(f64_finish_m) >> 55:
-                    f64_finish_m = f64_finish_m << 8
-                    f64_finish_e = f64_finish_e - 8
-                  while not uint(f64_finish_m) >> 62:
-                    f64_finish_m = f64_finish_m << 1
-                    f64_finish_e = f64_finish_e - 1
-                  if uint(f64_finish_m) >> 63:
-                    f64_finish_m = int(uint(f64_finish_m) >> 1 | f64_finish_m & 1)
-                    f64_finish_e = f64_finish_e + 1
-                  if f64_finish_e >= 2047:
-                    f64_finish_e = 2047
-                    f64_finish_m = int(1) << 62
-                  elif f64_finish_e <= 0:
-                    f64_finish_n = 1 - f64_finish_e
-                    if f64_finish_n > 63:
-                      f64_finish_n = 63
-                    f64_finish_m = int(uint(f64_finish_m) >> f64_finish_n | int(f64_finish_m << 1 << (f64_finish_n ^ 63) != 0))
-                    f64_finish_e = 1
-                  f64_finish_m = int(uint(f64_finish_m + 511 + (uint(f64_finish_m) >> 10 & 1)) >> 10)
-                  f64_r = ((f64_finish_e - 1 | f64_s << 11) << 52) + f64_finish_m
+                  while not uint(f64_r) >> 55:
+                    f64_r = f64_r << 8
+                    f64_e = f64_e - 8
+                  while not uint(f64_r) >> 62:
+                    f64_r = f64_r << 1
+                    f64_e = f64_e - 1
+                  if uint(f64_r) >> 63:
+                    f64_r = int(uint(f64_r) >> 1 | f64_r & 1)
+                    f64_e = f64_e + 1
+                  if f64_e >= 2047:
+                    f64_e = 2047
+                    f64_r = int(1) << 62
+                  elif f64_e <= 0:
+                    f64_demote_f = 1 - f64_e
+                    if f64_demote_f > 63:
+                      f64_demote_f = 63
+                    f64_r = int(uint(f64_r) >> f64_demote_f | int(f64_r << 1 << (f64_demote_f ^ 63) != 0))
+                    f64_e = 1
+                  f64_r = int(uint(f64_r + 511 + (uint(f64_r) >> 10 & 1)) >> 10)
+                  f64_r = ((f64_e - 1 | f64_s << 11) << 52) + f64_r
                 break
               if trap == 0:
                 p = ptr32((pc[4] << 2) + int(fp))

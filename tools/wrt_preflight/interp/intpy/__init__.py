@@ -38,6 +38,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 
+from .allocate import allocate
 from .reader import read
 from .scope import RestrictionError
 from .split import split
@@ -91,7 +92,7 @@ def translate(function: Callable, dialect: str, registers: tuple[str, ...] = ())
     routine = read(function)
     if dialect == "viper32":
         routine = split(routine)
-    lines = Writer(DIALECTS[dialect]).write(routine)
+    lines = Writer(DIALECTS[dialect]).write(allocate(routine))
     if not registers:
         return lines
     fixed = {var.name for var in routine.params + routine.results} | {"trap"}

@@ -32,7 +32,6 @@ class Reader(Expressions):
                 self._fail(arg, f"parameter {arg.arg} needs a type: {', '.join(TYPES)}")
             self.types[arg.arg] = type
             self.scope.names[arg.arg] = Var(type, arg.arg)
-            self.scope.owned.add(arg.arg)
             params.append(Var(type, arg.arg))
         body = self._body()
         return Routine(self.root.__name__, tuple(params), results, body)
@@ -87,8 +86,7 @@ class Reader(Expressions):
     def _bind(self, targets: tuple[Var, ...], values: list, node: ast.AST) -> list[Stmt]:
         """targets = values, where values is one call of a function or a value for each."""
         if len(values) == 1 and (function := self._callee(values[0])):
-            dead = self.scope.owned | {var.name for var in targets}
-            return self._inline(function, values[0], targets, dead)
+            return self._inline(function, values[0], targets)
         if len(values) != len(targets):
             self._fail(node, f"{len(targets)} results wanted")
         read = [
@@ -140,7 +138,7 @@ class Reader(Expressions):
             targets = tuple(
                 self._local(name, type, stmt) for name, type in zip(names, types, strict=True)
             )
-            return self._inline(function, stmt.value, targets, {var.name for var in targets})
+            return self._inline(function, stmt.value, targets)
         if len(names) > 1:
             self._fail(stmt, "several targets need a call")
         known = self.scope.names.get(names[0])
@@ -159,7 +157,6 @@ class Reader(Expressions):
             if self.types.setdefault(unique, type) != type:
                 self._fail(node, f"{unique} is {self.types[unique]} elsewhere")
             self.scope.names[name] = var
-            self.scope.owned.add(unique)
         if not isinstance(var, Var) or var.type != type:
             self._fail(node, f"{name} has another type")
         return var
@@ -174,32 +171,17 @@ class Reader(Expressions):
             self._fail(node, f"{node.func.id} is not a function")
         return function
 
-    def _inline(
-        self, function: Callable, node: ast.Call, targets: tuple[Var, ...], dead: set[str]
-    ) -> list[Stmt]:
-        """The callee's body, leaving its results in `targets`.
-
-        dead: variables whose values nobody reads after the call, so that the callee's parameters
-        may be the same variables even where it assigns them.
-        """
+    def _inline(self, function: Callable, node: ast.Call, targets: tuple[Var, ...]) -> list[Stmt]:
+        """The callee's body, leaving its results in `targets`."""
         outer, inner = self.scope, Scope(function, targets)
-        params = inner.definition.args.args
-        args = [
-            self._expression(value, param.annotation.id)
-            for param, value in zip(params, node.args, strict=True)
-        ]
         out: list[Stmt] = []
-        for param, arg in zip(params, args, strict=True):
-            shared = isinstance(arg, Var) and arg.name in dead and args.count(arg) == 1
-            assigned = param.arg in inner.assigned and not shared
-            if assigned or not isinstance(arg, (Const, Var)):
+        for param, value in zip(inner.definition.args.args, node.args, strict=True):
+            arg = self._expression(value, param.annotation.id)
+            if param.arg in inner.assigned or not isinstance(arg, (Const, Var)):
                 name = f"{function.__name__}_{param.arg}"
                 self.types[name] = arg.type
                 out.append(Assign(Var(arg.type, name), arg))
                 arg = Var(arg.type, name)
-                inner.owned.add(name)
-            elif shared:
-                inner.owned.add(arg.name)
             inner.names[param.arg] = arg
         self.scope = inner
         try:

@@ -61,7 +61,6 @@ def structured(stmts: list[ast.stmt]) -> bool:
 class Scope:
     """One function being read: its names, and where its results go.
 
-    owned: names of variables that nobody reads after the function has returned.
     once: the body stands in a loop that runs once, and a return leaves it with a break.
     """
 
@@ -69,7 +68,6 @@ class Scope:
         self.function = function
         self.definition = definition_of(function)
         self.names: dict[str, Expr] = {}
-        self.owned: set[str] = set()
         self.results = results
         self.once = not structured(self.definition.body)
         self.globals = inspect.getclosurevars(function).nonlocals | function.__globals__
