@@ -24,6 +24,8 @@ TRANSCRIPTS = sorted((HERE / "transcripts").glob("*.txt"))
 MASKS = [
     (re.compile(r"(image: |\.wrt: )[\d,]+ bytes"), r"\1N bytes"),
     (re.compile(r"\d+ bytes of heap"), "N bytes of heap"),
+    (re.compile(r"the image has \d+ bytes"), "the image has N bytes"),
+    (re.compile(r"its CRC is [0-9a-f]+, expected [0-9a-f]+"), "its CRC is X, expected Y"),
     (re.compile(r"\(\d+ times\)"), "(N times)"),
     (re.compile(r"CPython [\d.]+"), "CPython X"),
     (re.compile(r'"image_bytes": \d+'), '"image_bytes": N'),

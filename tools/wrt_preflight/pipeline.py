@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import image, validate, wasm
-from .component.link import link_component
-from .component.reader import read_component
-from .component.runnable import check_runnable
-from .component.stack import reserve_stack
-from .component.write import write_plan
+from .component import (
+    check_runnable,
+    link_component,
+    read_component,
+    reserve_stack,
+    write_plan,
+)
 from .errors import ImageError, PreflightError, ReadError, UsageError
 from .image import Contents, Image
 from .link import Store
@@ -135,9 +137,8 @@ def _build_module(source: Input, options: LowerOptions) -> tuple[Program, Image]
 
 
 def _build_component(source: Input, options: LowerOptions) -> tuple[Program, Image]:
-    plan, store = link_component(
-        read_component(source.data, source.file), source.data, source.file
-    )
+    component = read_component(source.data, source.file)
+    plan, store = link_component(component, source.data, source.file)
     check_runnable(plan)
     program = lower(store, options)
     if options.stack_bytes is None:

@@ -17,6 +17,8 @@ SCRIPT = Path(__file__).with_name("device.py")
 # More than any board has; the garbage collector takes 10 ms to look through it.
 DEFAULT_HEAP = 64 << 20
 
+INTERRUPTED = 130
+
 
 class CallError(PreflightError):
     """The process ended without an answer."""
@@ -72,6 +74,8 @@ def call(
         # MicroPython's JSON reader knows no surrogate pairs: write every character as itself.
         request.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
         done = micropython.run(SCRIPT, [str(request), str(reply)], heap=heap or DEFAULT_HEAP)
+        if done.returncode == INTERRUPTED:
+            raise KeyboardInterrupt
         if not reply.exists():
             raise CallError(f"{micropython} {_ending(done.returncode)} and gave no answer")
         answer = json.loads(reply.read_text(encoding="utf-8"))

@@ -90,7 +90,10 @@ def text_of(error):
 def main(request_path, reply_path):
     with open(request_path) as file:
         request = json.load(file)
-    reply = answer(request)
+    try:
+        reply = answer(request)
+    except KeyboardInterrupt:
+        sys.exit(130)  # 128 + SIGINT; the host knows that number too
     with open(reply_path, "w") as file:
         json.dump(reply, file)
 

@@ -8,6 +8,7 @@ import click
 
 from .. import image, pipeline, wave
 from ..call import Reply, call
+from ..component.types import Result
 from ..errors import PreflightError
 from ..functions import find_function
 from ..image import Contents
@@ -39,7 +40,8 @@ def command(
 
     The result is printed in WAVE, the Component Model's notation for values. A function of an
     exported interface is ns:pkg/iface#f, or f alone where only one interface has it. Without
-    --invoke the program's own start is run: wasi:cli/run, or _start of a module.
+    --invoke the program's own start is run: wasi:cli/run, whose error is exit status 1, or
+    _start of a module.
 
     A trap prints its kind and backtrace, and the exit status is 134.
     """
@@ -67,15 +69,18 @@ def command(
         _print_trap(reply, contents)
         return TRAPPED
     if function.results:
-        click.echo(_result(reply.value, function.results))
-    return 0
+        click.echo(_text(reply, function.results))
+    return 1 if reply.failed and wanted is None else 0
 
 
-def _result(value: object, types: tuple[wave.Type, ...]) -> str:
+def _text(reply: Reply, types: tuple[wave.Type, ...]) -> str:
     """One result as its value, more as a tuple."""
-    if len(types) == 1:
-        return wave.encode(value, types[0])
-    return f"({', '.join(map(wave.encode, value, types))})"
+    if len(types) > 1:
+        return f"({', '.join(map(wave.encode, reply.value, types))})"
+    value = reply.value
+    if isinstance(types[0], Result):  # on the device its error is an exception, and ok no case
+        value = ("error" if reply.failed else "ok", value)
+    return wave.encode(value, types[0])
 
 
 def _print_trap(reply: Reply, contents: Contents) -> None:
