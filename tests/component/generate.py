@@ -11,6 +11,7 @@ import struct
 from hypothesis import strategies as st
 
 from wrt_preflight.component import types
+from wrt_preflight.component.layout import flatten_type
 from wrt_preflight.component.types import PRIMITIVES, ValType
 
 # Makes 17 flat values of any type, which is more than fit in core parameters.
@@ -244,3 +245,43 @@ def relay(t: ValType, first: str, second: str, memory64: bool = False) -> str:
   (instance $second (instantiate $Second))
   (instance $first (instantiate $First (with "echo" (func $second "echo"))))
   (export "echo" (func $first "echo")))"""
+
+
+def forward(t: ValType, encodings: tuple[str, ...]) -> str:
+    """A component with f: func(v: T), which calls the import g: func(v: T) with what it got.
+
+    encodings: a component for each, f of one calling f of the next, the last one calling g. The
+    values stand flat in core parameters if there are no more than 16 of them.
+    """
+    text = Text()
+    ref = text.ref(t)
+    lines = "\n    ".join(text.lines)
+    flat = flatten_type(t, 4)
+    flat = flat if len(flat) <= 16 else ("i32",)
+    params = f"(param {' '.join(flat)})"
+    passed = " ".join(f"(local.get {i})" for i in range(len(flat)))
+    parts = []
+    for i, encoding in enumerate(encodings):
+        parts.append(f"""
+  (component $C{i}
+    {lines}
+    (import "g" (func $g (param "v" {ref})))
+    {core(False)}
+    (core func $lowered (canon lower (func $g) {options(encoding)}))
+    (core module $Forward
+      (import "" "g" (func $g {params}))
+      (func (export "f") {params} (call $g {passed})))
+    (core instance $forward (instantiate $Forward
+      (with "" (instance (export "g" (func $lowered))))))
+    (func (export "f") (param "v" {ref})
+      (canon lift (core func $forward "f") {options(encoding)})))""")
+    last = len(encodings) - 1
+    for i in range(last, -1, -1):
+        given = "(func $g)" if i == last else f'(func $c{i + 1} "f")'
+        parts.append(f"""
+  (instance $c{i} (instantiate $C{i} (with "g" {given})))""")
+    return f"""(component
+    {lines}
+    (import "g" (func $g (param "v" {ref})))
+    {"".join(parts)}
+    (export "f" (func $c0 "f")))"""

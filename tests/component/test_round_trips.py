@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import wrt_micro
-from component.generate import PADDING, TYPES, echo, relay, same, values
+from component.generate import PADDING, TYPES, echo, forward, relay, same, values
 from component_text import component_image
 from wrt_preflight.component import types
 from wrt_preflight.component.types import PRIMITIVES
@@ -41,6 +41,16 @@ def test_host_to_guest_to_host(data, t, encoding, memory64) -> None:
 @given(st.data(), TYPES, st.sampled_from(ENCODINGS), st.sampled_from(ENCODINGS), st.booleans())
 def test_guest_to_guest(data, t, first, second, memory64) -> None:
     check(relay(t, first, second, memory64), data.draw(values(t)))
+
+
+@slow
+@given(st.data(), TYPES, st.lists(st.sampled_from(ENCODINGS), min_size=1, max_size=3))
+def test_flat_from_host_through_guests_to_host(data, t, encodings) -> None:
+    value = data.draw(values(t))
+    seen = []
+    image = component_image(forward(t, tuple(encodings)))
+    wrt_micro.load(image, {"g": seen.append}, engine="portable").f(value)
+    assert len(seen) == 1 and same(seen[0], value), (seen, value)
 
 
 @pytest.mark.parametrize("second", ENCODINGS)

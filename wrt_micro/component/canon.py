@@ -171,10 +171,10 @@ def _canon_lift_call(lifted, base, fuel):
     if lifted.result:
         vi = CoreValueIter(thread.stack, base >> 2, 0)
         result = lift_flat_result(cx, MAX_FLAT_RESULTS, vi, lifted.result)
-    if cx.post_return != NONE:
+    if cx.post_return:
         # The flat results still stand where post-return takes them as arguments.
         instances.may_leave[lifted.inst] = 0
-        store.call(store.function(cx.post_return), fuel)
+        store.call(cx.post_return, fuel)
         instances.may_leave[lifted.inst] = 1
     instances.leave_to(lifted.inst, NONE)
     return result
@@ -287,9 +287,9 @@ def lower_to_lift(calls, index):
             out = CoreValues(stack, base, 0)
             copy_result(lifted.cx, MAX_FLAT_RESULTS, vi, lifted.result, cx, out, result, flat_args)
             thread.top = top
-        if lifted.cx.post_return != NONE:
+        if lifted.cx.post_return:
             instances.may_leave[callee] = 0
-            status = thread.call(calls.store.function(lifted.cx.post_return))
+            status = thread.call(lifted.cx.post_return)
             if status:
                 return status
             instances.may_leave[callee] = 1

@@ -9,7 +9,8 @@ class LiftLowerContext:
     """Canonical options in one instance. options: 0 for none.
 
     plan: the type descriptors. mem: bytes of the memory, which never move; len(self) is how many
-    of them the guest has now. inst: number of the instance. post_return: function index or NONE.
+    of them the guest has now. inst: number of the instance. realloc, post_return: header offsets
+    of functions, or 0.
     """
 
     def __init__(self, calls, options, inst):
@@ -26,9 +27,11 @@ class LiftLowerContext:
         self._at = 8 * memory
         self.string_encoding = plan.word(options + ENCODING)
         self.ptr_size = plan.word(options + PTR_SIZE)
-        self.post_return = plan.word(options + POST_RETURN)
-        realloc = plan.word(options + REALLOC)
-        self.realloc = 0 if realloc == NONE else store.function(realloc)
+        self.realloc = self._function(plan.word(options + REALLOC))
+        self.post_return = self._function(plan.word(options + POST_RETURN))
+
+    def _function(self, index):
+        return 0 if index == NONE else self.store.function(index)
 
     def __len__(self):
         return self._words[self._at + 2]
