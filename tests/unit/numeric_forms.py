@@ -96,7 +96,7 @@ def model(group: Group, bits: int) -> Callable[[list[Case]], list[Outcome]]:
 
 
 def viper_source(group: Group, bits: int) -> str:
-    """A module whose `run(x, y, record)` does cases: their number, then RECORD words each."""
+    """A module whose `run(record)` does cases: their number, then RECORD words each."""
     out = ["left = record[0]", "record = ptr32(int(record) + 4)", "while left:"]
     body = ["trap = 0"]
     at = 0
@@ -110,7 +110,7 @@ def viper_source(group: Group, bits: int) -> str:
         at += 2 if type == "u64" else 1
     assert at <= RESULTS
     body += [f"{name} = 0" for name in _split(group.results, bits)]
-    body += intpy.translate(group.function, f"viper{bits}", ("x", "y"))
+    body += intpy.translate(group.function, f"viper{bits}")
     at = RESULTS
     for name in _split(group.results, bits):
         body.append(f"record[{at}] = {name}")
@@ -119,7 +119,7 @@ def viper_source(group: Group, bits: int) -> str:
         at += 2 if bits == 64 else 1
     body += [f"record[{TRAP}] = trap", "left -= 1", f"record = ptr32(int(record) + {4 * RECORD})"]
     out += ["  " + line for line in body] + ["return 0"]
-    head = "@micropython.viper\ndef run(x: int, y: int, record: ptr32) -> int:\n"
+    head = "@micropython.viper\ndef run(record: ptr32) -> int:\n"
     return head + "".join(f"  {line}\n" for line in out)
 
 
@@ -151,7 +151,7 @@ def emulated(group: Group, architecture: str) -> Callable[[list[Case]], list[Out
     def run(cases: list[Case]) -> list[Outcome]:
         words = records(group, cases)
         buffer = machine.map(words)
-        machine.call(function, 0, 0, buffer)
+        machine.call(function, buffer)
         machine.unmap(buffer)
         assert machine.allocations == 0
         return outcomes(group, words)
@@ -169,7 +169,7 @@ for source, name in json.load(open(sys.argv[1])):
     with open(name, "rb") as file:
         file.readinto(data)
     micropython.heap_lock()
-    run(0, 0, data)
+    run(data)
     micropython.heap_unlock()
     with open(name, "wb") as file:
         file.write(data)

@@ -28,14 +28,14 @@ The same functions run under CPython with the classes of words.py, which check a
 Forms of a translated body
     Parameters are variables that hold values (a u64 x is x_lo and x_hi in "viper32"); results
     are assigned to r, or r0, r1, ...; a trap assigns its kind to `trap`, which is otherwise left
-    alone. No return, no call, no object. t0, t1, ... are temporaries; all variables are viper
-    ints. "viper64": a word has 64 bits. "viper32": 32 bits. "plain": ints of any size.
+    alone. A parameter that the function does not assign keeps its value. No return, no call, no
+    object. Variables have the names of locals, with the function's in front where it is inlined,
+    or t0, t1, ...; in viper all are ints. "viper64": a word has 64 bits. "viper32": 32 bits.
+    "plain": ints of any size.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Callable
 
 from .allocate import allocate
@@ -83,26 +83,12 @@ __all__ = [
 DIALECTS = {"viper64": 64, "viper32": 32, "plain": None}
 
 
-def translate(function: Callable, dialect: str, registers: tuple[str, ...] = ()) -> list[str]:
+def translate(function: Callable, dialect: str) -> list[str]:
     """The body of a restricted function as source lines, indented by two spaces a level.
 
-    dialect: "viper64", "viper32" or "plain". registers: names for the locals that are used most,
-    for the variables that viper keeps in registers. Raises RestrictionError.
+    dialect: "viper64", "viper32" or "plain". Raises RestrictionError.
     """
     routine = read(function)
     if dialect == "viper32":
         routine = split(routine)
-    lines = Writer(DIALECTS[dialect]).write(allocate(routine))
-    if not registers:
-        return lines
-    fixed = {var.name for var in routine.params + routine.results} | {"trap"}
-    words = Counter(_NAME.findall("\n".join(lines)))
-    names = {register: f"{register}_" for register in registers}
-    hot = (name for name, _ in words.most_common() if name not in fixed | _KEYWORDS)
-    names |= dict(zip(hot, registers, strict=False))
-    return [_NAME.sub(lambda match: names.get(match[0], match[0]), line) for line in lines]
-
-
-_NAME = re.compile(r"\b[a-z_]\w*\b")
-_KEYWORDS = {"if", "elif", "else", "while", "break", "continue", "pass", "and", "or", "not"}
-_KEYWORDS |= {"int", "uint"}
+    return Writer(DIALECTS[dialect]).write(allocate(routine))

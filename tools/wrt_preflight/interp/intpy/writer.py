@@ -160,19 +160,15 @@ class Writer:
     def built(self, value: int, width: int) -> Text:
         """A constant too large for a small int, made where it is used."""
         limit = 1 << self.constant_bits
-
-        def small(n: int) -> bool:
-            return -limit <= n < limit
-
+        if -limit <= value < limit:
+            return Text(f"int({value})", _ATOM, width)
+        if value > 0 and value & (value + 1) == 0:
+            return Text(f"uint(-1) >> {width - value.bit_length()}", 8, width, True)
         zeros = (value & -value).bit_length() - 1
-        if small(value >> zeros):
-            return Text(f"int({value >> zeros}) << {zeros}", 8, width)
-        inverted = ~value
-        ones = (inverted & -inverted).bit_length() - 1
-        if value == (1 << ones) - 1:
-            return Text(f"uint(-1) >> {width - ones}", 8, width, True)
-        high = self.built(value >> 16 << 16, width) if value >> 16 else Text("0", _ATOM, 0)
-        return Text(f"{high.at(5)} | {value & 0xFFFF}", 5, width)
+        if zeros:
+            return Text(f"{self.built(value >> zeros, width).at(8)} << {zeros}", 8, width)
+        high = self.built(value >> 16, width)
+        return Text(f"{high.at(8)} << 16 | {value & 0xFFFF}", 5, width)
 
     def operator(self, expr: Bin) -> Text:
         op, type = expr.op, expr.type
