@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from unittest.mock import patch
 
 import wrt_micro.engine
-from wrt_micro.engine import CLASSES, F32, F64, Interp, loop_name
+from wrt_micro.engine import Interp
 from wrt_preflight.micropython import INTERPRETERS, MicroPython
 
 from .machine import RAM, Buffer, Machine, compile_viper
@@ -68,11 +68,8 @@ class EmulatedInterp(Interp):
 
     def __init__(self, processor: Processor, features: int):
         self.processor = processor
-        self.form = processor.form
-        self.loop = processor.run(loop_name(features))
-        features &= ~(F32 | F64)
-        needed = (name if features >> i & 1 else None for i, name in enumerate(CLASSES))
-        self.cold = [name and processor.run(name) for name in needed]
+        with patch("wrt_micro.engine._run", lambda form, module: processor.run(module)):
+            super().__init__(processor.form, features)
 
     def bind_store(self, store: object) -> None:
         with self._uctypes():

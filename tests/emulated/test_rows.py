@@ -14,7 +14,7 @@ import pytest
 
 from emulated.engine import EmulatedInterp, Processor
 from emulated.machine import RAM, TARGETS
-from wrt_micro.engine import DONE, HOST, TRAP, YIELD, Portable
+from wrt_micro.engine import DONE, F32, F64, HOST, TRAP, YIELD, Portable
 from wrt_preflight.ops.encoding import BRANCH_BIAS, encode
 from wrt_preflight.ops.machine import BY_NAME, TABLE, Row
 
@@ -77,10 +77,10 @@ def header(at: int, frame_bytes: int, link: int, zeros: int = 0, first: int = 0,
 class Pair:
     """The same state twice, one for each engine, and one way to compare what they make of it."""
 
-    def __init__(self, architecture: str, ram: int, **sizes: int):
+    def __init__(self, architecture: str, ram: int, features: int = 0, **sizes: int):
         self.states = State(**sizes), State(**sizes)
         self.processor = Processor(architecture, ram)
-        self.emulated, self.portable = EmulatedInterp(self.processor, 0), Portable(0)
+        self.emulated, self.portable = EmulatedInterp(self.processor, features), Portable(0)
         self.emulated.bind_store(self.states[0])
         self.emulated.bind(self.states[0])
 
@@ -129,7 +129,7 @@ def immediate(row: Row, field: str, rng: random.Random) -> int:
         return rng.choice(special[name])
     if name.startswith("global."):
         return rng.randrange(GLOBALS - 1)
-    if ".sh" in name:
+    if ".sh" in name or name.endswith("_shr"):
         return rng.randrange(32 if name.startswith("i32") else 64)
     return rng.choice([x for x in EDGES if x < (256 if field == "b" else 65536)])
 
@@ -154,9 +154,10 @@ def fields(row: Row, rng: random.Random) -> dict[str, int]:
     return chosen
 
 
-@pytest.fixture(
-    scope="module", params=[(name, ram) for name in TARGETS for ram in (RAM, HIGH_RAM)]
-)
+LOOPS = ((RAM, 0), (HIGH_RAM, F32 | F64))  # the smallest loop, and the largest
+
+
+@pytest.fixture(scope="module", params=[(name, *loop) for name in TARGETS for loop in LOOPS])
 def pair(request):
     return Pair(*request.param)
 
@@ -169,7 +170,7 @@ def test_row(pair, name):
     row = BY_NAME[name]
     rng = random.Random(name)
     pair.write(0, header(0, FRAME_BYTES, LINK))
-    for case in range(40):
+    for case in range(25):
         chosen = fields(row, rng)
         code = encode(name, **chosen)
         for mark in (1, 2):  # a branch that is not taken, and one that is
