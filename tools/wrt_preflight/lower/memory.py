@@ -198,6 +198,8 @@ class Memory(Numeric):
         b, c = self.aligned(address, memarg, width, slot)
         self.emit(load, a=old, b=b, c=c)
         if op == "cmpxchg":
+            if width_text:
+                compare = self.narrow(kind, width, compare, slot + 6)
             skip = Label()
             self.emit(f"br_{kind}.ne", a=old, b=compare, label=skip)
             self.emit(store, a=operand, b=b, c=c)
@@ -209,6 +211,14 @@ class Memory(Numeric):
             self.emit(store, a=new, b=b, c=c)
         self.emit("mov" if kind == "i32" else "mov64", a=slot, b=old)
         self.push(TEMP, kind, slot)
+
+    def narrow(self, kind: str, width: int, source: int, slot: int) -> int:
+        """The low bytes of an integer, which is what a narrow compare-exchange expects."""
+        if width == 4:
+            self.emit("i64.extend_i32_u", a=slot, b=source)
+        else:
+            self.emit(f"{kind}.and.i", a=slot, b=source, c=(1 << 8 * width) - 1)
+        return slot
 
     def wait_or_notify(self, name: str, memarg: tuple) -> None:
         """A runtime built-in: (memory index, checked address, the other operands)."""
