@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .intpy import hi, i32, lo, mulwide, pair, trap, u32, u64
+from .intpy import WIDE, hi, i32, lo, mulwide, pair, trap, u32, u64
 
 DIVIDE_BY_ZERO, INTEGER_OVERFLOW = 2, 3
 
@@ -23,10 +23,21 @@ def divide(op: i32, a: u64, b: u64) -> u64:
         if op == 0 and a >> 63 and not negative and b == 1:
             trap(INTEGER_OVERFLOW)
     q = u64(0)
-    if (hi(a) | hi(b)) == 0 and (lo(a) | lo(b)) >> 31 == 0:
-        digit = i32(lo(a)) // i32(lo(b))
-        q = u64(digit)
-        a = u64(lo(a) - u32(digit) * lo(b))
+    if WIDE and not (a | b) >> 63:
+        q = a // b
+        a -= q * b
+    elif not WIDE and not b >> 15:
+        # Schoolbook division by one digit of 16 bits; the quotient takes the place of a.
+        rest = i32(0)
+        n = i32(4)
+        while n:
+            rest = rest << 16 | i32(hi(a) >> 16)
+            digit = rest // i32(lo(b))
+            rest -= digit * i32(lo(b))
+            a = a << 16 | u64(digit)
+            n -= 1
+        q = a
+        a = u64(rest)
     else:
         bit = u64(1)
         while b < a and not b >> 63:
@@ -87,16 +98,24 @@ def add_128(op: i32, a0: u64, a1: u64, b0: u64, b1: u64) -> tuple[u64, u64]:
 def count(op: i32, a: u64) -> u64:
     """clz, ctz, popcnt."""
     n = u32(0)
-    if op == 1:
-        # The bits below the lowest that is set.
-        a = ~a & (a - 1)
-    if op == 0:
-        n = u32(64)
-        while a:
-            a >>= 1
-            n -= 1
-    else:
+    if op == 2:
         while a:
             a &= a - 1
             n += 1
+        return u64(n)
+    if op == 1:
+        # As many ones as there are zeros below the lowest one.
+        a = ~a & (a - 1)
+    x = lo(a)
+    if hi(a):
+        x = hi(a)
+        n = u32(32)
+    while x >> 8:
+        x >>= 8
+        n += 8
+    while x:
+        x >>= 1
+        n += 1
+    if op == 0:
+        n = 64 - n
     return u64(n)

@@ -210,24 +210,34 @@ def quotient(m: u64, mb: u64) -> u64:
 
 
 def root(e: i32, m: u64) -> tuple[i32, u64]:
-    """Square root, the leading bit at TOP, bit 0 likewise; one bit a step.
+    """Square root, the leading bit at TOP, bit 0 likewise; 22 single bits, then four times eight.
 
-    m stays (radicand - q * q) / b.
+    At every step m is (radicand - q * q) / unit, where unit is the last place of q so far.
     """
-    m <<= 2
     if not e & 1:
         m <<= 1
     e = e + BIAS >> 1
-    q = u64(0)
-    b = u64(1 << 54)
-    while b:
-        t = (q << 1) + b
-        if m >= t:
-            m -= t
-            q |= b
+    high = u32(0)
+    unit = u32(1 << 21)
+    while unit:
         m <<= 1
-        b >>= 1
-    return e, q << 8 | u64(m != 0)
+        t = (high << 1) + unit
+        if hi(m) >= t:
+            m = pair(lo(m), hi(m) - t)
+            high |= unit
+        unit >>= 1
+    q = pair(u32(0), high)
+    unit = u32(1 << 24)
+    while unit:
+        m <<= 8
+        digit = u32(i32(hi(m) >> 1) // (i32(hi(q)) + 2))
+        step = u64(digit * unit)
+        m -= mul16((q << 1) + step, digit)
+        q += step
+        unit >>= 8
+    if m > q << 1:
+        q += 1
+    return e, q << 9 | u64(m != 0)
 
 
 def order(op: i32, a: u64, b: u64) -> u64:

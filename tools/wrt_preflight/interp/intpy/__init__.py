@@ -8,10 +8,10 @@ The language
     assignment, which must come first on every path: `x = u64(0)`. A plain number takes the type
     of the other operand. Names of module constants may be used as numbers.
 
-    Operators: + - * & | ^ ~ << >> and unary -. * is not for u64. // is for i32, both operands
-    not negative and the divisor not zero. A shift count has any 32-bit type and lies, by
-    construction, in 0 .. width-1. Comparisons are unsigned for u32 and u64. Conditions may use
-    and, or, not, and any number as a truth value.
+    Operators: + - * & | ^ ~ << >> and unary -. // is for i32, both operands not negative and the
+    divisor not zero; on u64, * and // exist only where WIDE is 1, below an `if WIDE`. A shift
+    count has any 32-bit type and lies, by construction, in 0 .. width-1. Comparisons are unsigned
+    for u32 and u64. Conditions may use and, or, not, and any number as a truth value.
 
     Statements: assignment, augmented assignment, if, while, break, continue, return, and the
     call of another restricted function as a whole right side: `x, y = f(a, b)`; it is inlined,
@@ -43,6 +43,7 @@ from .reader import read
 from .scope import RestrictionError
 from .split import split
 from .words import (
+    WIDE,
     Trap,
     bits,
     hi,
@@ -63,6 +64,7 @@ from .writer import Writer
 __all__ = [
     "RestrictionError",
     "Trap",
+    "WIDE",
     "bits",
     "hi",
     "i32",
@@ -88,7 +90,7 @@ def translate(function: Callable, dialect: str) -> list[str]:
 
     dialect: "viper64", "viper32" or "plain". Raises RestrictionError.
     """
-    routine = read(function)
+    routine = read(function, dialect != "viper32")
     if dialect == "viper32":
         routine = split(routine)
     return Writer(DIALECTS[dialect]).write(allocate(routine))

@@ -59,6 +59,7 @@ class Expressions:
     """Reads expressions with the names of the function that is being read."""
 
     scope: Scope
+    wide: bool
 
     def _fail(self, node: ast.AST, message: str) -> NoReturn:
         name = self.scope.function.__name__
@@ -105,7 +106,8 @@ class Expressions:
             count = self._raw(right)
             return binary(op, a, const("i32", count) if isinstance(count, int) else count)
         b = self._expression(right, a.type)
-        if op == "*" and a.type == "u64" or op == "//" and a.type != "i32":
+        possible = {"*": ("u32", "i32"), "//": ("i32",)}.get(op, TYPES)
+        if a.type not in possible and not (self.wide and a.type == "u64"):
             self._fail(node, f"{op} on {a.type}")
         return binary(op, a, b)
 
@@ -113,6 +115,8 @@ class Expressions:
         """An expression, or a number that has no type yet."""
         if isinstance(node, ast.Constant) and type(node.value) is int:
             return node.value
+        if isinstance(node, ast.Name) and node.id == "WIDE":
+            return int(self.wide)
         if isinstance(node, ast.Name):
             value = self.scope.names.get(node.id, self.scope.globals.get(node.id))
             if value is None or callable(value):

@@ -14,8 +14,9 @@ from .tree import Assign, Const, If, Jump, Routine, Stmt, Var, While, negate, va
 class Reader(Expressions):
     """Reads one function and everything it calls into one Routine."""
 
-    def __init__(self, root: Callable) -> None:
+    def __init__(self, root: Callable, wide: bool) -> None:
         self.root = root
+        self.wide = wide
         self.types: dict[str, str] = {}
 
     def read(self) -> Routine:
@@ -191,6 +192,9 @@ class Reader(Expressions):
         return out
 
 
-def read(function: Callable) -> Routine:
-    """The Routine of a restricted function; calls are inlined, constants folded."""
-    return Reader(function).read()
+def read(function: Callable, wide: bool) -> Routine:
+    """The Routine of a restricted function; calls are inlined, constants folded.
+
+    wide: the value of WIDE.
+    """
+    return Reader(function, wide).read()
