@@ -15,14 +15,13 @@ from __future__ import annotations
 
 import argparse
 import re
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 
 import wasmtime
 
-from bench.suite import BENCHMARKS, Benchmark
+from bench.suite import BENCHMARKS, Benchmark, wasm_tools
 
 TERMINATORS = {"br", "br_if", "br_table", "return", "unreachable", "if", "else", "end", "loop"}
 BINARY = re.compile(
@@ -85,10 +84,7 @@ def instrument(text: str) -> tuple[str, list[Block]]:
 
 def measure(program: bytes, n: int) -> list[tuple[list[tuple[str, str]], int]]:
     """(instructions, executions) of each basic block that ran in `run(n)`."""
-    printed = subprocess.run(
-        ["wasm-tools", "print", "-"], input=program, capture_output=True, check=True
-    ).stdout.decode()
-    text, blocks = instrument(printed)
+    text, blocks = instrument(wasm_tools("print", program).decode())
     engine = wasmtime.Engine()
     store = wasmtime.Store(engine)
     instance = wasmtime.Instance(store, wasmtime.Module(engine, text), [])

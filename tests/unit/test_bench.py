@@ -1,7 +1,6 @@
 """The benchmarks' arithmetic: exact counts, honest ratios, and wrong results noticed."""
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from bench.peers.python import Python, Viper  # noqa: E402
 from bench.peers.wasmtime import Wasmtime  # noqa: E402
 from bench.profile_ops import executed, fold, instrument  # noqa: E402
 from bench.protocol import Mean, Ratio, measure  # noqa: E402
-from bench.suite import BENCHMARKS, Benchmark, assemble  # noqa: E402
+from bench.suite import BENCHMARKS, Benchmark, assemble, wasm_tools  # noqa: E402
 
 COUNTDOWN = """(module (func (export "run") (param i32) (result i32) (local i32)
   (block
@@ -65,7 +64,7 @@ def test_instructions_are_counted_exactly(countdown):
 
 @pytest.mark.parametrize("benchmark", BENCHMARKS, ids=lambda b: b.name)
 def test_a_program_gives_the_same_result_with_counters(benchmark):
-    text, blocks = instrument(print_text(benchmark.wasm()))
+    text, blocks = instrument(wasm_tools("print", benchmark.wasm()).decode())
     results = []
     for program in (benchmark.wasm(), text):
         engine = wasmtime.Engine()
@@ -75,12 +74,6 @@ def test_a_program_gives_the_same_result_with_counters(benchmark):
         results.append(exports["run"](store, benchmark.small_n))
     assert results[0] == results[1]
     assert len(blocks) > 3
-
-
-def print_text(program):
-    return subprocess.run(
-        ["wasm-tools", "print", "-"], input=program, capture_output=True, check=True
-    ).stdout.decode()
 
 
 def test_folding_leaves_what_has_to_be_executed():
