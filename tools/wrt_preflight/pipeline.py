@@ -101,9 +101,11 @@ def read_image(source: Input) -> Contents:
     beside = source.path and source.path.with_suffix(".sym")
     if beside and beside.exists():
         try:
-            contents = image.read(source.data, source.file, json.loads(beside.read_bytes()))
-        except (ImageError, ValueError):
-            pass  # of an older build: the image is right, only without names
+            symbols = json.loads(beside.read_bytes())
+            if isinstance(symbols, dict):
+                contents = image.read(source.data, source.file, symbols)
+        except (OSError, ImageError, ValueError):
+            pass  # unreadable, or of an older build: the image is right, only without names
     return contents
 
 
