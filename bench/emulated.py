@@ -26,13 +26,13 @@ from wrt_micro.store import Store
 from wrt_preflight.micropython import INTERPRETERS
 
 sys.path.append(str(HERE.parent / "tests"))
-from emulated.engine import Processor, engine_opener  # noqa: E402
+from emulated.engine import Processor, emulation  # noqa: E402
 from emulated.machine import TARGETS  # noqa: E402
 
 
 def instructions(processor: Processor, benchmark: Benchmark, n: int) -> int:
     """Machine instructions that `run(n)` takes, helpers of MicroPython's core not counted."""
-    with engine_opener(processor):
+    with emulation(processor):
         store = Store(Image(image(benchmark.path)))
     for index in range(store.instances):
         store.instantiate(index)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
@@ -56,6 +56,10 @@ class Processor:
         """uctypes.addressof: where the processor sees an object's bytes."""
         return self.buffer(memory).address
 
+    def uctypes(self) -> AbstractContextManager:
+        """While it is open, `from uctypes import addressof` gives the processor's addresses."""
+        return patch.dict(sys.modules, uctypes=SimpleNamespace(addressof=self.addressof))
+
     def release(self) -> None:
         """Forget every mapped object."""
         for buffer, _ in self._buffers.values():
@@ -72,26 +76,26 @@ class EmulatedInterp(Interp):
             super().__init__(processor.form, features)
 
     def bind_store(self, store: object) -> None:
-        with self._uctypes():
+        with self.processor.uctypes():
             super().bind_store(store)
 
     def bind(self, thread: object) -> None:
-        with self._uctypes():
+        with self.processor.uctypes():
             super().bind(thread)
-
-    def _uctypes(self):
-        module = SimpleNamespace(addressof=self.processor.addressof)
-        return patch.dict(sys.modules, uctypes=module)
 
 
 @contextmanager
-def engine_opener(processor: Processor) -> Iterator[None]:
-    """While it is open, every Store that is made runs on this processor."""
+def emulation(processor: Processor) -> Iterator[None]:
+    """While it is open, wrt_micro's engine "interp" is the processor."""
 
-    def open_engine(name: str | None, features: int) -> EmulatedInterp:
+    def interp(form: str, features: int) -> EmulatedInterp:
         return EmulatedInterp(processor, features)
 
-    with patch("wrt_micro.store.open_engine", open_engine):
+    with (
+        processor.uctypes(),
+        patch("wrt_micro.engine.viper_form", lambda: processor.form),
+        patch("wrt_micro.engine.Interp", interp),
+    ):
         yield
 
 

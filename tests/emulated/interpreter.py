@@ -18,10 +18,10 @@ TESTS = Path(__file__).resolve().parents[1]
 
 def main(architecture: str, script: str, *arguments: str) -> None:
     sys.path[:0] = [str(TESTS), str(Path(script).parent)]
-    from emulated.engine import Processor, engine_opener
+    from emulated.engine import Processor, emulation
 
     sys.argv = [script, *arguments]
-    with engine_opener(Processor(architecture, strict=False)):
+    with emulation(Processor(architecture, strict=False)):
         runpy.run_path(script, run_name="__main__")
 
 

@@ -37,10 +37,10 @@ def package() -> Path:
         command = [npm, "install", "--no-audit", "--no-fund", "--prefix", scratch]
         try:
             done = subprocess.run(
-                [*command, f"{PACKAGE}@{VERSION}"], capture_output=True, text=True, timeout=120
+                [*command, f"{PACKAGE}@{VERSION}"], capture_output=True, text=True, timeout=60
             )
         except subprocess.TimeoutExpired:
-            pytest.skip(f"npm did not fetch {PACKAGE} within two minutes")
+            pytest.skip(f"npm did not fetch {PACKAGE} within a minute")
         if done.returncode:
             pytest.skip(f"npm could not fetch {PACKAGE}: {done.stderr.strip()[-200:]}")
         made = Path(scratch) / "made"
