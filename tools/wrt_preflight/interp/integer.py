@@ -26,15 +26,23 @@ def divide(op: i32, a: u64, b: u64) -> u64:
     if WIDE and not (a | b) >> 63:
         q = a // b
         a -= q * b
-    elif not WIDE and not b >> 15:
-        # Schoolbook division by one digit of 16 bits; the quotient takes the place of a.
-        rest = i32(0)
-        n = i32(4)
+    elif not WIDE and not b >> 31:
+        # Eight bits a step; the quotient takes the place of a. Estimated from all but the low
+        # bits of a large divisor, a digit is right or one too small.
+        d = lo(b)
+        rest = u32(0)
+        n = i32(8)
         while n:
-            rest = rest << 16 | i32(hi(a) >> 16)
-            digit = rest // i32(lo(b))
-            rest -= digit * i32(lo(b))
-            a = a << 16 | u64(digit)
+            x = rest << 8 | hi(a) >> 24
+            if d >> 23:
+                digit = u32(i32(rest) // i32((d >> 8) + 1))
+            else:
+                digit = u32(i32(x) // i32(d))
+            rest = x - digit * d
+            if rest >= d:
+                rest -= d
+                digit += 1
+            a = a << 8 | u64(digit)
             n -= 1
         q = a
         a = u64(rest)

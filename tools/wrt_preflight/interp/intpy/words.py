@@ -6,7 +6,6 @@ a test of its promises: a broken one raises AssertionError.
 
 from __future__ import annotations
 
-
 # 1 where an int holds a u64, so that u64 has * and, for operands below 2**63, //. The translator
 # puts the dialect's value in its place.
 WIDE = 1
