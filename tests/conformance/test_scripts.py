@@ -52,7 +52,8 @@ def check(name: str, path: Path, engine: str, result: FileResult, record_propert
     drift = drift_of(path)
     skipped = [outcome for outcome in result.outcomes if outcome.status == SKIPPED]
     unexplained = [o for o in skipped if not suites.is_explained(name, o, drift)]
-    record_property("drift", sum(o.line in drift for o in skipped))
+    foreign = sum(suites.is_foreign(name, outcome, drift) for outcome in skipped)
+    record_property("foreign", foreign)
     assert not result.count(FAILED), "\n".join(result.summary().split("\n")[:30])
     assert not unexplained, f"not in skips.json: {unexplained[:5]}"
 

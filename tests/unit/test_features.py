@@ -28,11 +28,20 @@ def test_a_failure_or_a_skip_is_partly(numbers):
         script("core/b.wast", passed=1, executed=1, **numbers),
     ]
     state = state_of(Feature("x", scripts=["core/*"]), cases)
-    assert str(state) == "partly (6 tests; not: `core/b.wast (interp)`)"
+    assert str(state) == "partly (6 tests; not: `core/b.wast`)"
 
 
-def test_known_drift_is_no_failure():
-    cases = [script("core/a.wast", passed=5, executed=5, skipped=2, drift=2)]
+def test_engines_are_named_where_they_differ():
+    cases = [
+        script("core/a.wast", "interp", executed=1, failed=1),
+        script("core/a.wast", "portable", executed=2),
+    ]
+    state = state_of(Feature("x", scripts=["core/*"]), cases)
+    assert str(state) == "partly (3 tests; not: `core/a.wast` on interp)"
+
+
+def test_what_is_not_ours_to_run_is_no_failure():
+    cases = [script("core/a.wast", passed=5, executed=5, skipped=2, foreign=2)]
     assert str(state_of(Feature("x", scripts=["core/*"]), cases)) == "works (5 tests)"
 
 
@@ -50,7 +59,7 @@ def test_what_did_not_run_is_missing():
     cases = [Case("tests.unit.test_a::test_one", "passed", {})]
     feature.tests.append("tests.unit.*::test_one")
     assert str(state_of(feature, cases)) == (
-        "partly (1 tests; not: `core/none.wast`, `tests.unit.*::test_none`)"
+        "partly (1 test; not: `core/none.wast`, `tests.unit.*::test_none`)"
     )
     cases.append(Case("tests.unit.test_b::test_one", "skipped", {}))
     assert "tests.unit.test_b::test_one" in str(state_of(feature, cases))

@@ -29,7 +29,9 @@ HEAD = """# What works
 Written by `make features` from the results of the tests; do not edit. A feature without a test
 that ran is "not yet". A test is one directive of a spec script for which guest code ran, on each
 engine on which it ran, or one test of our own. Engines: `interp` and `portable` run under
-MicroPython's unix port, `cpython` is the portable one in CPython.
+MicroPython's unix port, `cpython` is the portable one in CPython; `armv6m`, `armv7m` and
+`rv32imc` are the interpreter's machine code under an emulator, `portable (WebAssembly port)` is
+a MicroPython with 32-bit words under Node.js.
 """
 
 
@@ -54,20 +56,28 @@ class Feature:
 
 @dataclass(slots=True)
 class State:
-    """What the results say about a feature. missing: what failed, was skipped or did not run."""
+    """What the results say about a feature. engines: those that executed something.
+
+    missing: what failed, was skipped or did not run; for a script, with the engines.
+    """
 
     passed: int = 0
-    missing: list[str] = field(default_factory=list)
+    missing: dict[str, list[str]] = field(default_factory=dict)
     engines: set[str] = field(default_factory=set)
 
     def __str__(self) -> str:
         if not self.passed:
             return "not yet"
+        count = f"{self.passed:,} test{'s' if self.passed > 1 else ''}"
         if not self.missing:
-            return f"works ({self.passed:,} tests)"
-        shown = ", ".join(f"`{name}`" for name in self.missing[:4])
-        more = f" and {len(self.missing) - 4} more" if len(self.missing) > 4 else ""
-        return f"partly ({self.passed:,} tests; not: {shown}{more})"
+            return f"works ({count})"
+        names = [self._shown(*item) for item in self.missing.items()]
+        more = f" and {len(names) - 4} more" if len(names) > 4 else ""
+        return f"partly ({count}; not: {', '.join(names[:4])}{more})"
+
+    def _shown(self, name: str, engines: list[str]) -> str:
+        everywhere = not self.engines - set(engines)
+        return f"`{name}`" + ("" if everywhere or not engines else f" on {', '.join(engines)}")
 
 
 def read_report(path: Path) -> list[Case]:
@@ -92,13 +102,12 @@ def state_of(feature: Feature, cases: Sequence[Case]) -> State:
         found = [c for c in cases if fnmatchcase(c.properties.get("script", ""), pattern)]
         _add_scripts(state, feature, found)
         if not found:
-            state.missing.append(pattern)
+            state.missing[pattern] = []
     for pattern in feature.tests:
         found = [c for c in cases if fnmatchcase(c.name, pattern)]
         state.passed += sum(case.outcome == "passed" for case in found)
-        state.missing += [case.name for case in found if case.outcome != "passed"]
-        if not found:
-            state.missing.append(pattern)
+        names = [case.name for case in found if case.outcome != "passed"]
+        state.missing |= dict.fromkeys(names, []) if found else {pattern: []}
     return state
 
 
@@ -107,9 +116,10 @@ def _add_scripts(state: State, feature: Feature, cases: Iterable[Case]) -> None:
         numbers = {key: int(case.properties.get(key, 0)) for key in ("passed", "failed")}
         executed, skipped = (int(case.properties.get(k, 0)) for k in ("executed", "skipped"))
         state.passed += numbers["passed"] if feature.validation else executed
-        undone = skipped - int(case.properties.get("drift", 0))
+        undone = skipped - int(case.properties.get("foreign", 0))
         if numbers["failed"] or undone and not feature.validation:
-            state.missing.append(f"{case.properties['script']} ({case.properties['engine']})")
+            engines = state.missing.setdefault(case.properties["script"], [])
+            engines.append(case.properties["engine"])
         if executed:
             state.engines.add(case.properties["engine"])
 
