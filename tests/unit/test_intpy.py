@@ -12,7 +12,6 @@ from emulated.machine import TARGETS, compile_viper
 from unit import numeric_forms as forms
 from wrt_preflight.interp.intpy import (
     RestrictionError,
-    bits,
     hi,
     i32,
     lo,
@@ -21,7 +20,6 @@ from wrt_preflight.interp.intpy import (
     pair,
     sar,
     shrjam,
-    signed,
     translate,
     trap,
     u32,
@@ -122,10 +120,8 @@ def comparisons(op: i32, a: u64, b: u64) -> u64:
         r |= 512
     if lo(a) < hi(b) or lo(a) >= 0x80000000:
         r |= 1024
-    if signed(lo(a)) < signed(lo(b)):
+    if sar(lo(a), 31) < sar(lo(b), 31):
         r |= 2048
-    if signed(lo(a)) < 0 and signed(hi(a)) >= 0:
-        r |= 4096
     if u64(lo(a)) < LIMIT and u64(lo(b)) >= LIMIT >> 8:
         r |= 16384
     if u64(lo(a)) > LIMIT:
@@ -136,15 +132,15 @@ def comparisons(op: i32, a: u64, b: u64) -> u64:
 
 
 def small_numbers(op: i32, a: u64) -> u64:
-    n = signed(lo(a)) >> 2
+    n = i32(lo(a) >> 1) - 0x40000000
     m = i32(hi(a) & 0xFFFF) + 1
     q = i32(lo(a) >> 1) // m
     r = n - m
     if r < 0:
         r = -r
     if op:
-        return u64(bits(n >> 3)) | u64(q) << 32
-    return pair(u32(r >> 1), bits(n * 1 - 5))
+        return u64((n >> 3) + 0x8000000) | u64(q) << 32
+    return pair(u32(r >> 1), u32((n >> 20) * -5 & 0xFFFF))
 
 
 def loops(op: i32, a: u64) -> u64:

@@ -20,8 +20,8 @@ The language
 
     Casts: u64(x) widens, u32(x) and i32(x) keep a value that fits both types; each also makes 0
     or 1 of a single comparison, and a typed number of a plain one.
-    Intrinsics: lo, hi, pair, signed, bits, sar, shrjam, mul16, mulwide, trap (see words.py);
-    the arguments of shrjam are variables or numbers.
+    Intrinsics: lo, hi, pair, sar, shrjam, mul16, mulwide, trap (see words.py); the arguments of
+    shrjam are variables or numbers.
 
 The same functions run under CPython with the classes of words.py, which check all promises.
 
@@ -45,7 +45,6 @@ from .split import split
 from .words import (
     WIDE,
     Trap,
-    bits,
     hi,
     i32,
     lo,
@@ -54,7 +53,6 @@ from .words import (
     pair,
     sar,
     shrjam,
-    signed,
     trap,
     u32,
     u64,
@@ -65,7 +63,6 @@ __all__ = [
     "RestrictionError",
     "Trap",
     "WIDE",
-    "bits",
     "hi",
     "i32",
     "lo",
@@ -75,7 +72,6 @@ __all__ = [
     "read",
     "sar",
     "shrjam",
-    "signed",
     "translate",
     "trap",
     "u32",

@@ -64,7 +64,7 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An intrinsic: lo, hi, pair, widen, retype, signed, bits, shrjam, mul16, mulwide.
+    """An intrinsic: lo, hi, pair, widen, retype, shrjam, mul16, mulwide.
 
     widen: u32 or i32 to u64. retype: u32 to i32 or back, the value fits both.
     """
@@ -250,10 +250,6 @@ def call(name: str, type: str, *args: Expr) -> Expr:
             return const(type, first.value)
         if isinstance(first, Flag):
             return Flag(type, first.cond)
-    if name == "signed" and isinstance(first, Const):
-        return Const("i32", signed_value("u32", first.value))
-    if name == "bits" and isinstance(first, Const):
-        return const("u32", first.value)
     return Call(type, name, args)
 
 

@@ -125,18 +125,6 @@ def pair(low: u32, high: u32) -> u64:
     return u64(int(high) << 32 | int(low))
 
 
-def signed(x: u32) -> i32:
-    """The same 32 bits, read as two's complement."""
-    assert type(x) is u32
-    return i32((int(x) ^ 0x80000000) - 0x80000000)
-
-
-def bits(x: i32) -> u32:
-    """The 32 bits of a number that may be negative."""
-    assert type(x) is i32
-    return u32(int(x) & 0xFFFFFFFF)
-
-
 def sar(x: Word, count: int) -> Word:
     """Arithmetic shift right of a u32 or u64, 0 <= count < width."""
     sign = 1 << (x.width - 1)

@@ -236,13 +236,8 @@ class Writer:
     # ------------------------------------------------------------ intrinsics
     def call(self, expr: Call) -> Text:
         args = expr.args
-        if expr.name in ("retype", "widen", "bits"):
+        if expr.name in ("retype", "widen"):
             return self.convert(expr)
-        if expr.name == "signed":
-            a = self.value(args[0])
-            if self.native == 32:
-                return replace(self.arithmetic(a), bits=32)
-            return Text(self.sign_extended(a, 32), _ATOM, 32)
         if expr.name == "lo":
             return self.value_lo(args[0])
         if expr.name == "hi":
@@ -271,8 +266,6 @@ class Writer:
     def convert(self, expr: Call) -> Text:
         arg = expr.args[0]
         a = self.value(arg)
-        if expr.name == "bits":
-            return a if self.native == 32 or a.bits < 31 else replace(a, bits=_DIRTY)
         if arg.type == "u32":
             a = self.clean(a, "u32")
             return replace(a, bits=31) if expr.type == "i32" else a
