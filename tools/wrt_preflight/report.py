@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from .functions import core_exports, exports, imports
 from .image import COMPONENT, Contents
 from .pipeline import Built, Input
+from .validate import wit
 
 # Bytes of the records that the runtime keeps in RAM for each memory, table and thread
 # (docs/engines.md): 8, 4 and 24 words.
@@ -15,10 +16,14 @@ MEMORY_RECORD, TABLE_RECORD, THREAD_RECORD = 32, 16, 96
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """imports, exports: (name, type). limits: (name, value, unit, reason). ram: bytes by use."""
+    """imports, exports: (name, type). limits: (name, value, unit, reason). ram: bytes by use.
+
+    wit: the world of a component, or None: of a module or image, or where WIT cannot say it.
+    """
 
     file: str
     kind: str
+    wit: str | None
     imports: list[tuple[str, str]]
     exports: list[tuple[str, str]]
     features: list[str]
@@ -54,6 +59,7 @@ def report(source: Input, built: Built) -> Report:
     return Report(
         file=source.file,
         kind=source.kind,
+        wit=wit(source.data, source.file) if source.kind == "component" else None,
         imports=[(function.full_name, function.wit) for function in imports(image)],
         exports=_exports(image),
         features=sorted(image.features),

@@ -52,9 +52,11 @@ def command(
 def _print(made: Report) -> None:
     console = output()
     console.print(f"{made.file}: valid {made.kind}", style="bold", markup=False)
+    if made.wit:
+        console.print(f"\n{made.wit}", markup=False)
     for title, heads, rows in (
-        ("imports", ("name", "type"), made.imports),
-        ("exports", ("name", "type"), made.exports),
+        ("imports", ("name", "type"), () if made.wit else made.imports),
+        ("exports", ("name", "type"), () if made.wit else made.exports),
         ("limits", ("name", "value>", "unit", "why"), made.limits),
         ("memory in RAM", ("what", "bytes>"), [*made.ram.items(), ("total", made.ram_total)]),
     ):
