@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from component_text import component, component_image
@@ -11,9 +12,11 @@ from wrt_micro.component.describe import signature, wit
 from wrt_micro.component.trap import FIRST, KINDS
 from wrt_micro.image import Image
 from wrt_preflight.component import link_component, read_component, types, write_plan
+from wrt_preflight.component.inspect import plan_json, plan_text
 from wrt_preflight.component.plan import HostFunction, Plan
 from wrt_preflight.component.stack import flat_room
 from wrt_preflight.component.types import PRIMITIVES
+from wrt_preflight.image import read
 from wrt_preflight.lower.program import HostImport, Program
 
 DOCS = (Path(__file__).parents[2] / "docs" / "components.md").read_text()
@@ -193,3 +196,33 @@ def test_docs_name_every_trap_and_kind() -> None:
         (26, "stream, future"),
     ):
         assert any(line.startswith(f"| {number}") and name in line for line in DOCS.splitlines())
+
+
+def test_the_plan_is_shown() -> None:
+    text = (Path(__file__).parents[1] / "component" / "programs" / "resources.wat").read_text()
+    section = read(component_image(text)).optional[fmt.COMPONENT]
+    shown = plan_text(section).splitlines()
+    for line in (
+        "  0 the component",
+        "  core instance 0, of 0",
+        "  demo:kit/files@1.0.0#[method]file.size: func(self: borrow<file>) -> u32",
+        "  take: func(c: counter) -> u32",
+        "  counter: resource",
+        "resource types",
+    ):
+        assert line in shown, line
+    plan = plan_json(section)
+    assert plan["resources"][0]["instance"] in (0, None)
+    assert {canon["name"] for canon in plan["canons"]} == {
+        "lower",
+        "resource.new",
+        "resource.drop",
+        "resource.rep",
+    }
+    assert plan["exports"][0]["name"] == "[constructor]counter"
+    assert json.loads(json.dumps(plan)) == plan
+
+
+def test_a_plan_without_something_has_no_table_of_it() -> None:
+    section = read(component_image("(component)")).optional[fmt.COMPONENT]
+    assert plan_text(section) == "component instances\n  0 the component"

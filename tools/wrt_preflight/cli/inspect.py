@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from .. import image, pipeline
+from ..component.inspect import plan_json, plan_text
 from . import options
 from .console import print_json
 
@@ -18,11 +19,16 @@ def command(
 ) -> None:
     """Print header, limits, tables and disassembly of an image.
 
-    FILE may also be a module or component, which is then built first.
+    FILE may also be a module or component, which is then built first. The plan of a component
+    follows: its instances, canonical definitions, imports and exports.
     """
     source = pipeline.read_input(file)
     contents = pipeline.to_image(source, options.lower_options(limits, memory)).image
+    section = contents.optional.get(image.COMPONENT)
     if as_json:
-        print_json(image.inspect_json(contents))
+        plan = {"plan": plan_json(section)} if section else {}
+        print_json(image.inspect_json(contents) | plan)
     else:
         click.echo(image.inspect_text(contents))
+        if section:
+            click.echo(plan_text(section))

@@ -9,7 +9,7 @@ from .cursor import Cursor
 from .tree import CanonBuiltin, CanonLift, CanonLower, CanonOptions
 from .typedefs import read_result
 
-_ENCODINGS = ("utf8", "utf16", "latin1+utf16")
+ENCODINGS = ("utf8", "utf16", "latin1+utf16")
 
 
 def read_options(cursor: Cursor) -> CanonOptions:
@@ -19,7 +19,7 @@ def read_options(cursor: Cursor) -> CanonOptions:
         start = cursor.offset
         code = cursor.u8("a canonical option")
         if code <= 2:
-            key, value = "encoding", _ENCODINGS[code]
+            key, value = "encoding", ENCODINGS[code]
         elif code == 3:
             key, value = "memory", cursor.u32("a core memory index")
         elif code in (4, 5, 7):
