@@ -298,8 +298,12 @@ def finish(e: i32, m: u64, s: i32) -> u64:
     if not m:
         return u64(s) << 63
     while not m >> 55:
-        m <<= 8
-        e -= 8
+        if hi(m):
+            m <<= 8
+            e -= 8
+        else:
+            m <<= 32
+            e -= 32
     while not m >> TOP:
         m <<= 1
         e -= 1
