@@ -30,9 +30,10 @@ def setup(class_name: str, address: Callable[[int], str]) -> list[str]:
             f"pool = ptr32({address(20)})",
             "size = st[23]",
             "count = st[22]",
+            "l = pc",
         ],
     }[class_name]
-    names = "p = fp", "q = fp", "k = pc", "l = pc", "i = 0", "m = 0", "s = 0", "t = 0"
+    names = "p = fp", "q = fp", "i = 0", "m = 0", "s = 0", "t = 0"
     return [*lines, *names]
 
 
@@ -66,19 +67,26 @@ def _guard(tests: list[tuple[str, str, str]], trap: int, bits: int) -> list[str]
 
 def _memory(bits: int, strict: bool) -> dict[str, list[str]]:
     descriptor = f"p = ptr32(({_LOW} << 5) + mems)"
+    # p and q are the function's parameters, which viper keeps in registers.
+    step = lambda n: [f"  p = ptr32({n} + int(p))", f"  q = ptr32({n} + int(q))", f"  m -= {n}"]  # noqa: E731
     words = [
-        "while i + 32 <= m:",
-        "  p = ptr32(t + i)",
-        "  q = ptr32(s + i)",
+        "while m >= 32:",
         *(f"  p[{k}] = q[{k}]" for k in range(8)),
-        "  i += 32",
-        "while i + 4 <= m:",
-        "  ptr32(t + i)[0] = ptr32(s + i)[0]",
-        "  i += 4",
+        *step(32),
+        "while m >= 4:",
+        "  p[0] = q[0]",
+        *step(4),
     ]
     if strict:
         words = ["if (s | t) & 3 == 0:", *("  " + line for line in words)]
-    forward = [*words, "while i < m:", "  ptr8(t + i)[0] = ptr8(s + i)[0]", "  i += 1"]
+    forward = [
+        "p = ptr32(t)",
+        "q = ptr32(s)",
+        *words,
+        "while m:",
+        "  ptr8(p)[0] = ptr8(q)[0]",
+        *step(1),
+    ]
     backward = [
         "while m:",
         "  m -= 1",
@@ -109,7 +117,6 @@ def _memory(bits: int, strict: bool) -> dict[str, list[str]]:
             "if trap == 0:",
             f"  t = t + {_base('p', bits)}",
             f"  s = s + {_base('q', bits)}",
-            "  i = 0",
             "  if uint(t - s) >= uint(m):",
             *("    " + line for line in forward),
             "  else:",
@@ -129,16 +136,19 @@ def _memory(bits: int, strict: bool) -> dict[str, list[str]]:
             "    t += 1",
             "  i = s | (s << 8)",
             "  i = i | (i << 16)",
-            "  while m - t >= 32:",
-            "    p = ptr32(t)",
+            "  p = ptr32(t)",
+            "  m = m - t",
+            "  while m >= 32:",
             *(f"    p[{k}] = i" for k in range(8)),
-            "    t += 32",
-            "  while m - t >= 4:",
-            "    ptr32(t)[0] = i",
-            "    t += 4",
-            "  while t != m:",
-            "    ptr8(t)[0] = s",
-            "    t += 1",
+            "    p = ptr32(32 + int(p))",
+            "    m -= 32",
+            "  while m >= 4:",
+            "    p[0] = i",
+            "    p = ptr32(4 + int(p))",
+            "    m -= 4",
+            "  while m:",
+            "    m -= 1",
+            "    ptr8(p)[m] = s",
         ],
         "data.drop": [descriptor, "p[2] = 0"],
     }

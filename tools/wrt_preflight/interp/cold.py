@@ -19,7 +19,9 @@ _SHIFT = {"b": "(pc[5] << 2)", "c": "ptr16(pc)[3]", "d": "ptr16(pc)[4]"}
 
 def cold_viper(class_name: str, bits: int, strict: bool) -> str:
     """Source of a class's `run(pc, fp, st)` for one word size."""
-    out = ["@micropython.viper", "def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:"]
+    # The first two parameters are what viper keeps in registers; memory copies need them more.
+    registers = "p: ptr32, q: ptr32" if class_name == "memory" else "pc: ptr8, fp: ptr32"
+    out = ["@micropython.viper", f"def run({registers}, st: ptr32) -> int:"]
     wide = bits == 64
     address = (lambda i: f"st[{i}] | (st[{i + 1}] << 32)") if wide else (lambda i: f"st[{i}]")
     setup = [
@@ -44,6 +46,7 @@ def cold_viper(class_name: str, bits: int, strict: bool) -> str:
         "  if trap:",
         "    st[0] = int(pc) - code",
         "    st[4] = trap",
+        "    st[5] = -1",
         "    return 2",
         "  pc = ptr8(16 + int(pc))",
         f"  if ptr32(pc)[0] != own or pc[11] != {number}:",
@@ -85,7 +88,7 @@ def cold_plain(class_name: str) -> str:
     else:
         choice = list(_groups(GROUPS[class_name], _plain_group))
     out += ["  " + line for line in [*setup, *_choose(choice)]]
-    leave = ["if trap:", "  st[4] = trap", "  return 2", "st[0] = pc + 16", "return 0"]
+    leave = ["if trap:", "  st[4] = trap", "  st[5] = 0xffffffff", "  return 2", "st[0] = pc + 16", "return 0"]
     if class_name == "exception":
         leave = []
     return "\n".join(out + ["  " + line for line in leave]) + "\n"

@@ -22,13 +22,13 @@ def run(vm):
     r = x & 0x7fffff | 0x800000
     if op >= 21 and op < 26:
       a = b >> 31
-      order_c = b >> 23 & 255
+      eb = b >> 23 & 255
       mb = b & 0x7fffff | 0x800000
       if op == 25:
-        order_c = 127
+        eb = 127
       if op == 22:
         a = a ^ 1
-      if (e + 1 | order_c + 1 | e - 1 | order_c - 1) & 256:
+      if (e + 1 | eb + 1 | e - 1 | eb - 1) & 256:
         x = 0
         special_n = 2
         while special_n:
@@ -46,36 +46,36 @@ def run(vm):
             else:
               e = -16384
               r = 0x800000
-          special_t = e
-          e = order_c
-          order_c = special_t
-          special_t = r
+          order_c = e
+          e = eb
+          eb = order_c
+          order_c = r
           r = mb
-          mb = special_t
+          mb = order_c
           special_n = special_n - 1
-        special_t = e * order_c
+        order_c = e * eb
         if op == 23:
-          special_t = -special_t
-        if special_t == 0x10000000 and (op >= 23 or e > 0 and s != a):
+          order_c = -order_c
+        if order_c == 0x10000000 and (op >= 23 or e > 0 and s != a):
           x = 1
         if x:
           r = 0x7fc00000
           break
       if op <= 22:
         x = s ^ a
-        special_t = e - order_c
+        order_c = e - eb
         special_n = mb
-        if special_t < 0:
-          special_t = -special_t
+        if order_c < 0:
+          order_c = -order_c
           special_n = r
           r = mb
-          e = order_c
+          e = eb
           s = a
-        if special_t > 30:
-          special_t = 30
+        if order_c > 30:
+          order_c = 30
         r = r << 6
         special_n = special_n << 6
-        special_n = special_n >> special_t | int((1 << special_t) - 1 & special_n != 0)
+        special_n = special_n >> order_c | int((1 << order_c) - 1 & special_n != 0)
         if x:
           r = r - special_n
           if r < 0:
@@ -106,7 +106,7 @@ def run(vm):
       else:
         s = s ^ a
         if op == 23:
-          e = order_c - 126 + e
+          e = eb - 126 + e
           x = 0
           a = 0
           while mb:
@@ -115,7 +115,7 @@ def run(vm):
             mb = mb >> 7
           r = x << 3 | int(a != 0)
         else:
-          e = 127 - order_c + e
+          e = 127 - eb + e
           x = 0
           order_c = 4
           while order_c:
@@ -245,6 +245,7 @@ def run(vm):
       R[p + 1] = r >> 32 & 0xffffffff
   if trap:
     st[4] = trap
+    st[5] = 0xffffffff
     return 2
   st[0] = pc + 16
   return 0

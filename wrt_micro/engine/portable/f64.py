@@ -88,20 +88,30 @@ def run(vm):
         if s and e != -16384:
           r = 0x7ff8000000000000
           break
-        r = r << 2 & 0xffffffffffffffff
         if not e & 1:
           r = r << 1 & 0xffffffffffffffff
         e = e + 1023 >> 1
         to_integer_top = 0
-        special_t = 0x40000000000000
+        special_t = 0x200000
         while special_t:
-          demote_f = (to_integer_top << 1) + special_t & 0xffffffffffffffff
-          if r >= demote_f:
-            r = r - demote_f & 0xffffffffffffffff
-            to_integer_top = to_integer_top | special_t
           r = r << 1 & 0xffffffffffffffff
+          demote_f = (to_integer_top << 1) + special_t & 0xffffffff
+          if r >> 32 >= demote_f:
+            r = ((r >> 32) - demote_f & 0xffffffff) << 32 | r & 0xffffffff
+            to_integer_top = to_integer_top | special_t
           special_t = special_t >> 1
-        r = (to_integer_top << 8 | int(r != 0)) & 0xffffffffffffffff
+        special_n = to_integer_top << 32
+        special_t = 0x1000000
+        while special_t:
+          r = r << 8 & 0xffffffffffffffff
+          demote_f = (r >> 32 >> 1) // ((special_n >> 32) + 2)
+          to_integer_top = demote_f * special_t & 0xffffffff
+          r = r - ((special_n << 1) + to_integer_top) * demote_f & 0xffffffffffffffff
+          special_n = special_n + to_integer_top & 0xffffffffffffffff
+          special_t = special_t >> 8
+        if special_n << 1 & 0xffffffffffffffff < r:
+          special_n = special_n + 1 & 0xffffffffffffffff
+        r = (special_n << 9 | int(r != 0)) & 0xffffffffffffffff
       else:
         s = s ^ demote_f
         if op == 29:
@@ -116,18 +126,18 @@ def run(vm):
         else:
           e = 1023 - eb + e
           demote_f = (mb >> 32) + 1
-          eb = 0
+          special_n = 0
           special_t = 6
           while special_t:
             r = r << 9 & 0xffffffffffffffff
             to_integer_top = (r >> 32) // demote_f
             r = r - mb * to_integer_top & 0xffffffffffffffff
-            eb = (eb << 9) + to_integer_top & 0xffffffffffffffff
+            special_n = (special_n << 9) + to_integer_top & 0xffffffffffffffff
             special_t = special_t - 1
           if r >= mb:
             r = r - mb & 0xffffffffffffffff
-            eb = eb + 1 & 0xffffffffffffffff
-          r = (eb << 8 | int(r != 0)) & 0xffffffffffffffff
+            special_n = special_n + 1 & 0xffffffffffffffff
+          r = (special_n << 8 | int(r != 0)) & 0xffffffffffffffff
     elif op < 6 or op >= 12 and op < 14:
       while True:
         to_integer_top = 8
@@ -279,6 +289,7 @@ def run(vm):
       R[p + 1] = r >> 32 & 0xffffffff
   if trap:
     st[4] = trap
+    st[5] = 0xffffffff
     return 2
   st[0] = pc + 16
   return 0

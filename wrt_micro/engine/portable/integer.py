@@ -33,10 +33,10 @@ def run(vm):
           if not op and a >> 63 and not r and b == 1:
             trap = 3
             break
-        digit = 0
-        if not a >> 32 | b >> 32 and not ((a | b) & 0xffffffff) >> 31:
-          digit = (a & 0xffffffff) // (b & 0xffffffff)
-          a = a - b * digit & 0xffffffff
+        q = 0
+        if not (a | b) >> 63:
+          q = a // b
+          a = a - q * b & 0xffffffffffffffff
         else:
           bit = 1
           while b < a and not b >> 63:
@@ -45,11 +45,11 @@ def run(vm):
           while bit:
             if a >= b:
               a = a - b & 0xffffffffffffffff
-              digit = digit | bit
+              q = q | bit
             b = b >> 1
             bit = bit >> 1
         if op < 2:
-          a = digit
+          a = q
         if r:
           a = -a & 0xffffffffffffffff
         r = a
@@ -63,17 +63,25 @@ def run(vm):
       p = fp + code[pc + 5]
       a = R[p + 0] | R[p + 1] << 32
       r = 0
-      if op == 1:
-        a = (a ^ 0xffffffffffffffff) & a - 1
-      if not op:
-        r = 64
-        while a:
-          a = a >> 1
-          r = r - 1 & 0xffffffff
-      else:
+      if op == 2:
         while a:
           a = a - 1 & a
           r = r + 1 & 0xffffffff
+      else:
+        if op == 1:
+          a = (a ^ 0xffffffffffffffff) & a - 1
+        x = a & 0xffffffff
+        if a >> 32:
+          x = a >> 32
+          r = 32
+        while x >> 8:
+          x = x >> 8
+          r = r + 8 & 0xffffffff
+        while x:
+          x = x >> 1
+          r = r + 1 & 0xffffffff
+        if not op:
+          r = 64 - r & 0xffffffff
       p = fp + code[pc + 4]
       R[p + 0] = r & 0xffffffff
       R[p + 1] = r >> 32 & 0xffffffff
@@ -132,6 +140,7 @@ def run(vm):
       R[p + 3] = r1 >> 32 & 0xffffffff
   if trap:
     st[4] = trap
+    st[5] = 0xffffffff
     return 2
   st[0] = pc + 16
   return 0

@@ -51,6 +51,7 @@ def run(vm):
         mems[((code[pc + 12] | code[pc + 13] << 8) << 3) + 2] = 0
   if trap:
     st[4] = trap
+    st[5] = 0xffffffff
     return 2
   st[0] = pc + 16
   return 0

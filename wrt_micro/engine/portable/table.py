@@ -72,6 +72,7 @@ def run(vm):
           else: R[fp + code[pc + 4]] = t
   if trap:
     st[4] = trap
+    st[5] = 0xffffffff
     return 2
   st[0] = pc + 16
   return 0

@@ -14,8 +14,6 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
   tabs = st[18]
   p = fp
   q = fp
-  k = pc
-  l = pc
   i = 0
   m = 0
   s = 0
@@ -109,6 +107,7 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
     if trap:
       st[0] = int(pc) - code
       st[4] = trap
+      st[5] = -1
       return 2
     pc = ptr8(16 + int(pc))
     if ptr32(pc)[0] != own or pc[11] != 2:

@@ -42,12 +42,27 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
             if not op and uint(a_hi) >> 31 and not r_hi and not b_lo ^ 1 | b_hi:
               trap = 3
               break
-          digit = 0
+          n = 0
           q_hi = 0
-          if not a_hi | b_hi and not uint(a_lo | b_lo) >> 31:
-            digit = a_lo // b_lo
-            q_hi = 0
-            a_lo = a_lo - digit * b_lo
+          if not uint(b_lo) >> 31 | b_hi << 1 | uint(b_hi) >> 31:
+            r_lo = 0
+            n = 8
+            while n:
+              b_hi = r_lo << 8 | uint(a_hi) >> 24
+              if uint(b_lo) >> 23:
+                bit_hi = r_lo // int((uint(b_lo) >> 8) + 1)
+              else:
+                bit_hi = b_hi // b_lo
+              r_lo = b_hi - bit_hi * b_lo
+              if uint(r_lo) >= uint(b_lo):
+                r_lo = r_lo - b_lo
+                bit_hi = bit_hi + 1
+              a_hi = a_hi << 8 | uint(a_lo) >> 24
+              a_lo = a_lo << 8 | bit_hi
+              n = n - 1
+            n = a_lo
+            q_hi = a_hi
+            a_lo = r_lo
             a_hi = 0
           else:
             r_lo = 1
@@ -61,14 +76,14 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
               if uint(a_hi) > uint(b_hi) or not a_hi ^ b_hi and uint(a_lo) >= uint(b_lo):
                 a_hi = a_hi - b_hi - int(uint(a_lo) < uint(b_lo))
                 a_lo = a_lo - b_lo
-                digit = digit | r_lo
+                n = n | r_lo
                 q_hi = q_hi | bit_hi
               b_lo = int(uint(b_lo) >> 1 | b_hi << 31)
               b_hi = int(uint(b_hi) >> 1)
               r_lo = int(uint(r_lo) >> 1 | bit_hi << 31)
               bit_hi = int(uint(bit_hi) >> 1)
           if op < 2:
-            a_lo = digit
+            a_lo = n
             a_hi = q_hi
           if r_hi:
             a_hi = 0 - a_hi - int(a_lo != 0)
@@ -86,21 +101,28 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
         a_lo = p[0]
         a_hi = p[1]
         r_lo = 0
-        if not op ^ 1:
-          a_hi = (a_hi ^ -1) & a_hi - int(uint(a_lo) < uint(1))
-          a_lo = (a_lo ^ -1) & a_lo - 1
-        if not op:
-          r_lo = 64
-          while a_lo | a_hi:
-            a_lo = int(uint(a_lo) >> 1 | a_hi << 31)
-            a_hi = int(uint(a_hi) >> 1)
-            r_lo = r_lo - 1
-        else:
+        if not op ^ 2:
           while a_lo | a_hi:
             a_hi = a_hi - int(uint(a_lo) < uint(1)) & a_hi
             a_lo = a_lo - 1 & a_lo
             r_lo = r_lo + 1
-        r_hi = 0
+          r_hi = 0
+        else:
+          if not op ^ 1:
+            a_hi = (a_hi ^ -1) & a_hi - int(uint(a_lo) < uint(1))
+            a_lo = (a_lo ^ -1) & a_lo - 1
+          if a_hi:
+            a_lo = a_hi
+            r_lo = 32
+          while uint(a_lo) >> 8:
+            a_lo = int(uint(a_lo) >> 8)
+            r_lo = r_lo + 8
+          while a_lo:
+            a_lo = int(uint(a_lo) >> 1)
+            r_lo = r_lo + 1
+          if not op:
+            r_lo = 64 - r_lo
+          r_hi = 0
         p = ptr32((pc[4] << 2) + int(fp))
         p[0] = r_lo
         p[1] = r_hi
@@ -197,6 +219,7 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
     if trap:
       st[0] = int(pc) - code
       st[4] = trap
+      st[5] = -1
       return 2
     pc = ptr8(16 + int(pc))
     if ptr32(pc)[0] != own or pc[11] != 0:

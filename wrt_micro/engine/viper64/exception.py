@@ -14,10 +14,9 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
   pool = ptr32(st[20] | (st[21] << 32))
   size = st[23]
   count = st[22]
+  l = pc
   p = fp
   q = fp
-  k = pc
-  l = pc
   i = 0
   m = 0
   s = 0

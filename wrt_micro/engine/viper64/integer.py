@@ -38,10 +38,10 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
             if not op and uint(a) >> 63 and not r and not b ^ 1:
               trap = 3
               break
-          digit = 0
-          if not uint(a) >> 32 | uint(b) >> 32 and not ((a | b) & 0xffffffff) >> 31:
-            digit = (a & 0xffffffff) // (b & 0xffffffff)
-            a = a - b * digit & 0xffffffff
+          q = 0
+          if not uint(a | b) >> 63:
+            q = a // b
+            a = a - q * b
           else:
             bit = 1
             while uint(b) < uint(a) and not uint(b) >> 63:
@@ -50,11 +50,11 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
             while bit:
               if uint(a) >= uint(b):
                 a = a - b
-                digit = digit | bit
+                q = q | bit
               b = int(uint(b) >> 1)
               bit = int(uint(bit) >> 1)
           if op < 2:
-            a = digit
+            a = q
           if r:
             a = 0 - a
           r = a
@@ -68,17 +68,25 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
         p = ptr32((pc[5] << 2) + int(fp))
         a = p[0] | (p[1] << 32)
         r = 0
-        if not op ^ 1:
-          a = (a ^ -1) & a - 1
-        if not op:
-          r = 64
-          while a:
-            a = int(uint(a) >> 1)
-            r = r - 1 & 0xffffffff
-        else:
+        if not op ^ 2:
           while a:
             a = a - 1 & a
             r = r + 1 & 0xffffffff
+        else:
+          if not op ^ 1:
+            a = (a ^ -1) & a - 1
+          x = a & 0xffffffff
+          if uint(a) >> 32:
+            x = int(uint(a) >> 32)
+            r = 32
+          while x >> 8:
+            x = x >> 8
+            r = r + 8 & 0xffffffff
+          while x:
+            x = x >> 1
+            r = r + 1 & 0xffffffff
+          if not op:
+            r = 64 - r & 0xffffffff
         p = ptr32((pc[4] << 2) + int(fp))
         p[0] = r
         p[1] = r >> 32
@@ -138,6 +146,7 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
     if trap:
       st[0] = int(pc) - code
       st[4] = trap
+      st[5] = -1
       return 2
     pc = ptr8(16 + int(pc))
     if ptr32(pc)[0] != own or pc[11] != 0:

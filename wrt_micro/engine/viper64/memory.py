@@ -4,7 +4,7 @@ import micropython
 
 
 @micropython.viper
-def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
+def run(p: ptr32, q: ptr32, st: ptr32) -> int:
   code = st[8] | (st[9] << 32)
   stack = st[10] | (st[11] << 32)
   pc = ptr8(code + st[0])
@@ -14,8 +14,6 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
   mems = st[16] | (st[17] << 32)
   p = fp
   q = fp
-  k = pc
-  l = pc
   i = 0
   m = 0
   s = 0
@@ -49,11 +47,10 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
         if trap == 0:
           t = t + (p[0] | (p[1] << 32))
           s = s + (q[0] | (q[1] << 32))
-          i = 0
           if uint(t - s) >= uint(m):
-            while i + 32 <= m:
-              p = ptr32(t + i)
-              q = ptr32(s + i)
+            p = ptr32(t)
+            q = ptr32(s)
+            while m >= 32:
               p[0] = q[0]
               p[1] = q[1]
               p[2] = q[2]
@@ -62,13 +59,19 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
               p[5] = q[5]
               p[6] = q[6]
               p[7] = q[7]
-              i += 32
-            while i + 4 <= m:
-              ptr32(t + i)[0] = ptr32(s + i)[0]
-              i += 4
-            while i < m:
-              ptr8(t + i)[0] = ptr8(s + i)[0]
-              i += 1
+              p = ptr32(32 + int(p))
+              q = ptr32(32 + int(q))
+              m -= 32
+            while m >= 4:
+              p[0] = q[0]
+              p = ptr32(4 + int(p))
+              q = ptr32(4 + int(q))
+              m -= 4
+            while m:
+              ptr8(p)[0] = ptr8(q)[0]
+              p = ptr32(1 + int(p))
+              q = ptr32(1 + int(q))
+              m -= 1
           else:
             while m:
               m -= 1
@@ -88,8 +91,9 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
               t += 1
             i = s | (s << 8)
             i = i | (i << 16)
-            while m - t >= 32:
-              p = ptr32(t)
+            p = ptr32(t)
+            m = m - t
+            while m >= 32:
               p[0] = i
               p[1] = i
               p[2] = i
@@ -98,19 +102,22 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
               p[5] = i
               p[6] = i
               p[7] = i
-              t += 32
-            while m - t >= 4:
-              ptr32(t)[0] = i
-              t += 4
-            while t != m:
-              ptr8(t)[0] = s
-              t += 1
+              p = ptr32(32 + int(p))
+              m -= 32
+            while m >= 4:
+              p[0] = i
+              p = ptr32(4 + int(p))
+              m -= 4
+            while m:
+              m -= 1
+              ptr8(p)[m] = s
         else:
           p = ptr32((ptr16(pc)[6] << 5) + mems)
           p[2] = 0
     if trap:
       st[0] = int(pc) - code
       st[4] = trap
+      st[5] = -1
       return 2
     pc = ptr8(16 + int(pc))
     if ptr32(pc)[0] != own or pc[11] != 1:
