@@ -34,7 +34,10 @@ PEER_NAMES = [peer.name for peer in PEERS]
 @click.option("--json", "as_json", is_flag=True, help="Print JSON in place of the table.")
 def main(names, chosen, rounds, reference, coremark_file, out, docs, as_json) -> None:
     console = Console(stderr=True)
-    table = BENCHMARKS + ([coremark(coremark_file)] if coremark_file else [])
+    try:
+        table = BENCHMARKS + ([coremark(coremark_file)] if coremark_file else [])
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--coremark") from None
     if unknown := set(names) - {b.name for b in table}:
         known = ", ".join(b.name for b in table)
         raise click.UsageError(f"no benchmark {', '.join(sorted(unknown))}; there are {known}")

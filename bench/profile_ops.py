@@ -190,6 +190,8 @@ def main() -> None:
     total_plain: Counter[str] = Counter()
     total_folded: Counter[str] = Counter()
     chosen = [b for b in BENCHMARKS if not options.names or b.name in options.names]
+    if not chosen:
+        parser.error(f"no such benchmark: {' '.join(options.names)}")
     for benchmark in chosen:
         plain, folded, instructions, steps = profile(benchmark)
         print(f"{benchmark.name}: {instructions} wasm instructions, {steps} after folding")

@@ -67,8 +67,13 @@ def main() -> None:
     parser.add_argument("--coremark", type=Path, help="a module as for `python -m bench`")
     parser.add_argument("--top", type=int, default=60, help="lines a table (default 60)")
     options = parser.parse_args()
-    table = BENCHMARKS + ([coremark(options.coremark)] if options.coremark else [])
+    try:
+        table = BENCHMARKS + ([coremark(options.coremark)] if options.coremark else [])
+    except ValueError as error:
+        parser.error(str(error))
     chosen = [b for b in table if not options.names or b.name in options.names]
+    if not chosen:
+        parser.error(f"no such benchmark: {' '.join(options.names)}")
     shares: Counter[tuple[str, ...]] = Counter()
     for benchmark in chosen:
         counts = sequences(benchmark, 3)

@@ -13,7 +13,7 @@ import statistics
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bench.peers.base import Peer, Sample, Unavailable
+from bench.peers.base import Peer, Unavailable
 from bench.peers.wasmtime import Wasmtime
 from bench.profile_ops import executed
 from bench.suite import Benchmark
@@ -123,19 +123,23 @@ def measure(
             for peer in ready[start:] + ready[:start]:
                 step(f"round {number + 1} of {rounds}: {benchmark.name} on {peer.name}")
                 n = argument(peer, benchmark)
-                sample: Sample = peer.measure(benchmark, n)
+                try:
+                    seconds = peer.measure(benchmark, n).seconds
+                except Unavailable as error:
+                    results.ratios[peer.name][benchmark.name] = str(error)
+                    ready.remove(peer)
+                    continue
                 work = counts[benchmark.name, benchmark.n] / counts[benchmark.name, n]
-                seconds = sample.seconds * work
-                times.setdefault((benchmark.name, peer.name), []).append(seconds)
+                times.setdefault((benchmark.name, peer.name), []).append(seconds * work)
 
     for benchmark in benchmarks:
-        base = times.get((benchmark.name, reference))
+        names = [peer.name for peer in runners[benchmark]]
         for peer in runners[benchmark]:
-            if base is None:
+            if reference not in names:
                 results.ratios[peer.name][benchmark.name] = f"{reference} does not run it"
                 continue
             own = times[benchmark.name, peer.name]
-            quotients = [a / b for a, b in zip(own, base, strict=True)]
+            quotients = [a / b for a, b in zip(own, times[benchmark.name, reference], strict=True)]
             results.ratios[peer.name][benchmark.name] = Ratio(
                 statistics.median(quotients), min(quotients), max(quotients), peer.slow
             )

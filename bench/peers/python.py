@@ -45,14 +45,17 @@ class Python(Peer):
         if not (HERE / self.folder / f"{benchmark.name}.py").exists():
             raise Unavailable(f"no {self.name} version of this program")
         command = [*interpreter().command, "-X", f"heapsize={HEAP}", "time_python.py"]
-        done = subprocess.run(
-            [*command, self.folder, benchmark.name, str(n)],
-            cwd=HERE,
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT,
-            check=False,
-        )
+        try:
+            done = subprocess.run(
+                [*command, self.folder, benchmark.name, str(n)],
+                cwd=HERE,
+                capture_output=True,
+                text=True,
+                timeout=TIMEOUT,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise Unavailable(f"it did not end within {TIMEOUT} seconds") from None
         return parse(done, benchmark)
 
 

@@ -15,7 +15,7 @@ from bench.peers.python import Python, Viper  # noqa: E402
 from bench.peers.wasmtime import Wasmtime  # noqa: E402
 from bench.profile_ops import executed, fold, instrument  # noqa: E402
 from bench.protocol import Mean, Ratio, measure  # noqa: E402
-from bench.suite import BENCHMARKS, Benchmark, assemble, wasm_tools  # noqa: E402
+from bench.suite import BENCHMARKS, Benchmark, assemble, coremark, wasm_tools  # noqa: E402
 
 COUNTDOWN = """(module (func (export "run") (param i32) (result i32) (local i32)
   (block
@@ -121,6 +121,22 @@ def test_a_peer_that_is_not_there_says_why(countdown):
         run([Absent("gone", [])], countdown)
 
 
+def test_a_peer_that_fails_in_a_round_gets_no_number(countdown):
+    class Failing(Fake):
+        def measure(self, benchmark, n):
+            try:
+                return super().measure(benchmark, n)
+            except StopIteration:
+                raise Unavailable("out of memory") from None
+
+    peers = [Fake("reference", [1] * 4), Failing("failing", [1, 1.0]), Fake("other", [1] * 4)]
+    results = run(peers, countdown)
+    assert results.ratios["failing"]["countdown"] == "out of memory"
+    assert results.ratios["other"]["countdown"] == Ratio(1, 1, 1, False)
+    peers = [Failing("reference", [1, 1.0]), Fake("other", [1] * 4)]
+    assert run(peers, countdown).ratios["other"]["countdown"] == "reference does not run it"
+
+
 def test_json_has_no_absolute_times(countdown):
     results = run([Fake("reference", [1, 0.123456]), Fake("b", [1, 0.5])], countdown, rounds=1)
     text = json.dumps(report.document(results))
@@ -146,3 +162,24 @@ def test_programs_in_python_give_the_checksums_of_the_modules(peer):
         if (benchmark.path.parents[1] / peer.folder / f"{benchmark.name}.py").exists():
             want = Wasmtime().measure(benchmark, benchmark.small_n).result
             assert peer.measure(benchmark, benchmark.small_n).result == want
+
+
+@pytest.mark.parametrize(
+    "text, reason",
+    [
+        ("(module", "expected a WebAssembly module"),
+        ("(module)", "an export run"),
+        ('(module (func (export "run")))', "an export run"),
+        ('(module (global (export "run") i32 (i32.const 1)))', "an export run"),
+        (COUNTDOWN.replace("(module", '(module (import "a" "b" (func))'), "no import"),
+    ],
+)
+def test_coremark_must_be_a_module_that_can_be_run(tmp_path, text, reason):
+    path = tmp_path / "coremark.wat"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=reason):
+        coremark(path)
+
+
+def test_coremark_is_in_no_mean(countdown):
+    assert coremark(countdown.path).kind == ""
