@@ -6,8 +6,8 @@ so that no form needs a mask.
 
 from __future__ import annotations
 
-from .intpy import i32, lo, pair, sar, shrjam, trap, u32, u64
-from .softfloat import HUGE, INVALID_CONVERSION, TO_I32, TRUE_FOR, to_integer
+from .intpy import WIDE, i32, lo, pair, sar, shrjam, trap, u32, u64
+from .softfloat import HUGE, INVALID_CONVERSION, TO_I32, TRUE_FOR, to_integer, wide_root
 
 # Positions of the instructions; numeric.py has their names.
 CONVERT, CEIL, NEAREST, COPYSIGN, MIN, MAX = 10, 14, 17, 18, 19, 20
@@ -162,6 +162,9 @@ def add(e: i32, m: i32, s: i32, eb: i32, mb: i32, sb: i32) -> tuple[i32, i32, i3
 
 def product_of(m: i32, y: i32) -> i32:
     """m * y / 2**18 of two 24-bit significands; bit 0 also tells whether anything was lost."""
+    if WIDE:
+        w = u64(m) * u64(y)
+        return i32(lo(w >> 18)) | i32(w & 0x3FFFF != 0)
     p = i32(0)
     lost = i32(0)
     while y:
@@ -173,6 +176,9 @@ def product_of(m: i32, y: i32) -> i32:
 
 def quotient(m: i32, mb: i32) -> i32:
     """m / mb * 2**29 of two 24-bit significands, likewise; seven bits a step."""
+    if WIDE:
+        w = (u64(m) << 29) // u64(mb)
+        return i32(lo(w)) | i32((u64(m) << 29) - w * u64(mb) != 0)
     q = i32(0)
     n = i32(4)
     while n:
@@ -185,14 +191,18 @@ def quotient(m: i32, mb: i32) -> i32:
 
 
 def root(e: i32, m: i32) -> tuple[i32, i32]:
-    """Square root, the leading bit at TOP, bit 0 likewise; one bit a step.
+    """Square root, the leading bit at TOP, bit 0 likewise.
 
-    m stays (radicand - q * q) / b.
+    Else than WIDE, one bit a step; m stays (radicand - q * q) / b.
     """
     m <<= 3
     if not e & 1:
         m <<= 1
     e = e + BIAS >> 1
+    if WIDE:
+        n = u64(m) << 34
+        w = wide_root(n)
+        return e, i32(lo(w) >> 1) | i32((n - w * w | w & 1) != 0)
     q = i32(0)
     b = i32(1 << 26)
     while b:

@@ -10,8 +10,8 @@ f64 ends there.
 
 from __future__ import annotations
 
-from .intpy import hi, i32, lo, mul16, pair, sar, shrjam, trap, u32, u64
-from .softfloat import HUGE, INVALID_CONVERSION, TO_I32, TRUE_FOR, to_integer
+from .intpy import WIDE, hi, i32, lo, mul16, pair, sar, shrjam, trap, u32, u64
+from .softfloat import HUGE, INVALID_CONVERSION, TO_I32, TRUE_FOR, to_integer, wide_root
 
 # Positions of the instructions; numeric.py has their names.
 DEMOTE, COPYSIGN, MIN, MAX, TO_I64, CONVERT, PROMOTE = 10, 11, 12, 13, 14, 18, 22
@@ -179,6 +179,15 @@ def add(e: i32, m: u64, s: i32, eb: i32, mb: u64, sb: i32) -> tuple[i32, u64, i3
 
 def product_of(m: u64, y: u64) -> u64:
     """m * y / 2**44 of two 53-bit significands; bit 0 also tells whether anything was lost."""
+    if WIDE:
+        m_low = m & 0x7FFFFFF
+        m >>= 27
+        y_low = y & 0x7FFFFFF
+        y >>= 27
+        low = m_low * y_low
+        middle = m * y_low + m_low * y + (low >> 27)
+        lost = (low & 0x7FFFFFF) | (middle & 0x1FFFF)
+        return (m * y << 10) + (middle >> 17) | u64(lost != 0)
     p = u64(0)
     lost = u32(0)
     while y:
@@ -189,19 +198,30 @@ def product_of(m: u64, y: u64) -> u64:
 
 
 def quotient(m: u64, mb: u64) -> u64:
-    """m / mb * 2**62 of two 53-bit significands, likewise; nine bits a step.
+    """m / mb * 2**62 of two 53-bit significands, likewise; nine bits a step, or about thirty.
 
-    A digit estimated from the high words is right or one too small, and then the next one makes
-    up for it, so that only the last remainder can be as large as mb.
+    A digit estimated from the high bits of mb may be too small, and then the next one makes up
+    for it, so that only the last remainder can be as large as mb.
     """
+    if WIDE:
+        high = (mb >> 22) + 1
+        q = (m << 9) // high
+        m = (m << 31) - q * mb
+        digit = (m << 7) // high
+        m = (m << 29) - digit * mb
+        q = (q << 29) + digit
+        while m >= mb:
+            m -= mb
+            q += 1
+        return q << 2 | u64(m != 0)
     d = i32(hi(mb)) + 1
     q = u64(0)
     n = i32(6)
     while n:
         m <<= 9
-        digit = u32(i32(hi(m)) // d)
-        m -= mul16(mb, digit)
-        q = (q << 9) + u64(digit)
+        g = u32(i32(hi(m)) // d)
+        m -= mul16(mb, g)
+        q = (q << 9) + u64(g)
         n -= 1
     if m >= mb:
         m -= mb
@@ -210,13 +230,25 @@ def quotient(m: u64, mb: u64) -> u64:
 
 
 def root(e: i32, m: u64) -> tuple[i32, u64]:
-    """Square root, the leading bit at TOP, bit 0 likewise; 22 single bits, then four times eight.
+    """Square root, the leading bit at TOP, bit 0 likewise.
 
-    At every step m is (radicand - q * q) / unit, where unit is the last place of q so far.
+    WIDE: 31 bits, then 23. Else 22 single bits, then four times eight; at every step m is
+    (radicand - q * q) / unit, where unit is the last place of q so far. An exact root has zeros
+    below the places that count, so bit 0 may then be wrong.
     """
     if not e & 1:
         m <<= 1
     e = e + BIAS >> 1
+    if WIDE:
+        m <<= 8
+        s = wide_root(m)
+        m = m - s * s << 22
+        d = m // s
+        m = (m - d * s << 24) - d * d
+        q = (s << 23) + d
+        if m >> 63:
+            q -= 1
+        return e, q << 9 | u64(m != 0)
     high = u32(0)
     unit = u32(1 << 21)
     while unit:
