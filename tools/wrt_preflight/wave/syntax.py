@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NoReturn
 
 from ..errors import UsageError
 
@@ -176,7 +177,7 @@ class _Parser:
             self.text = self.source[self.start : self.start + 1]
             self.end = self.start + len(self.text)
 
-    def expected(self, what: str) -> None:
+    def expected(self, what: str) -> NoReturn:
         found = f"'{self.text}'" if self.text else "the end"
         if self.kind == "unknown" and self.text in "'\"":
             found = f"a {'character' if self.text == chr(39) else 'string'} that is not valid"
