@@ -10,6 +10,7 @@ import json
 import subprocess
 from array import array
 from collections.abc import Callable
+from pathlib import Path
 
 from emulated.machine import Machine, compile_viper
 from unit.viper_model import compile_model
@@ -38,9 +39,8 @@ def reference(group: Group) -> Callable[[list[Case]], list[Outcome]]:
     return lambda cases: [one(*case) for case in cases]
 
 
-def plain(group: Group) -> Callable[[list[Case]], list[Outcome]]:
-    """Plain Python, as any MicroPython runs it."""
-    names = [name for name, _ in group.params]
+def plain_source(group: Group) -> str:
+    """A module whose `run` takes the parameters and gives the results and `trap`."""
     results = [name for name, _ in group.results]
     zeros = [f"{name} = 0" for name in [*results, "trap"]]
     lines = [
@@ -48,15 +48,21 @@ def plain(group: Group) -> Callable[[list[Case]], list[Outcome]]:
         *intpy.translate(group.function, "plain"),
         f"return {', '.join(results)}, trap",
     ]
+    params = ", ".join(name for name, _ in group.params)
+    return f"def run({params}):\n" + "".join(f"  {line}\n" for line in lines)
+
+
+def _plain_outcome(values: list[int]) -> Outcome:
+    *results, trap = values
+    return () if trap else tuple(results), trap
+
+
+def plain(group: Group) -> Callable[[list[Case]], list[Outcome]]:
+    """Plain Python under CPython."""
     scope: dict[str, Callable] = {}
-    body = "\n".join("  " + line for line in lines)
-    exec(f"def run({', '.join(names)}):\n{body}\n", scope)
-
-    def one(number: int, operands: tuple[int, ...]) -> Outcome:
-        *values, trap = scope["run"](number, *operands)
-        return () if trap else tuple(values), trap
-
-    return lambda cases: [one(*case) for case in cases]
+    exec(plain_source(group), scope)
+    run = scope["run"]
+    return lambda cases: [_plain_outcome(run(op, *operands)) for op, operands in cases]
 
 
 def _split(items: tuple[tuple[str, str], ...], bits: int) -> list[str]:
@@ -159,7 +165,18 @@ def emulated(group: Group, architecture: str) -> Callable[[list[Case]], list[Out
     return run
 
 
-_SCRIPT = """
+_PLAIN_SCRIPT = """
+import json, sys
+work = json.load(open(sys.argv[1]))
+out = []
+for source, cases in work:
+    scope = {}
+    exec(source, scope)
+    out.append([scope["run"](op, *operands) for op, operands in cases])
+print(json.dumps(out))
+"""
+
+_VIPER_SCRIPT = """
 import json, micropython, os, sys
 for source, name in json.load(open(sys.argv[1])):
     scope = {"micropython": micropython}
@@ -176,23 +193,37 @@ for source, name in json.load(open(sys.argv[1])):
 """
 
 
-def native(micropython, folder, work: list[tuple[Group, list[Case]]]) -> list[list[Outcome]]:
+def _micropython(micropython, folder: Path, script: str, argument: object) -> str:
+    """Output of a script under MicroPython, which gets a file with the argument as JSON."""
+    (folder / "run.py").write_text(script)
+    (folder / "argument.json").write_text(json.dumps(argument))
+    files = [str(folder / "run.py"), str(folder / "argument.json")]
+    command = [*micropython.command, "-X", "heapsize=256m", *files]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr + done.stdout
+    return done.stdout
+
+
+def plain_native(
+    micropython, folder: Path, work: list[tuple[Group, list[Case]]]
+) -> list[list[Outcome]]:
+    """Plain Python under one MicroPython process."""
+    jobs = [(plain_source(group), cases) for group, cases in work]
+    out = json.loads(_micropython(micropython, folder, _PLAIN_SCRIPT, jobs))
+    return [[_plain_outcome(values) for values in one] for one in out]
+
+
+def native(micropython, folder: Path, work: list[tuple[Group, list[Case]]]) -> list[list[Outcome]]:
     """The 64-bit viper form of groups under one MicroPython process; it may not allocate."""
     jobs = []
     for index, (group, cases) in enumerate(work):
         path = folder / f"{index}.bin"
         path.write_bytes(records(group, cases).tobytes())
         jobs.append((viper_source(group, 64), str(path)))
-    script, listing = folder / "run.py", folder / "jobs.json"
-    script.write_text(_SCRIPT)
-    listing.write_text(json.dumps(jobs))
-    command = [*micropython.command, "-X", "heapsize=256m", str(script), str(listing)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stderr + done.stdout
+    _micropython(micropython, folder, _VIPER_SCRIPT, jobs)
     out = []
     for (group, _), (_, name) in zip(work, jobs, strict=True):
         words = array("I")
-        with open(name, "rb") as file:
-            words.frombytes(file.read())
+        words.frombytes(Path(name).read_bytes())
         out.append(outcomes(group, words))
     return out

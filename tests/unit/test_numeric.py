@@ -188,6 +188,17 @@ def test_viper_on_64_bit_words(micropython, tmp_path):
         check(index, work[index][1], got)
 
 
+@pytest.mark.micropython
+def test_plain_form_under_micropython(micropython, tmp_path):
+    work = []
+    for index, group in enumerate(ALL):
+        cases = edge_cases(index)
+        cases = random.Random(index).sample(cases, min(2000, len(cases)))
+        work.append((group, cases + random_cases(index, 500, index + 300)))
+    for index, got in enumerate(forms.plain_native(micropython, tmp_path, work)):
+        check(index, work[index][1], got)
+
+
 @cache
 def plain_form(index: int):
     return forms.plain(ALL[index])
