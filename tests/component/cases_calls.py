@@ -235,3 +235,9 @@ def test_stats_and_engine(load):
     assert app.engine == load.engine
     assert app.stats()["memory 0"]["capacity"] == 4096
     assert isinstance(app, wrt_micro.app.App)
+
+
+def test_components_talk(load):
+    app = load("chatty")
+    assert app.numbers(10) == 20
+    assert app.texts(3) == 1000

@@ -52,6 +52,7 @@ def cases(module: str) -> list[tuple[str, str]]:
 
 
 CASES = [case for module in MODULES for case in cases(module)]
+DEVICE_CASES = CASES + cases("cases_heap")
 
 
 @pytest.fixture(scope="session")
@@ -85,7 +86,7 @@ def outcomes(images, micropython):
 
 @pytest.mark.micropython
 @pytest.mark.parametrize("engine", ["interp", "portable"])
-@pytest.mark.parametrize(("module", "name"), CASES)
+@pytest.mark.parametrize(("module", "name"), DEVICE_CASES)
 def test_micropython(outcomes, micropython, module, name, engine):
     if engine == "interp" and not micropython.interpreter:
         pytest.skip("this MicroPython has no native code emitter")

@@ -3,7 +3,8 @@
 from .. import limits
 from ..app import App, snake_case
 from ..store import Store
-from .canon import Calls, Lifted, lower
+from .canon import Calls, Lifted
+from .canon_lower import core_function
 from .describe import signature
 from .host import find_functions
 from .instance import Instances
@@ -93,7 +94,7 @@ class ComponentApp(Interface):
         capacity = limits.choose(options)["handles"]
         calls = Calls(plan, store, Instances(plan, capacity), functions, capacity)
         for i in range(plan.count(CANONS)):
-            host.append(lower(calls, i))
+            host.append(core_function(calls, i))
         self._instantiate(calls)
         Interface.__init__(self, calls, plan.word(4 * EXPORTS), plan.count(EXPORTS))
 

@@ -1,19 +1,11 @@
-# canon lift and canon lower: calls into components and out of them (CanonicalABI.md, Canonical
-# Definitions).
+# canon lift: calls into components (CanonicalABI.md, Canonical Definitions).
 
 from ..trap import STACK, ComponentError, Trap
 from .context import LiftLowerContext
 from .flat import CoreValueIter, CoreValues
-from .lift import lift_flat_params, lift_flat_result
-from .lower import lower_flat_params, lower_flat_result
+from .lift import lift_flat_result
+from .lower import lower_flat_params
 from .plan import (
-    CANON_BYTES,
-    CANON_INSTANCE,
-    CANON_OPCODE,
-    CANON_OPTIONS,
-    CANONS,
-    HOST_BYTES,
-    HOSTS,
     LIFT_BYTES,
     LIFT_FUNCTION,
     LIFT_INSTANCE,
@@ -22,20 +14,11 @@ from .plan import (
     LIFT_RESULT,
     LIFT_WIDE_PARAMS,
     LIFTS,
-    LOWER,
-    LOWER_FLAGS,
-    LOWER_PARAMS,
-    LOWER_RESULT,
-    LOWER_TARGET,
-    LOWER_WIDE_PARAMS,
     NONE,
-    REENTERS,
     RESOURCES,
     RESULT,
-    TO_HOST,
 )
-from .transfer import copy_params, copy_result
-from .trap import CANNOT_ENTER, ComponentTrap, Mismatch
+from .trap import Mismatch
 
 MAX_FLAT_PARAMS = 16
 MAX_FLAT_RESULTS = 1
@@ -178,132 +161,3 @@ def _canon_lift_call(lifted, base, fuel):
         instances.may_leave[lifted.inst] = 1
     instances.leave_to(lifted.inst, NONE)
     return result
-
-
-def lower(calls, index):
-    """The host function(thread, base) for the canonical definition of import number `index`."""
-    at = calls.plan.record(CANONS, index, CANON_BYTES)
-    if calls.plan.word(at + CANON_OPCODE) != LOWER:
-        from .resources import resource_builtin
-
-        return resource_builtin(calls, index)
-    if calls.plan.word(at + LOWER_TARGET) & TO_HOST:
-        return lower_to_host(calls, index)
-    return lower_to_lift(calls, index)
-
-
-def lower_to_host(calls, index):
-    """The host function(thread, base) for the canon lower that import number `index` is, where
-    it calls a Python function.
-    """
-    plan = calls.plan
-    at = plan.record(CANONS, index, CANON_BYTES)
-    inst = plan.word(at + CANON_INSTANCE)
-    cx = calls.context(plan.word(at + CANON_OPTIONS), inst)
-    params = plan.word(at + LOWER_PARAMS)
-    result = plan.word(at + LOWER_RESULT)
-    wide = plan.word(at + LOWER_WIDE_PARAMS)
-    number = plan.word(at + LOWER_TARGET) & ~TO_HOST
-    function = calls.functions[number]
-    fallible = result and plan.kind(result) == RESULT
-
-    def canon_lower(thread, base):
-        calls.instances.check_leave(inst)
-        flat_args = CoreValueIter(thread.stack, base, wide)
-        resources = calls.resources
-        mark = visitors = 0
-        if resources:
-            mark = resources.lent
-            visitors = len(resources.visitors)
-        args = lift_flat_params(cx, MAX_FLAT_PARAMS, flat_args, params)
-        try:
-            value = function(*args)
-            if fallible:
-                value = ("ok", value)
-        except ComponentError as error:
-            if not fallible:
-                raise
-            value = ("error", error.payload)
-        if result:
-            out = CoreValues(thread.stack, base, 0)
-            wrong = None
-            try:
-                lower_flat_result(cx, MAX_FLAT_RESULTS, value, result, out, flat_args)
-            except Mismatch as error:
-                error.inside("result of " + host_name(plan, number))
-                wrong = error.raised()
-            if wrong:
-                raise wrong
-        elif value is not None:
-            raise TypeError("%s: expected no result, got %r" % (host_name(plan, number), value))
-        if resources:
-            resources.end_lends(cx, mark)
-            resources.end_visits(visitors)
-        return 0
-
-    return canon_lower
-
-
-def lower_to_lift(calls, index):
-    """The host function(thread, base) for the canon lower that import number `index` is, where
-    it calls a function of another component: values go from memory to memory.
-    """
-    plan = calls.plan
-    instances = calls.instances
-    at = plan.record(CANONS, index, CANON_BYTES)
-    inst = plan.word(at + CANON_INSTANCE)
-    cx = calls.context(plan.word(at + CANON_OPTIONS), inst)
-    params = plan.word(at + LOWER_PARAMS)
-    result = plan.word(at + LOWER_RESULT)
-    wide = plan.word(at + LOWER_WIDE_PARAMS)
-    may_enter = not plan.word(at + LOWER_FLAGS) & REENTERS
-    lifted = Lifted(calls, plan.word(at + LOWER_TARGET))
-    callee = lifted.inst
-
-    def canon_lower(thread, base):
-        stack = thread.stack
-        top = thread.top
-        instances.check_leave(inst)
-        if not may_enter:
-            raise ComponentTrap(CANNOT_ENTER, instances.name(callee))
-        instances.enter_from(callee, inst)
-        flat_args = CoreValueIter(stack, base, wide)
-        if top + lifted.room > 4 * len(stack):
-            return STACK
-        thread.top = top + lifted.room  # for the callee's realloc
-        out = CoreValues(stack, top >> 2, lifted.wide_params)
-        resources = calls.resources
-        mark = resources.lent if resources else 0
-        copy_params(cx, MAX_FLAT_PARAMS, flat_args, params, lifted.cx, out, lifted.params)
-        thread.top = top
-        status = thread.call(lifted.header)
-        if status:
-            return status
-        if resources:
-            resources.check_borrows(lifted.cx)
-        if result:
-            thread.top = top + lifted.room  # the flat result stays for post-return
-            vi = CoreValueIter(stack, top >> 2, 0)
-            out = CoreValues(stack, base, 0)
-            copy_result(lifted.cx, MAX_FLAT_RESULTS, vi, lifted.result, cx, out, result, flat_args)
-            thread.top = top
-        if lifted.cx.post_return:
-            instances.may_leave[callee] = 0
-            status = thread.call(lifted.cx.post_return)
-            if status:
-                return status
-            instances.may_leave[callee] = 1
-        instances.leave_to(callee, inst)
-        if resources:
-            resources.end_lends(cx, mark)
-        return 0
-
-    return canon_lower
-
-
-def host_name(plan, number):
-    """The name of a host function as WIT writes it."""
-    at = plan.record(HOSTS, number, HOST_BYTES)
-    name = plan.string(plan.word(at + 4))
-    interface = plan.word(at)
-    return "%s#%s" % (plan.string(interface), name) if interface else name

@@ -2,7 +2,20 @@
 
 from ..trap import STACK, Trap
 from .plan import ENCODING, MEMORY, NONE, POST_RETURN, PTR_SIZE, REALLOC
+from .strings import CodePoints
 from .trap import REALLOC_BOUNDS, REALLOC_UNALIGNED, SHORT_MEMORY, ComponentTrap
+
+# Fewer bytes than these are copied one by one: a call of the guest costs more.
+COPY_LOOP = 48
+
+
+def put_address(words, at, address, ptr_size):
+    """Write an address as an argument; the place of the next one."""
+    words[at] = address & 0xFFFFFFFF
+    if ptr_size == 4:
+        return at + 1
+    words[at + 1] = address >> 32
+    return at + 2
 
 
 class LiftLowerContext:
@@ -10,7 +23,10 @@ class LiftLowerContext:
 
     plan: the type descriptors. mem: bytes of the memory, which never move; len(self) is how many
     of them the guest has now. inst: number of the instance. realloc, post_return: header offsets
-    of functions, or 0.
+    of functions, or 0. begin, length: where the string or list is that was stored last, and its
+    tagged code units or elements. points: reads a string's code points, one string at a time.
+    copier: header offset of the function that copies bytes here from the memory of the other
+    side of the call under way, or 0.
     """
 
     def __init__(self, calls, options, inst):
@@ -19,8 +35,12 @@ class LiftLowerContext:
         self.store = store = calls.store
         self.instances = calls.instances
         self.inst = inst
+        self.begin = self.length = 0
+        self.copier = 0
+        self.points = None
         if not options:
             return
+        self.points = CodePoints(self)
         memory = plan.word(options + MEMORY)
         self.mem = None if memory == NONE else store.memories[memory]
         self._words = store.mems
@@ -58,13 +78,10 @@ class LiftLowerContext:
         top = thread.top
         if top + (32 if wide else 16) > 4 * len(words):
             raise Trap(STACK, [])
-        at = top >> 2
-        for argument in (old, old_size, alignment, new_size):
-            words[at] = argument & 0xFFFFFFFF
-            at += 1
-            if wide:
-                words[at] = argument >> 32
-                at += 1
+        at = put_address(words, top >> 2, old, self.ptr_size)
+        at = put_address(words, at, old_size, self.ptr_size)
+        at = put_address(words, at, alignment, self.ptr_size)
+        put_address(words, at, new_size, self.ptr_size)
         may_leave = self.instances.may_leave
         may_leave[self.inst] = 0
         status = thread.call(self.realloc)
@@ -76,6 +93,28 @@ class LiftLowerContext:
             ptr |= words[(top >> 2) + 1] << 32
         self.check_range(ptr, new_size, alignment, REALLOC_UNALIGNED, REALLOC_BOUNDS)
         return ptr
+
+    def copy_from(self, source, ptr, to, size):
+        """Copy size bytes from ptr in the memory of `source`; both ranges have been checked."""
+        if size < COPY_LOOP or not self.copier:
+            mem = self.mem
+            src = source.mem
+            for i in range(size):
+                mem[to + i] = src[ptr + i]
+            return
+        thread = self.store.thread
+        words = thread.stack
+        at = thread.top >> 2
+        if thread.top + 24 > 4 * len(words):
+            raise Trap(STACK, [])
+        at = put_address(words, at, to, self.ptr_size)
+        at = put_address(words, at, ptr, source.ptr_size)
+        words[at] = size
+        if self.ptr_size == 8 and source.ptr_size == 8:
+            words[at + 1] = 0
+        status = thread.call(self.copier)
+        if status:
+            raise thread.trap(status)
 
     def allocate(self, alignment, size):
         """size fresh bytes of the guest's; their checked address."""

@@ -4,9 +4,17 @@
 
 
 class CoreValueIter:
-    """Reads flat values, first to last."""
+    """Reads flat values, first to last. taken: how many were read.
+
+    low, high: the words of what take_i64 read.
+    """
 
     def __init__(self, words, index, wide):
+        self.low = self.high = 0
+        self.start(words, index, wide)
+
+    def start(self, words, index, wide):
+        """Read from words[index] on."""
         self.words = words
         self.index = index
         self.wide = wide
@@ -25,6 +33,13 @@ class CoreValueIter:
         self.skip(1)
         return bits
 
+    def take_i64(self):
+        """Put the words of an i64 or f64 into low and high."""
+        index = self.index
+        self.low = self.words[index]
+        self.high = self.words[index + 1]
+        self.skip(1)
+
     def next_ptr(self, ptr_size):
         return self.next_i32() if ptr_size == 4 else self.next_i64()
 
@@ -37,9 +52,13 @@ class CoreValueIter:
 
 
 class CoreValues:
-    """Writes flat values, first to last."""
+    """Writes flat values, first to last. given: how many were written."""
 
     def __init__(self, words, index, wide):
+        self.start(words, index, wide)
+
+    def start(self, words, index, wide):
+        """Write from words[index] on."""
         self.words = words
         self.index = index
         self.wide = wide
@@ -58,9 +77,13 @@ class CoreValues:
 
     def add_i64(self, bits):
         """Add an i64 or f64 by its bits."""
+        self.add_words(bits & 0xFFFFFFFF, bits >> 32 & 0xFFFFFFFF)
+
+    def add_words(self, low, high):
+        """Add an i64 or f64 by its two words."""
         index = self.index
-        self.words[index] = bits & 0xFFFFFFFF
-        self.words[index + 1] = bits >> 32 & 0xFFFFFFFF
+        self.words[index] = low
+        self.words[index + 1] = high
         self.index = index + 2
         self.wide >>= 1
         self.given += 1

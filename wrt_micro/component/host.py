@@ -2,7 +2,7 @@
 
 from ..app import snake_case
 from ..trap import LinkError
-from .canon import host_name
+from .canon_lower import host_name
 from .plan import HOST_BYTES, HOSTS
 
 

@@ -23,7 +23,7 @@ from .plan import (
     U64,
     UTF8,
 )
-from .strings import CodePoints, store_string
+from .strings import store_string, stored
 from .trap import Mismatch
 
 NAMES = ("bool", "s8", "u8", "s16", "u16", "s32", "u32", "s64", "u64", "f32", "f64", "char")
@@ -73,9 +73,11 @@ def store(cx, value, t, ptr):
         data = pack(kind, value)
         cx.mem[ptr : ptr + len(data)] = data
     elif kind == STRING:
-        store_pair(cx, lower_string(cx, value), ptr)
+        lower_string(cx, value)
+        store_pair(cx, ptr)
     elif kind == LIST:
-        store_pair(cx, store_list_into_range(cx, value, cx.plan.word(t + 8)), ptr)
+        store_list_into_range(cx, value, cx.plan.word(t + 8))
+        store_pair(cx, ptr)
     elif kind == RECORD or kind == TUPLE:
         store_fields(cx, fields_of(cx.plan, kind, value, t), t, ptr)
     elif kind == FLAGS:
@@ -84,7 +86,8 @@ def store(cx, value, t, ptr):
         element = cx.plan.word(t + 8)
         store_list_into_valid_range(cx, fixed_list(cx.plan, value, t), ptr, element)
     elif kind == MAP:
-        store_pair(cx, store_list_into_range(cx, pairs(value), cx.plan.word(t + 8)), ptr)
+        store_list_into_range(cx, pairs(value), cx.plan.word(t + 8))
+        store_pair(cx, ptr)
     elif kind >= OWN:
         store_int(cx, lower_handle(cx, value, t, kind), ptr, 4)
     else:
@@ -104,14 +107,14 @@ def store_int(cx, value, ptr, nbytes):
         value >>= 8
 
 
-def store_pair(cx, pair, ptr):
-    """Store the two pointer-sized integers that stand for a string or list."""
-    store_int(cx, pair[0], ptr, cx.ptr_size)
-    store_int(cx, pair[1], ptr + cx.ptr_size, cx.ptr_size)
+def store_pair(cx, ptr):
+    """Store the two pointer-sized integers that stand for the string or list stored last."""
+    store_int(cx, cx.begin, ptr, cx.ptr_size)
+    store_int(cx, cx.length, ptr + cx.ptr_size, cx.ptr_size)
 
 
 def lower_string(cx, value):
-    """Store the characters of a string: (ptr, tagged code units)."""
+    """Store the characters of a string."""
     if not isinstance(value, str):
         raise Mismatch(TypeError, "string", value)
     data = None
@@ -121,16 +124,16 @@ def lower_string(cx, value):
         pass
     if data is None:
         raise Mismatch(ValueError, "string without lone surrogates", value)
-    return store_string(cx, CodePoints(cx, data, 0, len(data), UTF8), len(data))
+    store_string(cx, cx.points.start(data, 0, len(data), UTF8), len(data))
 
 
 def store_list_into_range(cx, value, element):
-    """Store the elements of a list in fresh memory: (ptr, length)."""
+    """Store the elements of a list in fresh memory."""
     plan = cx.plan
     check_list(plan, value, element)
     ptr = cx.allocate(plan.alignment(element), len(value) * plan.elem_size(element))
     store_list_into_valid_range(cx, value, ptr, element)
-    return ptr, len(value)
+    stored(cx, ptr, len(value))
 
 
 def check_list(plan, value, element):
@@ -285,11 +288,14 @@ def lower_flat(cx, value, t, out):
     if kind <= CHAR:
         lower_flat_number(kind, value, out)
     elif kind == STRING:
-        lower_pair(cx, lower_string(cx, value), out)
+        lower_string(cx, value)
+        lower_pair(cx, out)
     elif kind == LIST:
-        lower_pair(cx, store_list_into_range(cx, value, plan.word(t + 8)), out)
+        store_list_into_range(cx, value, plan.word(t + 8))
+        lower_pair(cx, out)
     elif kind == MAP:
-        lower_pair(cx, store_list_into_range(cx, pairs(value), plan.word(t + 8)), out)
+        store_list_into_range(cx, pairs(value), plan.word(t + 8))
+        lower_pair(cx, out)
     elif kind == RECORD or kind == TUPLE:
         lower_flat_fields(cx, fields_of(plan, kind, value, t), t, out)
     elif kind == FLAGS:
@@ -319,9 +325,10 @@ def lower_flat_number(kind, value, out):
         out.add_i32(int(value))
 
 
-def lower_pair(cx, pair, out):
-    out.add_ptr(pair[0], cx.ptr_size)
-    out.add_ptr(pair[1], cx.ptr_size)
+def lower_pair(cx, out):
+    """Add the two pointers that stand for the string or list stored last."""
+    out.add_ptr(cx.begin, cx.ptr_size)
+    out.add_ptr(cx.length, cx.ptr_size)
 
 
 def lower_flat_fields(cx, values, t, out, step=step):

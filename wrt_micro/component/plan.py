@@ -24,10 +24,12 @@ RESOURCE_BYTES = 12  # instance or NONE, destructor function or NONE, name or 0
 LIFT_BYTES = 28
 LIFT_FUNCTION, LIFT_INSTANCE, LIFT_OPTIONS, LIFT_PARAMS, LIFT_RESULT = 0, 4, 8, 12, 16
 LIFT_WIDE_PARAMS, LIFT_FLAGS = 20, 24  # which flat params are 64 bits wide
-CANON_BYTES = 32
+CANON_BYTES = 40
 CANON_OPCODE, CANON_INSTANCE, CANON_OPTIONS = 0, 4, 8
-# canon lower: its function type, which flat params are 64 bits wide, the function it calls.
+# canon lower: its function type, which flat params are 64 bits wide, the function it calls, and
+# functions that copy bytes to the callee's memory and back, or NONE.
 LOWER_PARAMS, LOWER_RESULT, LOWER_WIDE_PARAMS, LOWER_TARGET, LOWER_FLAGS = 12, 16, 20, 24, 28
+LOWER_COPY_IN, LOWER_COPY_OUT = 32, 36
 # every other one: value type or 0, resource type, table, memory or slot, flags
 BUILTIN_TYPE, BUILTIN_RESOURCE, BUILTIN_TABLE, BUILTIN_MEMORY, BUILTIN_FLAGS = 12, 16, 20, 24, 28
 OPTIONS_BYTES = 28

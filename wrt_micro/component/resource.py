@@ -27,8 +27,7 @@ class Resource:
         if self._lends:
             raise ValueError("the resource is lent to a call under way")
         self._rep = None
-        calls = self._calls
-        drop_rep(calls, self._rt, rep, NONE, calls.store.call)
+        drop_rep(self._calls, self._rt, rep, NONE)
 
     def __enter__(self):
         return self

@@ -5,10 +5,8 @@
 from .handles import BORROWED, KIND, LENDS, OWNED, REP, SCOPE, WORDS
 from .plan import (
     BUILTIN_RESOURCE,
-    CANON_BYTES,
     CANON_INSTANCE,
     CANON_OPCODE,
-    CANONS,
     NONE,
     RESOURCE_BYTES,
     RESOURCE_NEW,
@@ -55,6 +53,12 @@ class ResourceState:
         self.objects = [None] * capacity
         self.visitors = []
         self.given = []
+
+    def copy_handle(self, source, i, rt, target, owned):
+        """The index on the other side of a handle that is given away, or lent."""
+        if owned:
+            return lower_own(target, lift_own(source, i, rt), rt)
+        return lower_borrow(target, lift_borrow(source, i, rt), rt)
 
     def check_borrows(self, cx):
         """Traps if the call inside cx's instance still holds borrowed handles."""
@@ -159,8 +163,11 @@ def lower_borrow(cx, rep, rt):
     return i
 
 
-def drop_rep(calls, rt, rep, caller, call):
-    """The end of a resource: its destructor, called with `call`, whose status is returned."""
+def drop_rep(calls, rt, rep, caller):
+    """The end of a resource: calls its destructor; 0, or the number that ended that call.
+
+    For the host as caller, a trap is raised.
+    """
     state = calls.resources
     impl = state.impl[rt]
     if impl == NONE:
@@ -174,48 +181,60 @@ def drop_rep(calls, rt, rep, caller, call):
     if state.dtor[rt]:
         thread = calls.store.thread
         thread.stack[thread.top >> 2] = rep
-        status = call(state.dtor[rt])
+        if caller == NONE:
+            calls.store.call(state.dtor[rt])
+        else:
+            status = thread.call(state.dtor[rt])
     if not status:
         calls.instances.leave_to(impl, caller)
     return status
 
 
-def resource_builtin(calls, index):
-    """The host function(thread, base) of resource.new, resource.drop or resource.rep."""
-    plan = calls.plan
-    at = plan.record(CANONS, index, CANON_BYTES)
-    opcode = plan.word(at + CANON_OPCODE)
-    rt = plan.word(at + BUILTIN_RESOURCE)
-    cx = calls.context(0, plan.word(at + CANON_INSTANCE))
-    instances = calls.instances
-    inst = cx.inst
+def resource_builtin(calls, at):
+    """The host function(thread, base) of resource.new, resource.drop or resource.rep.
 
-    def canon_resource_new(thread, base):
-        instances.check_leave(inst)
-        thread.stack[base] = lower_own(cx, thread.stack[base], rt)
+    at: the record of the canonical definition.
+    """
+    opcode = calls.plan.word(at + CANON_OPCODE)
+    builtin = ResourceBuiltin(calls, at)
+    if opcode == RESOURCE_NEW:
+        return builtin.canon_resource_new
+    return builtin.canon_resource_rep if opcode == RESOURCE_REP else builtin.canon_resource_drop
+
+
+class ResourceBuiltin:
+    """The built-ins of one resource type in one instance."""
+
+    def __init__(self, calls, at):
+        plan = calls.plan
+        self.calls = calls
+        self.rt = plan.word(at + BUILTIN_RESOURCE)
+        self.cx = calls.context(0, plan.word(at + CANON_INSTANCE))
+        self.handles = calls.instances.handles[self.cx.inst]
+
+    def canon_resource_new(self, thread, base):
+        self.calls.instances.check_leave(self.cx.inst)
+        thread.stack[base] = lower_own(self.cx, thread.stack[base], self.rt)
         return 0
 
-    def canon_resource_rep(thread, base):
-        at = entry(cx, thread.stack[base], rt)
-        thread.stack[base] = instances.handles[inst].entries[at + REP]
+    def canon_resource_rep(self, thread, base):
+        at = entry(self.cx, thread.stack[base], self.rt)
+        thread.stack[base] = self.handles.entries[at + REP]
         return 0
 
-    def canon_resource_drop(thread, base):
-        instances.check_leave(inst)
+    def canon_resource_drop(self, thread, base):
+        calls = self.calls
+        inst = self.cx.inst
+        calls.instances.check_leave(inst)
         i = thread.stack[base]
-        at = entry(cx, i, rt)
-        handles = instances.handles[inst]
-        entries = handles.entries
+        at = entry(self.cx, i, self.rt)
+        entries = self.handles.entries
         if entries[at + LENDS]:
-            trap(cx, HANDLE_LENT)
+            trap(self.cx, HANDLE_LENT)
         owned = entries[at + KIND] & 0xFF == OWNED
         rep, scope = entries[at + REP], entries[at + SCOPE]
-        handles.remove(i)
+        self.handles.remove(i)
         if owned:
-            return drop_rep(calls, rt, rep, inst, thread.call)
+            return drop_rep(calls, self.rt, rep, inst)
         calls.resources.num_borrows[scope] -= 1
         return 0
-
-    if opcode == RESOURCE_NEW:
-        return canon_resource_new
-    return canon_resource_rep if opcode == RESOURCE_REP else canon_resource_drop

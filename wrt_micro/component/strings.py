@@ -17,12 +17,18 @@ except UnicodeError:
 class CodePoints:
     """The code points of src[at:end] in a simple encoding. cx: whom a malformed string traps."""
 
-    def __init__(self, cx, src, at, end, encoding):
+    def __init__(self, cx):
         self.cx = cx
+        self.src = None
+        self.at = self.end = self.encoding = 0
+
+    def start(self, src, at, end, encoding):
+        """Read these bytes. Returns self."""
         self.src = src
         self.at = at
         self.end = end
         self.encoding = encoding
+        return self
 
     def more(self):
         return self.at < self.end
@@ -106,56 +112,64 @@ def load_string_from_range(cx, ptr, tagged_code_units):
         except UnicodeError:
             cx.trap(INVALID_UTF8)
         if not _STRICT and len(text) != size:
-            check_utf8(cx, mem, ptr, size)
+            check_utf8(cx.points.start(mem, ptr, ptr + size, UTF8))
         return text
-    points = CodePoints(cx, mem, ptr, ptr + size, encoding)
+    points = cx.points.start(mem, ptr, ptr + size, encoding)
     characters = []
     while points.more():
         characters.append(chr(points.next()))
     return "".join(characters)
 
 
-def check_utf8(cx, mem, ptr, size):
-    """Traps unless these bytes are UTF-8."""
-    points = CodePoints(cx, mem, ptr, ptr + size, UTF8)
+def check_utf8(points):
+    """Traps unless the rest of the points is UTF-8; then they are at the end."""
     while points.more():
         points.next()
 
 
 def store_string(cx, points, src_code_units):
-    """Store the string of a CodePoints in cx's memory and encoding: (ptr, tagged code units).
-
-    src_code_units: its length in units of the source's encoding.
+    """Store the string of a CodePoints in cx's memory and encoding, at cx.begin with cx.length
+    tagged code units. src_code_units: its length in units of the source's encoding.
     """
     source = points.encoding
     encoding = cx.string_encoding
     if encoding == UTF8:
         if source == UTF8:
-            return store_string_copy(cx, points, src_code_units, 1, 1)
-        return store_string_to_utf8(cx, points, src_code_units, 3 if source == UTF16 else 2)
-    if encoding == UTF16:
+            store_string_copy(cx, points, src_code_units, 1, 1)
+        else:
+            store_string_to_utf8(cx, points, src_code_units, 3 if source == UTF16 else 2)
+    elif encoding == UTF16:
         if source == UTF8:
-            return store_utf8_to_utf16(cx, points, src_code_units)
-        return store_string_copy(cx, points, src_code_units, 2, 2)
-    if source == LATIN1:
-        return store_string_copy(cx, points, src_code_units, 1, 2)
-    if source == UTF16 and points.cx.string_encoding == LATIN1_UTF16:
-        return store_probably_utf16_to_latin1_or_utf16(cx, points, src_code_units)
-    return store_string_to_latin1_or_utf16(cx, points, src_code_units)
+            store_utf8_to_utf16(cx, points, src_code_units)
+        else:
+            store_string_copy(cx, points, src_code_units, 2, 2)
+    elif source == LATIN1:
+        store_string_copy(cx, points, src_code_units, 1, 2)
+    elif source == UTF16 and points.cx.string_encoding == LATIN1_UTF16:
+        store_probably_utf16_to_latin1_or_utf16(cx, points, src_code_units)
+    else:
+        store_string_to_latin1_or_utf16(cx, points, src_code_units)
+
+
+def stored(cx, ptr, tagged_code_units):
+    cx.begin = ptr
+    cx.length = tagged_code_units
 
 
 def store_string_copy(cx, points, src_code_units, dst_code_unit_size, dst_alignment):
     size = dst_code_unit_size * src_code_units
     ptr = cx.allocate(dst_alignment, size)
-    mem = cx.mem
-    if points.encoding == UTF8:
-        check_utf8(points.cx, points.src, points.at, size)
-        mem[ptr : ptr + size] = points.src[points.at : points.at + size]
-    elif dst_code_unit_size == 1:
-        mem[ptr : ptr + size] = points.src[points.at : points.at + size]
+    at = points.at
+    if dst_code_unit_size == 2:
+        _put_utf16(cx.mem, ptr, points)
     else:
-        _put_utf16(mem, ptr, points)
-    return ptr, src_code_units
+        if points.encoding == UTF8 and points.cx is not cx:  # the host's strings are valid
+            check_utf8(points)
+        if points.cx is cx:
+            cx.mem[ptr : ptr + size] = points.src[at : at + size]
+        else:
+            cx.copy_from(points.cx, at, ptr, size)
+    stored(cx, ptr, src_code_units)
 
 
 def store_string_to_utf8(cx, points, src_code_units, worst_case):
@@ -176,8 +190,9 @@ def store_string_to_utf8(cx, points, src_code_units, worst_case):
         size = _put_utf8(mem, ptr + done, points) - ptr
         if worst_case_size > size:
             ptr = cx.reallocate(ptr, worst_case_size, 1, size)
-        return ptr, size
-    return ptr, src_code_units
+        stored(cx, ptr, size)
+        return
+    stored(cx, ptr, src_code_units)
 
 
 def store_utf8_to_utf16(cx, points, src_code_units):
@@ -186,7 +201,7 @@ def store_utf8_to_utf16(cx, points, src_code_units):
     size = _put_utf16(cx.mem, ptr, points) - ptr
     if size < worst_case_size:
         ptr = cx.reallocate(ptr, worst_case_size, 2, size)
-    return ptr, size // 2
+    stored(cx, ptr, size // 2)
 
 
 def store_string_to_latin1_or_utf16(cx, points, src_code_units):
@@ -209,10 +224,11 @@ def store_string_to_latin1_or_utf16(cx, points, src_code_units):
         size = _put_utf16(mem, ptr + 2 * size, points) - ptr
         if worst_case_size > size:
             ptr = cx.reallocate(ptr, worst_case_size, 2, size)
-        return ptr, size // 2 | utf16_tag(cx.ptr_size)
+        stored(cx, ptr, size // 2 | utf16_tag(cx.ptr_size))
+        return
     if size < src_code_units:
         ptr = cx.reallocate(ptr, src_code_units, 2, size)
-    return ptr, size
+    stored(cx, ptr, size)
 
 
 def store_probably_utf16_to_latin1_or_utf16(cx, points, src_code_units):
@@ -223,10 +239,11 @@ def store_probably_utf16_to_latin1_or_utf16(cx, points, src_code_units):
     _put_utf16(mem, ptr, points)
     for i in range(ptr + 1, ptr + size, 2):
         if mem[i]:
-            return ptr, src_code_units | utf16_tag(cx.ptr_size)
+            stored(cx, ptr, src_code_units | utf16_tag(cx.ptr_size))
+            return
     for i in range(src_code_units):
         mem[ptr + i] = mem[ptr + 2 * i]
-    return cx.reallocate(ptr, size, 1, src_code_units), src_code_units
+    stored(cx, cx.reallocate(ptr, size, 1, src_code_units), src_code_units)
 
 
 def _put_utf8(mem, at, points):

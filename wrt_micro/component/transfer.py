@@ -5,8 +5,8 @@
 # and t, as pointers may be of different widths. Both sides agree on whether a function's params
 # or result stand flat or in memory, because they have the same number of flat values.
 
-from .lift import CODES, MAX_LIST_BYTE_LENGTH, check_pointer, load_int, load_pair
-from .lower import store_int, store_pair
+from .lift import MAX_LIST_BYTE_LENGTH, check_pointer
+from .lower import lower_pair, store_int, store_pair
 from .plan import (
     BOOL,
     CHAR,
@@ -19,45 +19,85 @@ from .plan import (
     OWN,
     PLAIN,
     RECORD,
+    S8,
+    S16,
     S64,
     STRING,
     TUPLE,
+    U8,
+    U16,
     U64,
 )
-from .strings import CodePoints, simple_encoding, store_string, string_byte_length, utf16_tag
+from .strings import simple_encoding, store_string, stored, string_byte_length, utf16_tag
 from .trap import DISCRIMINANT, INVALID_CHAR, LIST_BOUNDS, LIST_LENGTH, UNALIGNED
 
 SIZES = (1, 1, 1, 2, 2, 4, 4, 8, 8, 4, 8, 4)  # bytes of the kinds BOOL to CHAR
 
 
-def canonical_bits(source, kind, bits):
-    """The bits of a bool, integer, float or char, as they come out of lifting and lowering."""
+def is_nan(mem, end, kind):
+    """Whether the float whose last byte is at mem[end - 1] is none."""
+    if mem[end - 1] & 0x7F != 0x7F:
+        return False
+    least = 0x80 if kind == F32 else 0xF0
+    if mem[end - 2] & least != least:
+        return False
+    if mem[end - 2] & ~least & 0xFF:
+        return True
+    for i in range(end - SIZES[kind], end - 2):
+        if mem[i]:
+            return True
+    return False
+
+
+def copy_number(source, ptr, kind, target, to):
+    """Copy a bool, integer, float or char: byte by byte, so that no large integer is made."""
+    src = source.mem
+    mem = target.mem
+    size = SIZES[kind]
     if kind == BOOL:
-        return 1 if bits else 0
-    if kind < F32:
-        return bits
-    if kind == F32:
-        return 0x7FC00000 if bits & 0x7FFFFFFF > 0x7F800000 else bits
-    if kind == F64:
-        return 0x7FF8 << 48 if bits & (1 << 63) - 1 > 0x7FF << 52 else bits
-    if bits >= 0x110000 or bits & 0xFFFFF800 == 0xD800:
-        source.trap(INVALID_CHAR)
-    return bits
+        mem[to] = 1 if src[ptr] else 0
+        return
+    if kind == CHAR:
+        point = src[ptr] | src[ptr + 1] << 8 | src[ptr + 2] << 16
+        if src[ptr + 3] or point >= 0x110000 or point & 0x1FF800 == 0xD800:
+            source.trap(INVALID_CHAR)
+    elif kind >= F32 and is_nan(src, ptr + size, kind):
+        for i in range(to, to + size):
+            mem[i] = 0
+        mem[to + size - 1] = 0x7F
+        mem[to + size - 2] = 0xC0 if kind == F32 else 0xF8
+        return
+    for i in range(size):
+        mem[to + i] = src[ptr + i]
+
+
+def load_int(source, ptr, nbytes):
+    """An unsigned integer; unlike that of lift, this one allocates nothing."""
+    mem = source.mem
+    value = 0
+    for i in range(ptr + nbytes - 1, ptr - 1, -1):
+        value = value << 8 | mem[i]
+    return value
+
+
+def load_ptr(source, ptr, number):
+    """The first or second of the pointer-sized integers that stand for a string or list."""
+    return load_int(source, ptr + number * source.ptr_size, source.ptr_size)
 
 
 def copy_string(source, ptr, tagged_code_units, target):
-    """Copy the characters of a string: its (ptr, tagged code units) on the other side."""
+    """Copy the characters of a string."""
     size = string_byte_length(source, ptr, tagged_code_units)
     encoding = simple_encoding(source, tagged_code_units)
     units = tagged_code_units
     if size != units and units & utf16_tag(source.ptr_size):
         units ^= utf16_tag(source.ptr_size)
-    points = CodePoints(source, source.mem, ptr, ptr + size, encoding)
-    return store_string(target, points, units)
+    points = source.points.start(source.mem, ptr, ptr + size, encoding)
+    store_string(target, points, units)
 
 
 def copy_list(source, ptr, length, s, target, t):
-    """Copy the elements of a list, of types s and t: its (ptr, length) on the other side."""
+    """Copy the elements of a list, of types s and t."""
     size = length * source.plan.elem_size(s)
     if size > MAX_LIST_BYTE_LENGTH:
         source.trap(LIST_LENGTH)
@@ -65,14 +105,14 @@ def copy_list(source, ptr, length, s, target, t):
     plan = target.plan
     to = target.allocate(plan.alignment(t), length * plan.elem_size(t))
     copy_elements(source, ptr, length, s, target, to, t)
-    return to, length
+    stored(target, to, length)
 
 
 def copy_elements(source, ptr, length, s, target, to, t):
     plan = source.plan
     step = plan.elem_size(s)
     if plan.bytes[s + 3] & PLAIN:
-        target.mem[to : to + length * step] = source.mem[ptr : ptr + length * step]
+        target.copy_from(source, ptr, to, length * step)
         return
     to_step = plan.elem_size(t)
     for _ in range(length):
@@ -86,15 +126,15 @@ def copy(source, ptr, s, target, to, t):
     plan = source.plan
     kind = plan.bytes[s]
     if kind <= CHAR:
-        size = SIZES[kind]
-        store_int(target, canonical_bits(source, kind, load_int(source, ptr, size)), to, size)
+        copy_number(source, ptr, kind, target, to)
     elif kind == STRING:
-        begin, units = load_pair(source, ptr)
-        store_pair(target, copy_string(source, begin, units, target), to)
+        copy_string(source, load_ptr(source, ptr, 0), load_ptr(source, ptr, 1), target)
+        store_pair(target, to)
     elif kind == LIST or kind == MAP:
-        begin, length = load_pair(source, ptr)
-        pair = copy_list(source, begin, length, plan.word(s + 8), target, plan.word(t + 8))
-        store_pair(target, pair, to)
+        begin = load_ptr(source, ptr, 0)
+        length = load_ptr(source, ptr, 1)
+        copy_list(source, begin, length, plan.word(s + 8), target, plan.word(t + 8))
+        store_pair(target, to)
     elif kind == RECORD or kind == TUPLE:
         copy_fields(source, ptr, s, target, to, t)
     elif kind == FLAGS:
@@ -112,12 +152,8 @@ def copy(source, ptr, s, target, to, t):
 
 def copy_handle(source, i, s, target):
     """The index on the other side of a handle that is given away or lent."""
-    from .resources import lift_borrow, lift_own, lower_borrow, lower_own
-
-    rt = source.plan.word(s + 8)
-    if source.plan.bytes[s] == OWN:
-        return lower_own(target, lift_own(source, i, rt), rt)
-    return lower_borrow(target, lift_borrow(source, i, rt), rt)
+    owned = source.plan.bytes[s] == OWN
+    return source.calls.resources.copy_handle(source, i, source.plan.word(s + 8), target, owned)
 
 
 def known_flags(plan, s, bits):
@@ -126,15 +162,17 @@ def known_flags(plan, s, bits):
 
 
 def copy_fields(source, ptr, s, target, to, t):
-    word = source.plan.word
-    for i in range(12, 12 + 12 * word(s + 8), 12):
-        at, there = word(s + i + 4), word(t + i + 4)
-        copy(source, ptr + at, word(s + i), target, to + there, word(t + i))
+    plan = source.plan
+    for i in range(12, 12 + 12 * plan.word(s + 8), 12):
+        at = plan.word(s + i + 4)
+        there = plan.word(t + i + 4)
+        copy(source, ptr + at, plan.word(s + i), target, to + there, plan.word(t + i))
 
 
 def copy_variant(source, ptr, s, target, to, t):
     plan = source.plan
-    layout, there = plan.word(s + 12), plan.word(t + 12)
+    layout = plan.word(s + 12)
+    there = plan.word(t + 12)
     case_index = load_int(source, ptr, layout & 0xFF)
     if case_index >= plan.word(s + 8):
         source.trap(DISCRIMINANT)
@@ -153,13 +191,13 @@ def copy_flat(source, vi, s, target, out, t):
         copy_flat_number(source, vi, kind, out)
     elif kind == STRING:
         ptr = vi.next_ptr(source.ptr_size)
-        units = vi.next_ptr(source.ptr_size)
-        add_pair(target, copy_string(source, ptr, units, target), out)
+        copy_string(source, ptr, vi.next_ptr(source.ptr_size), target)
+        lower_pair(target, out)
     elif kind == LIST or kind == MAP:
         ptr = vi.next_ptr(source.ptr_size)
         length = vi.next_ptr(source.ptr_size)
-        pair = copy_list(source, ptr, length, plan.word(s + 8), target, plan.word(t + 8))
-        add_pair(target, pair, out)
+        copy_list(source, ptr, length, plan.word(s + 8), target, plan.word(t + 8))
+        lower_pair(target, out)
     elif kind == RECORD or kind == TUPLE:
         copy_flat_fields(source, vi, s, target, out, t)
     elif kind == FLAGS:
@@ -174,34 +212,48 @@ def copy_flat(source, vi, s, target, out, t):
 
 
 def copy_flat_number(source, vi, kind, out):
+    """Copy a bool, integer, float or char. High bits of narrow integers are ignored; the signed
+    ones are extended again.
+    """
     if kind == S64 or kind == U64 or kind == F64:
-        out.add_i64(canonical_bits(source, kind, vi.next_i64()))
+        vi.take_i64()
+        low, high = vi.low, vi.high
+        if kind == F64:
+            rest = high & 0x7FFFFFFF
+            if rest > 0x7FF00000 or rest == 0x7FF00000 and low:
+                low, high = 0, 0x7FF80000
+        out.add_words(low, high)
         return
     bits = vi.next_i32()
-    if BOOL < kind < S64:
-        # The high bits of narrow integers are ignored; signed ones are extended again.
-        width = 8 * SIZES[kind]
-        bits &= (1 << width) - 1
-        if CODES[kind].islower() and bits >> width - 1:
-            bits |= 0x100000000 - (1 << width)
-    out.add_i32(canonical_bits(source, kind, bits))
-
-
-def add_pair(target, pair, out):
-    out.add_ptr(pair[0], target.ptr_size)
-    out.add_ptr(pair[1], target.ptr_size)
+    if kind == U8:
+        bits &= 0xFF
+    elif kind == S8:
+        bits = bits & 0x7F | (0xFFFFFF80 if bits & 0x80 else 0)
+    elif kind == U16:
+        bits &= 0xFFFF
+    elif kind == S16:
+        bits = bits & 0x7FFF | (0xFFFF8000 if bits & 0x8000 else 0)
+    elif kind == BOOL:
+        bits = 1 if bits else 0
+    elif kind == F32:
+        if bits & 0x7FFFFFFF > 0x7F800000:
+            bits = 0x7FC00000
+    elif kind == CHAR and (bits >= 0x110000 or bits & 0xFFFFF800 == 0xD800):
+        source.trap(INVALID_CHAR)
+    out.add_i32(bits)
 
 
 def copy_flat_fields(source, vi, s, target, out, t):
-    word = source.plan.word
-    for i in range(12, 12 + 12 * word(s + 8), 12):
-        copy_flat(source, vi, word(s + i), target, out, word(t + i))
+    plan = source.plan
+    for i in range(12, 12 + 12 * plan.word(s + 8), 12):
+        copy_flat(source, vi, plan.word(s + i), target, out, plan.word(t + i))
 
 
 def copy_flat_variant(source, vi, s, target, out, t):
     plan = source.plan
     count = plan.flat_count(s)
-    end, out_end = vi.taken + count, out.given + count
+    end = vi.taken + count
+    out_end = out.given + count
     case_index = vi.next_i32()
     if case_index >= plan.word(s + 8):
         source.trap(DISCRIMINANT)

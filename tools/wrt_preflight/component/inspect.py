@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from wrt_micro.component import plan as fmt
-from wrt_micro.component.canon import host_name
+from wrt_micro.component.canon_lower import host_name
 from wrt_micro.component.describe import signature, wit
 
 from .canon import BUILTINS, ENCODINGS

@@ -16,6 +16,7 @@ from ..wasm.module import SubType
 from ..wasm.types import FuncType as CoreFuncType
 from . import tree, types
 from .builtins import builtin_type
+from .copier import copier
 from .layout import flatten_functype
 from .plan import (
     CANON,
@@ -70,6 +71,7 @@ class _Linker:
         self.plan = Plan(file=file)
         self.store = Store()
         self.modules: dict[int, Module] = {}
+        self.copiers: dict[tuple[int, int], int] = {}
 
     def instantiate(
         self,
@@ -269,8 +271,24 @@ class _Linker:
         callee = scope.typed("func", item.func, item.offset, Func, "a function")
         options = self._options(scope, item.options, item.offset)
         params, results = flatten_functype(callee.type, "lower", options.ptr_size, options.async_)
-        self.plan.canons.append(Lower(callee, options, scope.instance, item.offset))
+        lower = Lower(callee, options, scope.instance, item.offset)
+        if isinstance(callee, Lift):
+            ft = callee.type
+            inside, outside = callee.options.memory, options.memory
+            if any(types.has_pointers(t) for _, t in ft.params):
+                lower.copy_in = self._copier(outside, inside)
+            if ft.result and types.has_pointers(ft.result):
+                lower.copy_out = self._copier(inside, outside)
+        self.plan.canons.append(lower)
         return self._core_function((CoreFuncType(params, results),))
+
+    def _copier(self, source: int | None, target: int | None) -> int | None:
+        """The function that copies from one memory to the other; None without memories."""
+        if source is None or target is None or source == target:
+            return None
+        if (source, target) not in self.copiers:
+            self.copiers[source, target] = copier(self.store, source, target)
+        return self.copiers[source, target]
 
     def _builtin(self, scope: Scope, item: tree.CanonBuiltin) -> Extern:
         at, immediates = item.offset, item.immediates

@@ -59,12 +59,18 @@ Func = Lift | HostFunction
 
 @dataclass(eq=False, slots=True)
 class Lower:
-    """A core function made by canon lower. instance: the component instance that calls it."""
+    """A core function made by canon lower. instance: the component instance that calls it.
+
+    copy_in, copy_out: where the callee is another component's, store-wide indices of functions
+    that copy from the caller's memory to the callee's and back; None where nothing is copied.
+    """
 
     callee: Func
     options: Options
     instance: int
     offset: int
+    copy_in: int | None = None
+    copy_out: int | None = None
 
 
 @dataclass(eq=False, slots=True)

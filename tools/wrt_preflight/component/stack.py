@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..lower.program import Program
 from ..lower.stackdepth import Unbounded, depth
 from .layout import flatten_functype
-from .plan import Lift, Plan
+from .plan import Lift, Lower, Plan
 
 LINK_BYTES = 8
 
@@ -24,7 +24,7 @@ def reserve_stack(plan: Plan, program: Program) -> None:
     """Sets the stack of a program that was lowered from the plan's store.
 
     An instance is entered once at a time, so the deepest chain passes each of them once, then
-    enters a realloc. Where the depth of a core function has no bound, the default stays.
+    enters a realloc or copies. Where the depth of a core function has no bound, the default stays.
     """
     entered: dict[int, int] = {}
     realloc = 0
@@ -35,8 +35,10 @@ def reserve_stack(plan: Plan, program: Program) -> None:
             entered[lift.instance] = max(entered.get(lift.instance, 0), need)
             realloc = max(realloc, _depth(program, [lift.options.realloc]))
         for canon in plan.canons:
-            if canon.options:
-                realloc = max(realloc, _depth(program, [canon.options.realloc]))
+            nested = [canon.options.realloc] if canon.options else []
+            if isinstance(canon, Lower):
+                nested += [canon.copy_in, canon.copy_out]
+            realloc = max(realloc, _depth(program, nested))
         start = _depth(program, [instance.init for instance in program.instances])
     except Unbounded:
         return

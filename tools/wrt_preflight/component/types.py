@@ -204,6 +204,13 @@ def _labels(t: ValType) -> object:
     return None
 
 
+def has_pointers(t: ValType) -> bool:
+    """Whether values of a type have parts elsewhere in memory: strings and lists."""
+    if isinstance(t, Map) or (isinstance(t, List) and t.length is None):
+        return True
+    return t is PRIMITIVES["string"] or any(map(has_pointers, t.children()))
+
+
 def contains(t: ValType, kinds: type | tuple[type, ...]) -> bool:
     """Whether a type is, or has inside, a type of one of these classes."""
     return isinstance(t, kinds) or any(contains(child, kinds) for child in t.children())

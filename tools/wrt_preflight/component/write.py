@@ -147,6 +147,8 @@ class _Writer:
             _wide(params),
             target,
             fmt.ASYNC * functype.async_ | fmt.REENTERS * self._reenters(canon),
+            _index(canon.copy_in),
+            _index(canon.copy_out),
         )
 
     def _reenters(self, lower: Lower) -> bool:
@@ -178,6 +180,8 @@ class _Writer:
             _index(builtin.table),
             _index(memory),
             flags | fmt.CANCELLABLE * bool(immediates.get("cancellable")),
+            fmt.NONE,
+            fmt.NONE,
         )
 
     def _host(self, host: HostFunction) -> tuple[int, ...]:
