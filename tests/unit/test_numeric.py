@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from emulated.machine import TARGETS
 from unit import numeric_forms as forms
 from unit.number_oracle import expected, to_bits
+from wrt_preflight.interp import integer, softfloat_f32, softfloat_f64
 from wrt_preflight.interp.numeric import GROUPS, INSTRUCTIONS, Group
 
 ALL = [group for groups in GROUPS.values() for group in groups]
@@ -155,11 +156,15 @@ def test_edges_in_plain_form(index):
 
 
 @pytest.mark.parametrize("index", range(len(ALL)), ids=IDS)
-@pytest.mark.parametrize("form", ["reference", "viper32", "viper64"])
-def test_promises_and_types_hold(index, form):
+@pytest.mark.parametrize("form", ["narrow reference", "reference", "viper32", "viper64"])
+def test_promises_and_types_hold(index, form, monkeypatch):
     """The checking forms: slow, so a sample."""
     group = ALL[index]
+    if form == "narrow reference":
+        for module in (integer, softfloat_f32, softfloat_f64):
+            monkeypatch.setattr(module, "WIDE", 0)
     run = {
+        "narrow reference": forms.reference,
         "reference": forms.reference,
         "viper32": lambda group: forms.model(group, 32),
         "viper64": lambda group: forms.model(group, 64),

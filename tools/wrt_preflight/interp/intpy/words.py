@@ -26,7 +26,6 @@ class Word(int):
 
     def __new__(cls, value: int):
         if isinstance(value, Word) and cls.width != value.width:
-            assert value >= 0, f"{cls.__name__}() of a negative number"
             assert cls.width > value.width, f"{cls.__name__}() of a wider number: use lo or hi"
         if isinstance(value, i32):
             assert value >= 0, f"{cls.__name__}() of a negative number"

@@ -45,7 +45,8 @@ _SWAPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 class Text:
     """Source text of a value.
 
-    bits: 0 <= value < 2**bits, or _DIRTY; 32 for any i32. unsigned: it has the viper type uint.
+    bits: 0 <= value < 2**bits, or _DIRTY; 32 for an i32 of any sign.
+    unsigned: it has the viper type uint.
     leaf: a variable or a number, which costs nothing to have on the right.
     """
 
