@@ -59,9 +59,10 @@ def check(name: str, path: Path, engine: str, result: FileResult, record_propert
 
 
 @pytest.fixture(scope="session")
-def conversions(request: pytest.FixtureRequest) -> Path:
-    """Where conversions are kept from one run to the next."""
-    return request.config.cache.mkdir("wast")
+def conversions(request: pytest.FixtureRequest, tmp_path_factory) -> Path:
+    """Where conversions are kept, from one run to the next if pytest has a cache."""
+    cache = getattr(request.config, "cache", None)
+    return cache.mkdir("wast") if cache else tmp_path_factory.mktemp("wast")
 
 
 @pytest.mark.parametrize("path, engine", scripts(sorted(suites.OWN.glob("*.wast"))))
