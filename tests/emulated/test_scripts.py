@@ -24,17 +24,16 @@ TIMEOUT = 1200.0  # seconds; the longest script needs two minutes on an idle mac
 SLOW = ("core/scalar/call_indirect.wast", "core/scalar/memory_fill.wast")
 
 
-def is_chosen(name: str) -> bool:
-    """Whether an official script runs now."""
-    if not name.startswith("core/"):
-        return False
-    if os.environ.get("WRT_ENGINES") == "all":
-        return True
-    return name not in SLOW and any(fnmatch(name, pattern) for pattern in suites.BRIEF)
+def is_brief(name: str) -> bool:
+    """Whether a core script stands for a part of the engine, and is fast enough for slow ones."""
+    in_brief = any(fnmatch(name, pattern) for pattern in suites.BRIEF)
+    return in_brief and name.startswith("core/") and name not in SLOW
 
 
-PATHS = sorted(suites.OWN.glob("*.wast"))
-PATHS += [path for path in suites.official() if is_chosen(suites.name_of(path))]
+OWN = sorted(suites.OWN.glob("*.wast"))
+BRIEF = OWN + [path for path in suites.official() if is_brief(suites.name_of(path))]
+CORE = OWN + [path for path in suites.official() if suites.name_of(path).startswith("core/")]
+PATHS = CORE if os.environ.get("WRT_ENGINES") == "all" else BRIEF
 
 
 @pytest.mark.parametrize("architecture", TARGETS)

@@ -14,7 +14,7 @@ import pytest
 
 from conformance import suites
 from conformance.test_scripts import check
-from emulated.test_scripts import PATHS, TIMEOUT
+from emulated.test_scripts import BRIEF
 from wrt_preflight.micropython import MicroPython, probe
 from wrt_preflight.wast import Target, run_wast
 
@@ -68,9 +68,7 @@ def test_it_is_another_kind_of_micropython(port):
 
 
 @pytest.mark.conformance
-@pytest.mark.parametrize("path", PATHS, ids=suites.name_of)
+@pytest.mark.parametrize("path", BRIEF, ids=suites.name_of)
 def test_script(port, path, pytestconfig, record_property):
-    (result,) = run_wast(
-        [path], Target(port, "portable", timeout=TIMEOUT), cache=pytestconfig.cache.mkdir("wast")
-    )
+    (result,) = run_wast([path], Target(port, "portable"), cache=pytestconfig.cache.mkdir("wast"))
     check(suites.name_of(path), path, "portable (WebAssembly port)", result, record_property)
