@@ -140,8 +140,10 @@ _EXCEPTION = {
         f"  st[4] = {EXHAUSTED}",
         "  return 2",
         f"pool[t * size] = {_LOW} + 1",
+        f"m = st[28] + 4 * {_LOW}",
+        "m = code[m] | code[m + 1] << 8",
         "for i in range(1, size):",
-        f"  if {_SLOT_C} + i <= len(R): pool[t * size + i] = R[{_SLOT_C} + i - 1]",
+        f"  pool[t * size + i] = R[{_SLOT_C} + i - 1] if i <= m else 0",
         "return unwind(vm, pc, fp, t)",
     ],
     "throw_ref": [

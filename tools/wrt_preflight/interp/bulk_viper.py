@@ -257,9 +257,11 @@ def _exceptions(bits: int) -> list[list[str]]:
         *_fail(EXHAUSTED, "    "),
         "q = ptr32((t * size << 2) + int(pool))",
         "q[0] = ptr32(pc)[3] + 1",
+        "m = ptr32(st[28] + code)[q[0] - 1]",
         "i = 1",
         "while i < size:",
-        "  q[i] = p[i - 1]",
+        "  if i <= m: q[i] = p[i - 1]",
+        "  else: q[i] = 0",  # what is no payload must not keep another exception alive
         "  i += 1",
     ]
     throw_ref = [

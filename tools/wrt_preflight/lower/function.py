@@ -80,21 +80,34 @@ class FunctionLowerer(Memory):
         results = sum(map(slots, type.results))
         self.type = type
         self.link = max(params, results)
-        self.scratch = self.link + 2
+        # Scratch slots stand behind the link words, or over parameters that then live elsewhere.
+        self.scratch = min(self.link + 2, NEAR + 1 - self.near)
         self.local_types = [*type.params, *locals]
         self.local_slots = []
         slot = 0
         for param in type.params:
             self.local_slots.append(slot)
             slot += slots(param)
-        slot = self.zero_start = self.scratch + self.near
+        slot = self.zero_start = max(self.link + 2, self.scratch + self.near)
         for local in locals:
             self.local_slots.append(slot)
             slot += slots(local)
         self.zero_words = slot - self.zero_start
+        slot = self.displace(type.params, slot)
         self.constant_slot = slot
         self.base = slot = slot + 2 * max(map(len, self.hoisted or [()]), default=0)
         self.reserve(slot + 8)
+
+    def displace(self, params: tuple[ValType, ...], slot: int) -> int:
+        """Moves parameters out of the scratch slots; returns the next free slot."""
+        for index, param in enumerate(params):
+            old, width = self.local_slots[index], slots(param)
+            if old + width > self.scratch and old < self.scratch + self.near:
+                self.local_slots[index] = slot
+                for i in range(width):
+                    self.emit("far.mov", c=old + i, d=slot + i)
+                slot += width
+        return slot
 
     def run(self, type: FuncType, locals: list[ValType], start: int, end: int) -> None:
         module = self.instance.module
@@ -422,7 +435,8 @@ class FunctionLowerer(Memory):
             first = len(self.stack) - len(types)
             for index in range(first, len(self.stack)):
                 value = self.stack[index]
-                if value.kind == LOCAL and value.place < self.link:
+                overwritten = value.kind == LOCAL and value.place < self.link
+                if overwritten or value.pending or self.near:
                     self.settle(index)
             slot = 0
             for value in self.stack[first:]:

@@ -52,6 +52,13 @@ def _wide_comparison(ins: Ins) -> list[Ins]:
 
 
 def _near(ins: Ins, scratch: int) -> list[Ins]:
+    """The instruction with its 8-bit slot fields in reach. Moves need no scratch slot: results
+    may be on their way to where the scratch slots are."""
+    if ins.op in ("mov", "mov64") and max(ins.a, ins.b) >= NEAR:
+        return [
+            Ins("far.mov", c=ins.b + i, d=ins.a + i, source=ins.source)
+            for i in range(1 + (ins.op == "mov64"))
+        ]
     before, after = [], []
     free = scratch
     for name in ("a", "b"):

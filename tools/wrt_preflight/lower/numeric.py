@@ -125,6 +125,8 @@ class Numeric(OperandStack):
 
     def postpone(self, op: str, value: Value, constant: int) -> bool:
         """Leaves an addition or a small shift to whoever needs the result."""
+        if value.kind == TEMP and value.place != self.depth():
+            return False  # it was the second operand, and the next value takes its slot
         if op == "sub":
             op, constant = "add", -constant
         if op == "add":
@@ -165,6 +167,8 @@ class Numeric(OperandStack):
             else:
                 self.emit(f"i32.{op}.i", a=slot, b=a, c=count)
             return 0xFFFFFFFF >> count if op == "shr_u" else 0xFFFFFFFF
+        if op == "sub" and bits > 65535:
+            op, bits = "add", -bits & 0xFFFFFFFF
         if bits < 65536:
             self.emit(f"i32.{op}.i", a=slot, b=a, c=bits)
         elif op in _BITWISE:

@@ -73,6 +73,7 @@ row("const64", "W-i", 3, "PTR p a", "p[0] = c", "p[1] = 0")
 row("const64.w", "W--IiI", 3, "PTR p a", "p[0] = imm0", "p[1] = imm")
 row("far.get", "w-r", 1, "A = C")
 row("far.set", "r-w", 1, "C = A")
+row("far.mov", "--rw", 1, "D = C")
 row("select", "wrrr", 6, "if D: A = B", "else: A = C")
 row(
     "select64", "WRRr", 2,

@@ -27,8 +27,10 @@ def run(vm):
       st[4] = 14
       return 2
     pool[t * size] = (code[pc + 12] | code[pc + 13] << 8) + 1
+    m = st[28] + 4 * (code[pc + 12] | code[pc + 13] << 8)
+    m = code[m] | code[m + 1] << 8
     for i in range(1, size):
-      if fp + ((code[pc + 6] | code[pc + 7] << 8) >> 2) + i <= len(R): pool[t * size + i] = R[fp + ((code[pc + 6] | code[pc + 7] << 8) >> 2) + i - 1]
+      pool[t * size + i] = R[fp + ((code[pc + 6] | code[pc + 7] << 8) >> 2) + i - 1] if i <= m else 0
     return unwind(vm, pc, fp, t)
   else:
     t = R[fp + ((code[pc + 6] | code[pc + 7] << 8) >> 2)]

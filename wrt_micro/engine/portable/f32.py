@@ -93,38 +93,25 @@ def run(vm):
         if not e & 1:
           r = r << 1
         e = e + 127 >> 1
-        x = 0
-        order_c = 0x4000000
-        while order_c:
-          a = (x << 1) + order_c
-          if r >= a:
-            r = r - a
-            x = x | order_c
-          r = r << 1
-          order_c = order_c >> 1
-        r = x << 3 | int(r != 0)
+        a = r << 34 & 0xffffffffffffffff
+        x = ((a >> 30) + 0x80000000) * 11 >> 5
+        r = 3
+        while r:
+          x = (a // x + x & 0xffffffffffffffff) >> 1
+          r = r - 1
+        if x * x & 0xffffffffffffffff > a:
+          x = x - 1 & 0xffffffffffffffff
+        r = (x & 0xffffffff) >> 1 | int((a - x * x | x & 1) & 0xffffffffffffffff != 0)
       else:
         s = s ^ a
         if op == 23:
           e = eb - 126 + e
-          x = 0
-          a = 0
-          while mb:
-            a = x & 127 | a
-            x = (mb & 127) * r + (x >> 7)
-            mb = mb >> 7
-          r = x << 3 | int(a != 0)
+          a = r * mb
+          r = a >> 18 & 0xffffffff | int(a & 0x3ffff != 0)
         else:
           e = 127 - eb + e
-          x = 0
-          order_c = 4
-          while order_c:
-            r = r << 7
-            a = r // mb
-            r = r - a * mb
-            x = (x << 7) + a
-            order_c = order_c - 1
-          r = x << 1 | int(r != 0)
+          a = (r << 29) // mb
+          r = a & 0xffffffff | int((r << 29) - a * mb & 0xffffffffffffffff != 0)
     elif op < 6 or op >= 19 and op < 21:
       while True:
         order_c = 8

@@ -91,53 +91,45 @@ def run(vm):
         if not e & 1:
           r = r << 1 & 0xffffffffffffffff
         e = e + 1023 >> 1
-        to_integer_top = 0
-        special_t = 0x200000
-        while special_t:
-          r = r << 1 & 0xffffffffffffffff
-          demote_f = (to_integer_top << 1) + special_t & 0xffffffff
-          if r >> 32 >= demote_f:
-            r = ((r >> 32) - demote_f & 0xffffffff) << 32 | r & 0xffffffff
-            to_integer_top = to_integer_top | special_t
-          special_t = special_t >> 1
-        special_n = to_integer_top << 32
-        special_t = 0x1000000
-        while special_t:
-          r = r << 8 & 0xffffffffffffffff
-          demote_f = (r >> 32 >> 1) // ((special_n >> 32) + 2)
-          to_integer_top = demote_f * special_t & 0xffffffff
-          r = r - ((special_n << 1) + to_integer_top) * demote_f & 0xffffffffffffffff
-          special_n = special_n + to_integer_top & 0xffffffffffffffff
-          special_t = special_t >> 8
-        if special_n << 1 & 0xffffffffffffffff < r:
-          special_n = special_n + 1 & 0xffffffffffffffff
-        r = (special_n << 9 | int(r != 0)) & 0xffffffffffffffff
+        r = r << 8 & 0xffffffffffffffff
+        to_integer_top = ((r >> 30) + 0x80000000) * 11 >> 5
+        demote_f = 3
+        while demote_f:
+          to_integer_top = (r // to_integer_top + to_integer_top & 0xffffffffffffffff) >> 1
+          demote_f = demote_f - 1
+        if to_integer_top * to_integer_top & 0xffffffffffffffff > r:
+          to_integer_top = to_integer_top - 1 & 0xffffffffffffffff
+        r = r - to_integer_top * to_integer_top << 22 & 0xffffffffffffffff
+        demote_f = r // to_integer_top
+        r = (r - demote_f * to_integer_top << 24) - demote_f * demote_f & 0xffffffffffffffff
+        demote_f = (to_integer_top << 23) + demote_f & 0xffffffffffffffff
+        if r >> 63:
+          demote_f = demote_f - 1 & 0xffffffffffffffff
+        r = (demote_f << 9 | int(r != 0)) & 0xffffffffffffffff
       else:
         s = s ^ demote_f
         if op == 29:
           e = eb - 1021 + e
-          to_integer_top = 0
-          demote_f = 0
-          while mb:
-            demote_f = to_integer_top & 2047 | demote_f
-            to_integer_top = (mb & 2047) * r + (to_integer_top >> 11) & 0xffffffffffffffff
-            mb = mb >> 11
-          r = int(demote_f != 0) | to_integer_top
+          demote_f = r & 0x7ffffff
+          r = r >> 27
+          to_integer_top = mb & 0x7ffffff
+          mb = mb >> 27
+          special_t = demote_f * to_integer_top & 0xffffffffffffffff
+          demote_f = r * to_integer_top + demote_f * mb + (special_t >> 27) & 0xffffffffffffffff
+          to_integer_top = special_t & 0x7ffffff | demote_f & 0x1ffff
+          r = ((r * mb << 10) + (demote_f >> 17) | int(to_integer_top != 0)) & 0xffffffffffffffff
         else:
           e = 1023 - eb + e
-          demote_f = (mb >> 32) + 1
-          special_n = 0
-          special_t = 6
-          while special_t:
-            r = r << 9 & 0xffffffffffffffff
-            to_integer_top = (r >> 32) // demote_f
-            r = r - mb * to_integer_top & 0xffffffffffffffff
-            special_n = (special_n << 9) + to_integer_top & 0xffffffffffffffff
-            special_t = special_t - 1
-          if r >= mb:
+          demote_f = (mb >> 22) + 1
+          to_integer_top = (r << 9) // demote_f & 0xffffffffffffffff
+          r = (r << 31) - to_integer_top * mb & 0xffffffffffffffff
+          demote_f = (r << 7) // demote_f & 0xffffffffffffffff
+          r = (r << 29) - demote_f * mb & 0xffffffffffffffff
+          to_integer_top = (to_integer_top << 29) + demote_f & 0xffffffffffffffff
+          while r >= mb:
             r = r - mb & 0xffffffffffffffff
-            special_n = special_n + 1 & 0xffffffffffffffff
-          r = (special_n << 8 | int(r != 0)) & 0xffffffffffffffff
+            to_integer_top = to_integer_top + 1 & 0xffffffffffffffff
+          r = (to_integer_top << 2 | int(r != 0)) & 0xffffffffffffffff
     elif op < 6 or op >= 12 and op < 14:
       while True:
         to_integer_top = 8
@@ -262,8 +254,12 @@ def run(vm):
       r = s << 63 & 0xffffffffffffffff
     else:
       while not r >> 55:
-        r = r << 8 & 0xffffffffffffffff
-        e = e - 8
+        if r >> 32:
+          r = r << 8 & 0xffffffffffffffff
+          e = e - 8
+        else:
+          r = r << 32 & 0xffffffffffffffff
+          e = e - 32
       while not r >> 62:
         r = r << 1 & 0xffffffffffffffff
         e = e - 1

@@ -32,144 +32,50 @@ def run(vm):
             if code[pc + 3] & 1:
               if code[pc + 3] & 2:
                 if code[pc + 3] & 4:
-                  # br_add_ne.w
-                  R[a] = (R[a] + code[pc + 5]) & 0xffffffff
-                  if R[a] != (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24):
-                    pc += c - 32768
-                    fuel -= 1
-                    if fuel: continue
-                    tr = 3
+                  # i32.load.rr
+                  t = (R[b] + R[fp + (c >> 2)] & 0xffffffff) + 4
+                  if t > lim:
+                    tr = 69
                     break
-                  pc += 16
+                  R[a] = (mem[t - 4] | mem[t - 3] << 8 | mem[t - 2] << 16 | mem[t - 1] << 24)
+                  pc += 8
                   continue
+                # const
+                R[a] = c
+                pc += 8
+                continue
+              if code[pc + 3] & 4:
                 if code[pc + 3] & 8:
                   # i32.add.w
                   R[a] = (R[b] + (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24)) & 0xffffffff
                   pc += 16
                   continue
-                # i32.xor.w
-                R[a] = (R[b] ^ (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24)) & 0xffffffff
+                # i32.mul.w
+                R[a] = (R[b] * (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24)) & 0xffffffff
                 pc += 16
                 continue
-              if code[pc + 3] & 4:
-                # i32.load.rr
-                t = (R[b] + R[fp + (c >> 2)] & 0xffffffff) + 4
-                if t > lim:
-                  tr = 69
-                  break
-                R[a] = (mem[t - 4] | mem[t - 3] << 8 | mem[t - 2] << 16 | mem[t - 1] << 24)
-                pc += 8
-                continue
-              # const
-              R[a] = c
+              # i32.mul.i
+              R[a] = (R[b] * c) & 0xffffffff
               pc += 8
               continue
             if code[pc + 3] & 2:
-              if code[pc + 3] & 4:
-                # i32.mul.i
-                R[a] = (R[b] * c) & 0xffffffff
-                pc += 8
-                continue
-              if code[pc + 3] & 8:
-                if code[pc + 3] & 16:
-                  if code[pc + 3] & 32:
-                    # i64.load16_u
-                    t = R[b] + c
-                    if t > lim:
-                      tr = 69
-                      break
-                    p = a
-                    t = (mem[t - 2] | mem[t - 1] << 8)
-                    R[p] = t & 0xffffffff
-                    R[p + 1] = (t >> 32) & 0xffffffff
-                    pc += 8
-                    continue
-                  # i64.load16_s
-                  t = R[b] + c
-                  if t > lim:
-                    tr = 69
-                    break
-                  p = a
-                  t = ((mem[t - 2] | mem[t - 1] << 8) ^ 32768) - 32768
-                  R[p] = t & 0xffffffff
-                  R[p + 1] = (t >> 32) & 0xffffffff
-                  pc += 8
-                  continue
-                if code[pc + 3] & 32:
-                  # i64.load32_s
-                  t = R[b] + c
-                  if t > lim:
-                    tr = 69
-                    break
-                  p = a
-                  t = (((mem[t - 4] | mem[t - 3] << 8 | mem[t - 2] << 16 | mem[t - 1] << 24) ^ 0x80000000) - 0x80000000)
-                  R[p] = t & 0xffffffff
-                  R[p + 1] = (t >> 32) & 0xffffffff
-                  pc += 8
-                  continue
-                # memory.aligned
-                if (R[b] & c) != 0:
-                  tr = 64 + 12
-                  break
-                pc += 8
-                continue
-              if code[pc + 3] & 16:
-                if code[pc + 3] & 32:
-                  # ref.func
-                  R[a] = (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24)
-                  pc += 16
-                  continue
-                # ref.as_non_null
-                if R[b] == 0:
-                  tr = 64 + 11
-                  break
-                pc += 8
-                continue
-              if code[pc + 3] & 32:
-                # return_call_ref
-                q = R[b]
-                if q == 0:
-                  tr = 75
-                  break
-                u = code[q + 4] | code[q + 5] << 8
-                v = code[q + 10] | code[q + 11] << 8
-                if (fp << 2) + u > limit:
-                  tr = 74
-                  break
-                fuel -= 1
-                if fuel == 0:
-                  tr = 3
-                  break
-                p = fp + ((code[pc + 8] | code[pc + 9] << 8) >> 2)
-                s = R[p]
-                t = R[p + 1]
-                p = fp + (c >> 2)
-                w = 0
-                x = (code[pc + 10] | code[pc + 11] << 8)
-                while w < x:
-                  R[fp + w] = R[p + w]
-                  w += 1
-                p = fp + (v >> 2)
-                R[p] = s
-                R[p + 1] = t
-                u = code[q + 6] | code[q + 7] << 8
-                p = fp + ((code[q + 8] | code[q + 9] << 8) >> 2)
-                while u:
-                  R[p] = 0
-                  p += 1
-                  u -= 1
-                pc = q + 12
-                continue
-              # trap
-              tr = 64 + c
+              # i64.xor_shr
+              p = a
+              q = b
+              r = fp + (c >> 2)
+              t = (R[q] | R[q + 1] << 32) ^ ((R[r] | R[r + 1] << 32) >> (code[pc + 8] | code[pc + 9] << 8))
+              R[p] = t & 0xffffffff
+              R[p + 1] = (t >> 32) & 0xffffffff
+              pc += 16
+              continue
+            # br_add_ne.w
+            R[a] = (R[a] + code[pc + 5]) & 0xffffffff
+            if R[a] != (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24):
+              pc += c - 32768
+              fuel -= 1
+              if fuel: continue
+              tr = 3
               break
-            # i64.xor_shr
-            p = a
-            q = b
-            r = fp + (c >> 2)
-            t = (R[q] | R[q + 1] << 32) ^ ((R[r] | R[r + 1] << 32) >> (code[pc + 8] | code[pc + 9] << 8))
-            R[p] = t & 0xffffffff
-            R[p + 1] = (t >> 32) & 0xffffffff
             pc += 16
             continue
           # slow
@@ -438,67 +344,59 @@ def run(vm):
                   pc += 8
                   continue
                 if code[pc + 3] & 64:
-                  # i32.clz
-                  t = R[b]
-                  u = 32
-                  while t > 255:
-                    t = (t >> 8)
-                    u = u - 8
-                  while t:
-                    t = t >> 1
-                    u = u - 1
-                  R[a] = (u) & 0xffffffff
-                  pc += 8
+                  # far.mov
+                  R[fp + ((code[pc + 8] | code[pc + 9] << 8) >> 2)] = R[fp + (c >> 2)]
+                  pc += 16
                   continue
-                # i32.ctz
+                # i32.clz
                 t = R[b]
-                u = 0
-                if t == 0:
-                  u = 32
-                else:
-                  while (t & 255) == 0:
-                    t = (t >> 8)
-                    u = u + 8
-                  while (t & 1) == 0:
-                    t = (t >> 1)
-                    u = u + 1
+                u = 32
+                while t > 255:
+                  t = (t >> 8)
+                  u = u - 8
+                while t:
+                  t = t >> 1
+                  u = u - 1
                 R[a] = (u) & 0xffffffff
                 pc += 8
                 continue
               if code[pc + 3] & 32:
                 if code[pc + 3] & 64:
-                  # i32.popcnt
+                  # i32.ctz
                   t = R[b]
                   u = 0
-                  while t:
-                    t = t & (t - 1)
-                    u = u + 1
+                  if t == 0:
+                    u = 32
+                  else:
+                    while (t & 255) == 0:
+                      t = (t >> 8)
+                      u = u + 8
+                    while (t & 1) == 0:
+                      t = (t >> 1)
+                      u = u + 1
                   R[a] = (u) & 0xffffffff
                   pc += 8
                   continue
+                # i32.popcnt
+                t = R[b]
+                u = 0
+                while t:
+                  t = t & (t - 1)
+                  u = u + 1
+                R[a] = (u) & 0xffffffff
+                pc += 8
+                continue
+              if code[pc + 3] & 64:
                 # br.far
                 pc += (((code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24) ^ 0x80000000) - 0x80000000)
                 fuel -= 1
                 if fuel: continue
                 tr = 3
                 break
-              if code[pc + 3] & 64:
-                # i64.rotl
-                p = a
-                q = b
-                s = R[fp + (c >> 2)] & 63
-                t = (R[q] | R[q + 1] << 32)
-                if s:
-                  t = (t << s) | (t >> (64 - s))
-                t = t
-                R[p] = t & 0xffffffff
-                R[p + 1] = (t >> 32) & 0xffffffff
-                pc += 8
-                continue
-              # i64.rotr
+              # i64.rotl
               p = a
               q = b
-              s = (0 - R[fp + (c >> 2)]) & 63
+              s = R[fp + (c >> 2)] & 63
               t = (R[q] | R[q + 1] << 32)
               if s:
                 t = (t << s) | (t >> (64 - s))
@@ -510,13 +408,26 @@ def run(vm):
             if code[pc + 3] & 16:
               if code[pc + 3] & 32:
                 if code[pc + 3] & 64:
-                  # i64.extend8_s
+                  # i64.rotr
                   p = a
-                  t = ((R[b] & 255) ^ 128) - 128
-                  R[p] = (t) & 0xffffffff
-                  R[p + 1] = (t >> 31) & 0xffffffff
+                  q = b
+                  s = (0 - R[fp + (c >> 2)]) & 63
+                  t = (R[q] | R[q + 1] << 32)
+                  if s:
+                    t = (t << s) | (t >> (64 - s))
+                  t = t
+                  R[p] = t & 0xffffffff
+                  R[p + 1] = (t >> 32) & 0xffffffff
                   pc += 8
                   continue
+                # i64.extend8_s
+                p = a
+                t = ((R[b] & 255) ^ 128) - 128
+                R[p] = (t) & 0xffffffff
+                R[p + 1] = (t >> 31) & 0xffffffff
+                pc += 8
+                continue
+              if code[pc + 3] & 64:
                 # i64.extend16_s
                 p = a
                 t = ((R[b] & 65535) ^ 32768) - 32768
@@ -524,33 +435,39 @@ def run(vm):
                 R[p + 1] = (t >> 31) & 0xffffffff
                 pc += 8
                 continue
-              if code[pc + 3] & 64:
-                # i64.load8_u
-                t = R[b] + c
-                if t > lim:
-                  tr = 69
-                  break
-                p = a
-                t = (mem[t - 1])
-                R[p] = t & 0xffffffff
-                R[p + 1] = (t >> 32) & 0xffffffff
-                pc += 8
-                continue
-              # i64.load8_s
+              # i64.load8_u
               t = R[b] + c
               if t > lim:
                 tr = 69
                 break
               p = a
-              t = ((mem[t - 1]) ^ 128) - 128
+              t = (mem[t - 1])
               R[p] = t & 0xffffffff
               R[p + 1] = (t >> 32) & 0xffffffff
               pc += 8
               continue
             if code[pc + 3] & 32:
-              # i64.eqz
-              q = b
-              R[a] = (((R[q] | R[q + 1]) == 0)) & 0xffffffff
+              if code[pc + 3] & 64:
+                # i64.load8_s
+                t = R[b] + c
+                if t > lim:
+                  tr = 69
+                  break
+                p = a
+                t = ((mem[t - 1]) ^ 128) - 128
+                R[p] = t & 0xffffffff
+                R[p + 1] = (t >> 32) & 0xffffffff
+                pc += 8
+                continue
+              # i64.load16_u
+              t = R[b] + c
+              if t > lim:
+                tr = 69
+                break
+              p = a
+              t = (mem[t - 2] | mem[t - 1] << 8)
+              R[p] = t & 0xffffffff
+              R[p + 1] = (t >> 32) & 0xffffffff
               pc += 8
               continue
             # br_i64.z
@@ -832,26 +749,14 @@ def run(vm):
               if code[pc + 3] & 16:
                 if code[pc + 3] & 32:
                   if code[pc + 3] & 64:
-                    # select64
-                    p = a
-                    q = b
-                    if R[fp + ((code[pc + 8] | code[pc + 9] << 8) >> 2)]:
-                      pass
-                    else:
-                      q = fp + (c >> 2)
-                    R[p] = R[q]
-                    R[p + 1] = R[q + 1]
-                    pc += 16
+                    # i32.rotl
+                    t = R[fp + (c >> 2)] & 31
+                    u = R[b]
+                    if t:
+                      u = (u << t) | (u >> (32 - t))
+                    R[a] = (u) & 0xffffffff
+                    pc += 8
                     continue
-                  # i32.rotl
-                  t = R[fp + (c >> 2)] & 31
-                  u = R[b]
-                  if t:
-                    u = (u << t) | (u >> (32 - t))
-                  R[a] = (u) & 0xffffffff
-                  pc += 8
-                  continue
-                if code[pc + 3] & 64:
                   # i32.rotr
                   t = (0 - R[fp + (c >> 2)]) & 31
                   u = R[b]
@@ -860,22 +765,40 @@ def run(vm):
                   R[a] = (u) & 0xffffffff
                   pc += 8
                   continue
-                # i32.div_s
+                if code[pc + 3] & 64:
+                  # i32.div_s
+                  t = ((R[b] ^ 0x80000000) - 0x80000000)
+                  u = ((R[fp + (c >> 2)] ^ 0x80000000) - 0x80000000)
+                  if u == 0:
+                    tr = 64 + 2
+                    break
+                  if u == 0 - 1:
+                    if t == 0 - (1 << 31):
+                      tr = 64 + 3
+                      break
+                  s = t ^ u
+                  if t < 0:
+                    t = 0 - t
+                  if u < 0:
+                    u = 0 - u
+                  t = t // u
+                  if s < 0:
+                    t = 0 - t
+                  R[a] = (t) & 0xffffffff
+                  pc += 8
+                  continue
+                # i32.rem_s
                 t = ((R[b] ^ 0x80000000) - 0x80000000)
                 u = ((R[fp + (c >> 2)] ^ 0x80000000) - 0x80000000)
                 if u == 0:
                   tr = 64 + 2
                   break
-                if u == 0 - 1:
-                  if t == 0 - (1 << 31):
-                    tr = 64 + 3
-                    break
-                s = t ^ u
+                s = t
                 if t < 0:
                   t = 0 - t
                 if u < 0:
                   u = 0 - u
-                t = t // u
+                t = t % u
                 if s < 0:
                   t = 0 - t
                 R[a] = (t) & 0xffffffff
@@ -883,45 +806,37 @@ def run(vm):
                 continue
               if code[pc + 3] & 32:
                 if code[pc + 3] & 64:
-                  # i32.rem_s
-                  t = ((R[b] ^ 0x80000000) - 0x80000000)
-                  u = ((R[fp + (c >> 2)] ^ 0x80000000) - 0x80000000)
+                  # i32.rem_u
+                  u = R[fp + (c >> 2)]
                   if u == 0:
                     tr = 64 + 2
                     break
-                  s = t
-                  if t < 0:
-                    t = 0 - t
-                  if u < 0:
-                    u = 0 - u
-                  t = t % u
-                  if s < 0:
-                    t = 0 - t
-                  R[a] = (t) & 0xffffffff
+                  R[a] = (R[b] % u) & 0xffffffff
                   pc += 8
                   continue
-                # i32.rem_u
-                u = R[fp + (c >> 2)]
-                if u == 0:
-                  tr = 64 + 2
-                  break
-                R[a] = (R[b] % u) & 0xffffffff
-                pc += 8
-                continue
-              if code[pc + 3] & 64:
                 # i32.extend8_s
                 R[a] = (((R[b] & 255) ^ 128) - 128) & 0xffffffff
                 pc += 8
                 continue
-              # i32.extend16_s
-              R[a] = (((R[b] & 65535) ^ 32768) - 32768) & 0xffffffff
-              pc += 8
+              if code[pc + 3] & 64:
+                # i32.extend16_s
+                R[a] = (((R[b] & 65535) ^ 32768) - 32768) & 0xffffffff
+                pc += 8
+                continue
+              # br_i32.eq.w
+              if R[a] == (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24):
+                pc += c - 32768
+                fuel -= 1
+                if fuel: continue
+                tr = 3
+                break
+              pc += 16
               continue
             if code[pc + 3] & 16:
               if code[pc + 3] & 32:
                 if code[pc + 3] & 64:
-                  # br_i32.eq.w
-                  if R[a] == (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24):
+                  # br_i32.ne.w
+                  if R[a] != (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24):
                     pc += c - 32768
                     fuel -= 1
                     if fuel: continue
@@ -929,16 +844,6 @@ def run(vm):
                     break
                   pc += 16
                   continue
-                # br_i32.ne.w
-                if R[a] != (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24):
-                  pc += c - 32768
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
-                  break
-                pc += 16
-                continue
-              if code[pc + 3] & 64:
                 # br_i32.lt_s.w
                 if (R[a] ^ 0x80000000) < ((code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24) ^ 0x80000000):
                   pc += c - 32768
@@ -948,26 +853,26 @@ def run(vm):
                   break
                 pc += 16
                 continue
-              # i32.gt_s.i
-              R[a] = (((R[b] ^ 0x80000000) > (c ^ 0x80000000))) & 0xffffffff
-              pc += 8
+              if code[pc + 3] & 64:
+                # i32.gt_s.i
+                R[a] = (((R[b] ^ 0x80000000) > (c ^ 0x80000000))) & 0xffffffff
+                pc += 8
+                continue
+              # br_i32.gt_s.w
+              if (R[a] ^ 0x80000000) > ((code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24) ^ 0x80000000):
+                pc += c - 32768
+                fuel -= 1
+                if fuel: continue
+                tr = 3
+                break
+              pc += 16
               continue
             if code[pc + 3] & 32:
               if code[pc + 3] & 64:
-                # br_i32.gt_s.w
-                if (R[a] ^ 0x80000000) > ((code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24) ^ 0x80000000):
-                  pc += c - 32768
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
-                  break
-                pc += 16
+                # i32.gt_u.i
+                R[a] = ((R[b] > c)) & 0xffffffff
+                pc += 8
                 continue
-              # i32.gt_u.i
-              R[a] = ((R[b] > c)) & 0xffffffff
-              pc += 8
-              continue
-            if code[pc + 3] & 64:
               # br_i32.gt_u.w
               if R[a] > (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24):
                 pc += c - 32768
@@ -977,20 +882,35 @@ def run(vm):
                 break
               pc += 16
               continue
-            # i32.le_s
-            R[a] = (((R[b] ^ 0x80000000) <= (R[fp + (c >> 2)] ^ 0x80000000))) & 0xffffffff
+            if code[pc + 3] & 64:
+              # i32.le_s
+              R[a] = (((R[b] ^ 0x80000000) <= (R[fp + (c >> 2)] ^ 0x80000000))) & 0xffffffff
+              pc += 8
+              continue
+            # i32.le_s.i
+            R[a] = (((R[b] ^ 0x80000000) <= (c ^ 0x80000000))) & 0xffffffff
             pc += 8
             continue
           if code[pc + 3] & 8:
             if code[pc + 3] & 16:
               if code[pc + 3] & 32:
                 if code[pc + 3] & 64:
-                  # i32.le_s.i
-                  R[a] = (((R[b] ^ 0x80000000) <= (c ^ 0x80000000))) & 0xffffffff
-                  pc += 8
+                  # br_i32.le_s.w
+                  if (R[a] ^ 0x80000000) <= ((code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24) ^ 0x80000000):
+                    pc += c - 32768
+                    fuel -= 1
+                    if fuel: continue
+                    tr = 3
+                    break
+                  pc += 16
                   continue
-                # br_i32.le_s.w
-                if (R[a] ^ 0x80000000) <= ((code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24) ^ 0x80000000):
+                # i32.le_u.i
+                R[a] = ((R[b] <= c)) & 0xffffffff
+                pc += 8
+                continue
+              if code[pc + 3] & 64:
+                # br_i32.le_u.w
+                if R[a] <= (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24):
                   pc += c - 32768
                   fuel -= 1
                   if fuel: continue
@@ -998,13 +918,8 @@ def run(vm):
                   break
                 pc += 16
                 continue
-              if code[pc + 3] & 64:
-                # i32.le_u.i
-                R[a] = ((R[b] <= c)) & 0xffffffff
-                pc += 8
-                continue
-              # br_i32.le_u.w
-              if R[a] <= (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24):
+              # br_i32.ge_s.w
+              if (R[a] ^ 0x80000000) >= ((code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24) ^ 0x80000000):
                 pc += c - 32768
                 fuel -= 1
                 if fuel: continue
@@ -1014,8 +929,8 @@ def run(vm):
               continue
             if code[pc + 3] & 32:
               if code[pc + 3] & 64:
-                # br_i32.ge_s.w
-                if (R[a] ^ 0x80000000) >= ((code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24) ^ 0x80000000):
+                # br_i32.ge_u.w
+                if R[a] >= (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24):
                   pc += c - 32768
                   fuel -= 1
                   if fuel: continue
@@ -1023,16 +938,6 @@ def run(vm):
                   break
                 pc += 16
                 continue
-              # br_i32.ge_u.w
-              if R[a] >= (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24):
-                pc += c - 32768
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              pc += 16
-              continue
-            if code[pc + 3] & 64:
               # i64.shl
               p = a
               q = b
@@ -1042,11 +947,21 @@ def run(vm):
               R[p + 1] = (t >> 32) & 0xffffffff
               pc += 8
               continue
-            # i64.shr_u
+            if code[pc + 3] & 64:
+              # i64.shr_u
+              p = a
+              q = b
+              s = R[fp + (c >> 2)] & 63
+              t = (R[q] | R[q + 1] << 32) >> s
+              R[p] = t & 0xffffffff
+              R[p + 1] = (t >> 32) & 0xffffffff
+              pc += 8
+              continue
+            # i64.shr_s
             p = a
             q = b
             s = R[fp + (c >> 2)] & 63
-            t = (R[q] | R[q + 1] << 32) >> s
+            t = (((R[q] | R[q + 1] << 32) ^ 0x8000000000000000) - 0x8000000000000000) >> s
             R[p] = t & 0xffffffff
             R[p + 1] = (t >> 32) & 0xffffffff
             pc += 8
@@ -1054,21 +969,17 @@ def run(vm):
           if code[pc + 3] & 16:
             if code[pc + 3] & 32:
               if code[pc + 3] & 64:
-                # i64.shr_s
-                p = a
+                # i64.saturate
                 q = b
-                s = R[fp + (c >> 2)] & 63
-                t = (((R[q] | R[q + 1] << 32) ^ 0x8000000000000000) - 0x8000000000000000) >> s
-                R[p] = t & 0xffffffff
-                R[p + 1] = (t >> 32) & 0xffffffff
+                t = R[q]
+                if R[q + 1]:
+                  t = 0 - 1
+                R[a] = (t) & 0xffffffff
                 pc += 8
                 continue
-              # i64.saturate
+              # i64.eqz
               q = b
-              t = R[q]
-              if R[q + 1]:
-                t = 0 - 1
-              R[a] = (t) & 0xffffffff
+              R[a] = (((R[q] | R[q + 1]) == 0)) & 0xffffffff
               pc += 8
               continue
             # i32.shr_u
@@ -1344,10 +1255,21 @@ def run(vm):
             R[a] = (R[b] << (R[fp + (c >> 2)] & 31)) & 0xffffffff
             pc += 8
             continue
-          # i32.shr_s
-          R[a] = (((R[b] ^ 0x80000000) - 0x80000000) >> (R[fp + (c >> 2)] & 31)) & 0xffffffff
-          pc += 8
-          continue
+          if code[pc + 3] & 64:
+            # select64
+            p = a
+            q = b
+            if R[fp + ((code[pc + 8] | code[pc + 9] << 8) >> 2)]:
+              pass
+            else:
+              q = fp + (c >> 2)
+            R[p] = R[q]
+            R[p + 1] = R[q + 1]
+            pc += 16
+            continue
+          # trap
+          tr = 64 + c
+          break
         if code[pc + 3] & 32:
           # i32.ge_s.i
           R[a] = (((R[b] ^ 0x80000000) >= (c ^ 0x80000000))) & 0xffffffff
@@ -1501,15 +1423,51 @@ def run(vm):
               R[a] = (mem[t - 2] | mem[t - 1] << 8)
               pc += 8
               continue
-            # i32.store16
-            t = R[b] + c
-            if t > lim:
-              tr = 69
+            if code[pc + 3] & 32:
+              # i32.shr_s
+              R[a] = (((R[b] ^ 0x80000000) - 0x80000000) >> (R[fp + (c >> 2)] & 31)) & 0xffffffff
+              pc += 8
+              continue
+            if code[pc + 3] & 64:
+              # ref.as_non_null
+              if R[b] == 0:
+                tr = 64 + 11
+                break
+              pc += 8
+              continue
+            # return_call_ref
+            q = R[b]
+            if q == 0:
+              tr = 75
               break
-            u = R[a]
-            mem[t - 2] = u & 255
-            mem[t - 1] = u >> 8 & 255
-            pc += 8
+            u = code[q + 4] | code[q + 5] << 8
+            v = code[q + 10] | code[q + 11] << 8
+            if (fp << 2) + u > limit:
+              tr = 74
+              break
+            fuel -= 1
+            if fuel == 0:
+              tr = 3
+              break
+            p = fp + ((code[pc + 8] | code[pc + 9] << 8) >> 2)
+            s = R[p]
+            t = R[p + 1]
+            p = fp + (c >> 2)
+            w = 0
+            x = (code[pc + 10] | code[pc + 11] << 8)
+            while w < x:
+              R[fp + w] = R[p + w]
+              w += 1
+            p = fp + (v >> 2)
+            R[p] = s
+            R[p + 1] = t
+            u = code[q + 6] | code[q + 7] << 8
+            p = fp + ((code[q + 8] | code[q + 9] << 8) >> 2)
+            while u:
+              R[p] = 0
+              p += 1
+              u -= 1
+            pc = q + 12
             continue
           # br_i32.gt_u.i
           if R[a] > code[pc + 5]:
@@ -1582,191 +1540,238 @@ def run(vm):
             if code[pc + 3] & 4:
               if code[pc + 3] & 8:
                 if code[pc + 3] & 16:
-                  if code[pc + 3] & 32:
-                    # i64.add.i
-                    p = a
-                    q = b
-                    t = (R[q] | R[q + 1] << 32) + c
-                    R[p] = t & 0xffffffff
-                    R[p + 1] = (t >> 32) & 0xffffffff
-                    pc += 8
-                    continue
-                  # i64.shl.i
-                  p = a
-                  q = b
-                  s = c
-                  t = (R[q] | R[q + 1] << 32) << s
-                  R[p] = t & 0xffffffff
-                  R[p + 1] = (t >> 32) & 0xffffffff
+                  # global.get
+                  R[a] = glob[c]
                   pc += 8
                   continue
-                if code[pc + 3] & 32:
-                  # i64.shr_u.i
-                  p = a
-                  q = b
-                  s = c
-                  t = (R[q] | R[q + 1] << 32) >> s
-                  R[p] = t & 0xffffffff
-                  R[p + 1] = (t >> 32) & 0xffffffff
-                  pc += 8
-                  continue
-                # i64.shr_s.i
+                # i32.xor.w
+                R[a] = (R[b] ^ (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24)) & 0xffffffff
+                pc += 16
+                continue
+              # call_indirect
+              t = R[b]
+              u = (code[pc + 8] | code[pc + 9] << 8)
+              if t >= tabs[(u << 2) + 2]:
+                tr = 71
+                break
+              q = tables[u][t]
+              if q == 0:
+                tr = 72
+                break
+              if (code[q] | code[q + 1] << 8 | code[q + 2] << 16 | code[q + 3] << 24) != (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24):
+                tr = 73
+                break
+              fuel -= 1
+              if fuel == 0:
+                tr = 3
+                break
+              u = code[q + 4] | code[q + 5] << 8
+              v = code[q + 10] | code[q + 11] << 8
+              if (fp << 2) + c + u > limit:
+                tr = 74
+                break
+              fp += c >> 2
+              p = fp + (v >> 2)
+              R[p] = pc + 16
+              R[p + 1] = c
+              u = code[q + 6] | code[q + 7] << 8
+              p = fp + ((code[q + 8] | code[q + 9] << 8) >> 2)
+              while u:
+                R[p] = 0
+                p += 1
+                u -= 1
+              pc = q + 12
+              continue
+            # i64.load
+            t = R[b] + c
+            if t > lim:
+              tr = 69
+              break
+            p = a
+            R[p] = (mem[t - 8] | mem[t - 7] << 8 | mem[t - 6] << 16 | mem[t - 5] << 24)
+            R[p + 1] = (mem[t - 4] | mem[t - 3] << 8 | mem[t - 2] << 16 | mem[t - 1] << 24)
+            pc += 8
+            continue
+          if code[pc + 3] & 4:
+            if code[pc + 3] & 8:
+              # br_mov
+              R[a] = R[b]
+              pc += c - 32768
+              fuel -= 1
+              if fuel: continue
+              tr = 3
+              break
+            # select
+            if R[fp + ((code[pc + 8] | code[pc + 9] << 8) >> 2)]:
+              R[a] = R[b]
+            else:
+              R[a] = R[fp + (c >> 2)]
+            pc += 16
+            continue
+          if code[pc + 3] & 8:
+            # i32.lt_u.i
+            R[a] = ((R[b] < c)) & 0xffffffff
+            pc += 8
+            continue
+          # i32.xor_shr
+          R[a] = (R[b] ^ (R[fp + (c >> 2)] >> (code[pc + 8] | code[pc + 9] << 8))) & 0xffffffff
+          pc += 16
+          continue
+        if code[pc + 3] & 2:
+          if code[pc + 3] & 4:
+            if code[pc + 3] & 8:
+              if code[pc + 3] & 16:
+                # i64.sub
                 p = a
                 q = b
-                s = c
-                t = (((R[q] | R[q + 1] << 32) ^ 0x8000000000000000) - 0x8000000000000000) >> s
+                r = fp + (c >> 2)
+                t = (R[q] | R[q + 1] << 32) - (R[r] | R[r + 1] << 32)
                 R[p] = t & 0xffffffff
                 R[p + 1] = (t >> 32) & 0xffffffff
                 pc += 8
                 continue
-              if code[pc + 3] & 16:
-                if code[pc + 3] & 32:
-                  # i64.wrap
-                  R[a] = R[b]
-                  pc += 8
-                  continue
-                # i64.extend_i32_u
-                p = a
-                R[p] = R[b]
-                R[p + 1] = 0
-                pc += 8
-                continue
-              # br_i32.ge_s.i
-              if (R[a] ^ 0x80000000) >= (code[pc + 5] ^ 0x80000000):
-                pc += c - 32768
-                fuel -= 1
-                if fuel: continue
-                tr = 3
+              # i64.mul
+              p = a
+              q = b
+              r = fp + (c >> 2)
+              t = (R[q] | R[q + 1] << 32) * (R[r] | R[r + 1] << 32)
+              R[p] = t & 0xffffffff
+              R[p + 1] = (t >> 32) & 0xffffffff
+              pc += 8
+              continue
+            if code[pc + 3] & 16:
+              # i64.and
+              p = a
+              q = b
+              r = fp + (c >> 2)
+              t = (R[q] | R[q + 1] << 32) & (R[r] | R[r + 1] << 32)
+              R[p] = t & 0xffffffff
+              R[p + 1] = (t >> 32) & 0xffffffff
+              pc += 8
+              continue
+            # i64.or
+            p = a
+            q = b
+            r = fp + (c >> 2)
+            t = (R[q] | R[q + 1] << 32) | (R[r] | R[r + 1] << 32)
+            R[p] = t & 0xffffffff
+            R[p + 1] = (t >> 32) & 0xffffffff
+            pc += 8
+            continue
+          if code[pc + 3] & 8:
+            if code[pc + 3] & 16:
+              # i64.add.i
+              p = a
+              q = b
+              t = (R[q] | R[q + 1] << 32) + c
+              R[p] = t & 0xffffffff
+              R[p + 1] = (t >> 32) & 0xffffffff
+              pc += 8
+              continue
+            # i64.shl.i
+            p = a
+            q = b
+            s = c
+            t = (R[q] | R[q + 1] << 32) << s
+            R[p] = t & 0xffffffff
+            R[p + 1] = (t >> 32) & 0xffffffff
+            pc += 8
+            continue
+          if code[pc + 3] & 16:
+            # i64.shr_u.i
+            p = a
+            q = b
+            s = c
+            t = (R[q] | R[q + 1] << 32) >> s
+            R[p] = t & 0xffffffff
+            R[p + 1] = (t >> 32) & 0xffffffff
+            pc += 8
+            continue
+          # i64.shr_s.i
+          p = a
+          q = b
+          s = c
+          t = (((R[q] | R[q + 1] << 32) ^ 0x8000000000000000) - 0x8000000000000000) >> s
+          R[p] = t & 0xffffffff
+          R[p + 1] = (t >> 32) & 0xffffffff
+          pc += 8
+          continue
+        if code[pc + 3] & 4:
+          if code[pc + 3] & 8:
+            if code[pc + 3] & 16:
+              # i64.wrap
+              R[a] = R[b]
+              pc += 8
+              continue
+            # i64.extend_i32_u
+            p = a
+            R[p] = R[b]
+            R[p + 1] = 0
+            pc += 8
+            continue
+          if code[pc + 3] & 16:
+            # i32.store16
+            t = R[b] + c
+            if t > lim:
+              tr = 69
+              break
+            u = R[a]
+            mem[t - 2] = u & 255
+            mem[t - 1] = u >> 8 & 255
+            pc += 8
+            continue
+          if code[pc + 3] & 32:
+            if code[pc + 3] & 64:
+              # i64.load16_s
+              t = R[b] + c
+              if t > lim:
+                tr = 69
                 break
+              p = a
+              t = ((mem[t - 2] | mem[t - 1] << 8) ^ 32768) - 32768
+              R[p] = t & 0xffffffff
+              R[p + 1] = (t >> 32) & 0xffffffff
               pc += 8
               continue
-            if code[pc + 3] & 8:
-              if code[pc + 3] & 16:
-                # br_i32.ge_u.i
-                if R[a] >= code[pc + 5]:
-                  pc += c - 32768
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
-                  break
-                pc += 8
-                continue
-              # global.get
-              R[a] = glob[c]
-              pc += 8
-              continue
-            # br_mov
-            R[a] = R[b]
+            # i64.load32_s
+            t = R[b] + c
+            if t > lim:
+              tr = 69
+              break
+            p = a
+            t = (((mem[t - 4] | mem[t - 3] << 8 | mem[t - 2] << 16 | mem[t - 1] << 24) ^ 0x80000000) - 0x80000000)
+            R[p] = t & 0xffffffff
+            R[p + 1] = (t >> 32) & 0xffffffff
+            pc += 8
+            continue
+          if code[pc + 3] & 64:
+            # memory.aligned
+            if (R[b] & c) != 0:
+              tr = 64 + 12
+              break
+            pc += 8
+            continue
+          # ref.func
+          R[a] = (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24)
+          pc += 16
+          continue
+        if code[pc + 3] & 8:
+          # br_i32.ge_s.i
+          if (R[a] ^ 0x80000000) >= (code[pc + 5] ^ 0x80000000):
             pc += c - 32768
             fuel -= 1
             if fuel: continue
             tr = 3
             break
-          if code[pc + 3] & 4:
-            if code[pc + 3] & 8:
-              # select
-              if R[fp + ((code[pc + 8] | code[pc + 9] << 8) >> 2)]:
-                R[a] = R[b]
-              else:
-                R[a] = R[fp + (c >> 2)]
-              pc += 16
-              continue
-            # i32.lt_u.i
-            R[a] = ((R[b] < c)) & 0xffffffff
-            pc += 8
-            continue
-          # i32.store8
-          t = R[b] + c
-          if t > lim:
-            tr = 69
-            break
-          u = R[a]
-          mem[t - 1] = u & 255
           pc += 8
           continue
-        if code[pc + 3] & 2:
-          # i64.load
-          t = R[b] + c
-          if t > lim:
-            tr = 69
-            break
-          p = a
-          R[p] = (mem[t - 8] | mem[t - 7] << 8 | mem[t - 6] << 16 | mem[t - 5] << 24)
-          R[p + 1] = (mem[t - 4] | mem[t - 3] << 8 | mem[t - 2] << 16 | mem[t - 1] << 24)
-          pc += 8
-          continue
-        if code[pc + 3] & 4:
-          # call_indirect
-          t = R[b]
-          u = (code[pc + 8] | code[pc + 9] << 8)
-          if t >= tabs[(u << 2) + 2]:
-            tr = 71
-            break
-          q = tables[u][t]
-          if q == 0:
-            tr = 72
-            break
-          if (code[q] | code[q + 1] << 8 | code[q + 2] << 16 | code[q + 3] << 24) != (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24):
-            tr = 73
-            break
+        # br_i32.ge_u.i
+        if R[a] >= code[pc + 5]:
+          pc += c - 32768
           fuel -= 1
-          if fuel == 0:
-            tr = 3
-            break
-          u = code[q + 4] | code[q + 5] << 8
-          v = code[q + 10] | code[q + 11] << 8
-          if (fp << 2) + c + u > limit:
-            tr = 74
-            break
-          fp += c >> 2
-          p = fp + (v >> 2)
-          R[p] = pc + 16
-          R[p + 1] = c
-          u = code[q + 6] | code[q + 7] << 8
-          p = fp + ((code[q + 8] | code[q + 9] << 8) >> 2)
-          while u:
-            R[p] = 0
-            p += 1
-            u -= 1
-          pc = q + 12
-          continue
-        if code[pc + 3] & 8:
-          if code[pc + 3] & 16:
-            # i64.sub
-            p = a
-            q = b
-            r = fp + (c >> 2)
-            t = (R[q] | R[q + 1] << 32) - (R[r] | R[r + 1] << 32)
-            R[p] = t & 0xffffffff
-            R[p + 1] = (t >> 32) & 0xffffffff
-            pc += 8
-            continue
-          # i64.mul
-          p = a
-          q = b
-          r = fp + (c >> 2)
-          t = (R[q] | R[q + 1] << 32) * (R[r] | R[r + 1] << 32)
-          R[p] = t & 0xffffffff
-          R[p + 1] = (t >> 32) & 0xffffffff
-          pc += 8
-          continue
-        if code[pc + 3] & 16:
-          # i64.and
-          p = a
-          q = b
-          r = fp + (c >> 2)
-          t = (R[q] | R[q + 1] << 32) & (R[r] | R[r + 1] << 32)
-          R[p] = t & 0xffffffff
-          R[p + 1] = (t >> 32) & 0xffffffff
-          pc += 8
-          continue
-        # i64.or
-        p = a
-        q = b
-        r = fp + (c >> 2)
-        t = (R[q] | R[q + 1] << 32) | (R[r] | R[r + 1] << 32)
-        R[p] = t & 0xffffffff
-        R[p + 1] = (t >> 32) & 0xffffffff
+          if fuel: continue
+          tr = 3
+          break
         pc += 8
         continue
       # i32.shr_u.i
@@ -1776,33 +1781,33 @@ def run(vm):
     if code[pc + 3]:
       if code[pc + 3] & 1:
         if code[pc + 3] & 2:
-          # i32.sub
-          R[a] = (R[b] - R[fp + (c >> 2)]) & 0xffffffff
+          # i32.store8
+          t = R[b] + c
+          if t > lim:
+            tr = 69
+            break
+          u = R[a]
+          mem[t - 1] = u & 255
           pc += 8
           continue
+        # i32.sub
+        R[a] = (R[b] - R[fp + (c >> 2)]) & 0xffffffff
+        pc += 8
+        continue
+      if code[pc + 3] & 2:
         # br
         pc += c - 32768
         fuel -= 1
         if fuel: continue
         tr = 3
         break
-      if code[pc + 3] & 2:
-        # i32.load.x4
-        t = ((R[b] << 2) + c & 0xffffffff) + 4
-        if t > lim:
-          tr = 69
-          break
-        R[a] = (mem[t - 4] | mem[t - 3] << 8 | mem[t - 2] << 16 | mem[t - 1] << 24)
-        pc += 8
-        continue
-      if code[pc + 3] & 4:
-        # i32.xor_shr
-        R[a] = (R[b] ^ (R[fp + (c >> 2)] >> (code[pc + 8] | code[pc + 9] << 8))) & 0xffffffff
-        pc += 16
-        continue
-      # i32.mul.w
-      R[a] = (R[b] * (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24)) & 0xffffffff
-      pc += 16
+      # i32.load.x4
+      t = ((R[b] << 2) + c & 0xffffffff) + 4
+      if t > lim:
+        tr = 69
+        break
+      R[a] = (mem[t - 4] | mem[t - 3] << 8 | mem[t - 2] << 16 | mem[t - 1] << 24)
+      pc += 8
       continue
     # i32.add
     R[a] = (R[b] + R[fp + (c >> 2)]) & 0xffffffff

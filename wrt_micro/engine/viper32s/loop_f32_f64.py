@@ -44,173 +44,64 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
             if pc[3] & 1:
               if pc[3] & 2:
                 if pc[3] & 4:
-                  # br_add_ne.w
-                  fp[pc[4]] = fp[pc[4]] + pc[5]
-                  if fp[pc[4]] != ptr32(pc)[3]:
-                    pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                    fuel -= 1
-                    if fuel: continue
-                    tr = 3
+                  # i32.load.rr
+                  t = fp[pc[5]] + ptr32(ptr16(pc)[3] + int(fp))[0]
+                  if uint(t) > uint(lim - 4):
+                    tr = 69
                     break
-                  pc = ptr8(16 + int(pc))
+                  k = ptr8(m1 + t + 1)
+                  if int(k) & 3:
+                    u = k[0] | (k[1] << 8) | (k[2] << 16) | (k[3] << 24)
+                  else:
+                    u = ptr32(k)[0]
+                  fp[pc[4]] = u
+                  pc = ptr8(8 + int(pc))
                   continue
+                # const
+                fp[pc[4]] = ptr16(pc)[3]
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 4:
                 if pc[3] & 8:
                   # i32.add.w
                   fp[pc[4]] = fp[pc[5]] + ptr32(pc)[3]
                   pc = ptr8(16 + int(pc))
                   continue
-                # i32.xor.w
-                fp[pc[4]] = fp[pc[5]] ^ ptr32(pc)[3]
+                # i32.mul.w
+                fp[pc[4]] = fp[pc[5]] * ptr32(pc)[3]
                 pc = ptr8(16 + int(pc))
                 continue
-              if pc[3] & 4:
-                # i32.load.rr
-                t = fp[pc[5]] + ptr32(ptr16(pc)[3] + int(fp))[0]
-                if uint(t) > uint(lim - 4):
-                  tr = 69
-                  break
-                k = ptr8(m1 + t + 1)
-                if int(k) & 3:
-                  u = k[0] | (k[1] << 8) | (k[2] << 16) | (k[3] << 24)
-                else:
-                  u = ptr32(k)[0]
-                fp[pc[4]] = u
-                pc = ptr8(8 + int(pc))
-                continue
-              # const
-              fp[pc[4]] = ptr16(pc)[3]
+              # i32.mul.i
+              fp[pc[4]] = fp[pc[5]] * ptr16(pc)[3]
               pc = ptr8(8 + int(pc))
               continue
             if pc[3] & 2:
-              if pc[3] & 4:
-                # i32.mul.i
-                fp[pc[4]] = fp[pc[5]] * ptr16(pc)[3]
-                pc = ptr8(8 + int(pc))
-                continue
-              if pc[3] & 8:
-                if pc[3] & 16:
-                  if pc[3] & 32:
-                    # i64.load16_u
-                    t = fp[pc[5]]
-                    if uint(t) > uint(lim - ptr16(pc)[3]):
-                      tr = 69
-                      break
-                    k = ptr8(m2 + t + ptr16(pc)[3])
-                    if int(k) & 1:
-                      u = k[0] | (k[1] << 8)
-                    else:
-                      u = ptr16(k)[0]
-                    p = ptr32((pc[4] << 2) + int(fp))
-                    p[0] = u
-                    p[1] = 0
-                    pc = ptr8(8 + int(pc))
-                    continue
-                  # i64.load16_s
-                  t = fp[pc[5]]
-                  if uint(t) > uint(lim - ptr16(pc)[3]):
-                    tr = 69
-                    break
-                  k = ptr8(m2 + t + ptr16(pc)[3])
-                  if int(k) & 1:
-                    u = k[0] | (k[1] << 8)
-                  else:
-                    u = ptr16(k)[0]
-                  p = ptr32((pc[4] << 2) + int(fp))
-                  t = (u ^ 32768) - 32768
-                  p[0] = t
-                  p[1] = t >> 31
-                  pc = ptr8(8 + int(pc))
-                  continue
-                if pc[3] & 32:
-                  # i64.load32_s
-                  t = fp[pc[5]]
-                  if uint(t) > uint(lim - ptr16(pc)[3]):
-                    tr = 69
-                    break
-                  k = ptr8(m4 + t + ptr16(pc)[3])
-                  if int(k) & 3:
-                    u = k[0] | (k[1] << 8) | (k[2] << 16) | (k[3] << 24)
-                  else:
-                    u = ptr32(k)[0]
-                  p = ptr32((pc[4] << 2) + int(fp))
-                  t = u
-                  p[0] = t
-                  p[1] = t >> 31
-                  pc = ptr8(8 + int(pc))
-                  continue
-                # memory.aligned
-                if (fp[pc[5]] & ptr16(pc)[3]) != 0:
-                  tr = 64 + 12
-                  break
-                pc = ptr8(8 + int(pc))
-                continue
-              if pc[3] & 16:
-                if pc[3] & 32:
-                  # ref.func
-                  fp[pc[4]] = ptr32(pc)[3]
-                  pc = ptr8(16 + int(pc))
-                  continue
-                # ref.as_non_null
-                if fp[pc[5]] == 0:
-                  tr = 64 + 11
-                  break
-                pc = ptr8(8 + int(pc))
-                continue
-              if pc[3] & 32:
-                # return_call_ref
-                u = fp[pc[5]]
-                if u == 0:
-                  tr = 75
-                  break
-                q = ptr32(u + code)
-                u = q[1]
-                if (u & 65535) + int(fp) > limit:
-                  tr = 74
-                  break
-                fuel -= 1
-                if fuel == 0:
-                  tr = 3
-                  break
-                p = ptr32(ptr16(pc)[4] + int(fp))
-                s = p[0]
-                t = p[1]
-                p = ptr32(ptr16(pc)[3] + int(fp))
-                w = 0
-                x = ptr16(pc)[5]
-                while w < x:
-                  fp[w] = p[w]
-                  w += 1
-                v = q[2]
-                p = ptr32(int(uint(v) >> 16) + int(fp))
-                p[0] = s
-                p[1] = t
-                u = int(uint(u) >> 16)
-                if u:
-                  p = ptr32((v & 65535) + int(fp))
-                  while u:
-                    u -= 1
-                    p[u] = 0
-                pc = ptr8(12 + int(q))
-                continue
-              # trap
-              tr = 64 + ptr16(pc)[3]
+              # i64.xor_shr
+              p = ptr32((pc[4] << 2) + int(fp))
+              q = ptr32((pc[5] << 2) + int(fp))
+              r = ptr32(ptr16(pc)[3] + int(fp))
+              s = ptr16(pc)[4]
+              t = r[0]
+              u = r[1]
+              if s & 32:
+                t = int(uint(u) >> (s & 31))
+                u = 0
+              elif s:
+                t = int(uint(t) >> s) | (u << (32 - s))
+                u = int(uint(u) >> s)
+              u = u ^ q[1]
+              p[0] = t ^ q[0]
+              p[1] = u
+              pc = ptr8(16 + int(pc))
+              continue
+            # br_add_ne.w
+            fp[pc[4]] = fp[pc[4]] + pc[5]
+            if fp[pc[4]] != ptr32(pc)[3]:
+              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+              fuel -= 1
+              if fuel: continue
+              tr = 3
               break
-            # i64.xor_shr
-            p = ptr32((pc[4] << 2) + int(fp))
-            q = ptr32((pc[5] << 2) + int(fp))
-            r = ptr32(ptr16(pc)[3] + int(fp))
-            s = ptr16(pc)[4]
-            t = r[0]
-            u = r[1]
-            if s & 32:
-              t = int(uint(u) >> (s & 31))
-              u = 0
-            elif s:
-              t = int(uint(t) >> s) | (u << (32 - s))
-              u = int(uint(u) >> s)
-            u = u ^ q[1]
-            p[0] = t ^ q[0]
-            p[1] = u
             pc = ptr8(16 + int(pc))
             continue
           # slow
@@ -838,9 +729,14 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                 f64_r_hi = f64_s << 31
               else:
                 while not uint(f64_r_hi) >> 23:
-                  f64_r_hi = f64_r_hi << 8 | uint(f64_r_lo) >> 24
-                  f64_r_lo = f64_r_lo << 8
-                  f64_e = f64_e - 8
+                  if f64_r_hi:
+                    f64_r_hi = f64_r_hi << 8 | uint(f64_r_lo) >> 24
+                    f64_r_lo = f64_r_lo << 8
+                    f64_e = f64_e - 8
+                  else:
+                    f64_r_hi = f64_r_lo
+                    f64_r_lo = 0
+                    f64_e = f64_e - 32
                 while not uint(f64_r_hi) >> 30:
                   f64_r_hi = f64_r_hi << 1 | uint(f64_r_lo) >> 31
                   f64_r_lo = f64_r_lo << 1
@@ -1200,74 +1096,59 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                   pc = ptr8(8 + int(pc))
                   continue
                 if pc[3] & 64:
-                  # i32.clz
-                  t = fp[pc[5]]
-                  u = 32
-                  while uint(t) > uint(255):
-                    t = int(uint(t) >> 8)
-                    u = u - 8
-                  while t:
-                    t = t >> 1
-                    u = u - 1
-                  fp[pc[4]] = u
-                  pc = ptr8(8 + int(pc))
+                  # far.mov
+                  ptr32(ptr16(pc)[4] + int(fp))[0] = ptr32(ptr16(pc)[3] + int(fp))[0]
+                  pc = ptr8(16 + int(pc))
                   continue
-                # i32.ctz
+                # i32.clz
                 t = fp[pc[5]]
-                u = 0
-                if t == 0:
-                  u = 32
-                else:
-                  while (t & 255) == 0:
-                    t = int(uint(t) >> 8)
-                    u = u + 8
-                  while (t & 1) == 0:
-                    t = int(uint(t) >> 1)
-                    u = u + 1
+                u = 32
+                while uint(t) > uint(255):
+                  t = int(uint(t) >> 8)
+                  u = u - 8
+                while t:
+                  t = t >> 1
+                  u = u - 1
                 fp[pc[4]] = u
                 pc = ptr8(8 + int(pc))
                 continue
               if pc[3] & 32:
                 if pc[3] & 64:
-                  # i32.popcnt
+                  # i32.ctz
                   t = fp[pc[5]]
                   u = 0
-                  while t:
-                    t = t & (t - 1)
-                    u = u + 1
+                  if t == 0:
+                    u = 32
+                  else:
+                    while (t & 255) == 0:
+                      t = int(uint(t) >> 8)
+                      u = u + 8
+                    while (t & 1) == 0:
+                      t = int(uint(t) >> 1)
+                      u = u + 1
                   fp[pc[4]] = u
                   pc = ptr8(8 + int(pc))
                   continue
+                # i32.popcnt
+                t = fp[pc[5]]
+                u = 0
+                while t:
+                  t = t & (t - 1)
+                  u = u + 1
+                fp[pc[4]] = u
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 64:
                 # br.far
                 pc = ptr8(ptr32(pc)[3] + int(pc))
                 fuel -= 1
                 if fuel: continue
                 tr = 3
                 break
-              if pc[3] & 64:
-                # i64.rotl
-                p = ptr32((pc[4] << 2) + int(fp))
-                q = ptr32((pc[5] << 2) + int(fp))
-                s = ptr32(ptr16(pc)[3] + int(fp))[0] & 63
-                t = q[0]
-                u = q[1]
-                if s & 32:
-                  v = t
-                  t = u
-                  u = v
-                s = s & 31
-                if s:
-                  v = (t << s) | int(uint(u) >> (32 - s))
-                  u = (u << s) | int(uint(t) >> (32 - s))
-                  t = v
-                p[0] = t
-                p[1] = u
-                pc = ptr8(8 + int(pc))
-                continue
-              # i64.rotr
+              # i64.rotl
               p = ptr32((pc[4] << 2) + int(fp))
               q = ptr32((pc[5] << 2) + int(fp))
-              s = (0 - ptr32(ptr16(pc)[3] + int(fp))[0]) & 63
+              s = ptr32(ptr16(pc)[3] + int(fp))[0] & 63
               t = q[0]
               u = q[1]
               if s & 32:
@@ -1286,13 +1167,33 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
             if pc[3] & 16:
               if pc[3] & 32:
                 if pc[3] & 64:
-                  # i64.extend8_s
+                  # i64.rotr
                   p = ptr32((pc[4] << 2) + int(fp))
-                  t = ((fp[pc[5]] & 255) ^ 128) - 128
+                  q = ptr32((pc[5] << 2) + int(fp))
+                  s = (0 - ptr32(ptr16(pc)[3] + int(fp))[0]) & 63
+                  t = q[0]
+                  u = q[1]
+                  if s & 32:
+                    v = t
+                    t = u
+                    u = v
+                  s = s & 31
+                  if s:
+                    v = (t << s) | int(uint(u) >> (32 - s))
+                    u = (u << s) | int(uint(t) >> (32 - s))
+                    t = v
                   p[0] = t
-                  p[1] = t >> 31
+                  p[1] = u
                   pc = ptr8(8 + int(pc))
                   continue
+                # i64.extend8_s
+                p = ptr32((pc[4] << 2) + int(fp))
+                t = ((fp[pc[5]] & 255) ^ 128) - 128
+                p[0] = t
+                p[1] = t >> 31
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 64:
                 # i64.extend16_s
                 p = ptr32((pc[4] << 2) + int(fp))
                 t = ((fp[pc[5]] & 65535) ^ 32768) - 32768
@@ -1300,32 +1201,42 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                 p[1] = t >> 31
                 pc = ptr8(8 + int(pc))
                 continue
-              if pc[3] & 64:
-                # i64.load8_u
-                t = fp[pc[5]]
-                if uint(t) > uint(lim - ptr16(pc)[3]):
-                  tr = 69
-                  break
-                p = ptr32((pc[4] << 2) + int(fp))
-                p[0] = ptr8(m1 + t + ptr16(pc)[3])[0]
-                p[1] = 0
-                pc = ptr8(8 + int(pc))
-                continue
-              # i64.load8_s
+              # i64.load8_u
               t = fp[pc[5]]
               if uint(t) > uint(lim - ptr16(pc)[3]):
                 tr = 69
                 break
               p = ptr32((pc[4] << 2) + int(fp))
-              t = (ptr8(m1 + t + ptr16(pc)[3])[0] ^ 128) - 128
-              p[0] = t
-              p[1] = t >> 31
+              p[0] = ptr8(m1 + t + ptr16(pc)[3])[0]
+              p[1] = 0
               pc = ptr8(8 + int(pc))
               continue
             if pc[3] & 32:
-              # i64.eqz
-              q = ptr32((pc[5] << 2) + int(fp))
-              fp[pc[4]] = int((q[0] | q[1]) == 0)
+              if pc[3] & 64:
+                # i64.load8_s
+                t = fp[pc[5]]
+                if uint(t) > uint(lim - ptr16(pc)[3]):
+                  tr = 69
+                  break
+                p = ptr32((pc[4] << 2) + int(fp))
+                t = (ptr8(m1 + t + ptr16(pc)[3])[0] ^ 128) - 128
+                p[0] = t
+                p[1] = t >> 31
+                pc = ptr8(8 + int(pc))
+                continue
+              # i64.load16_u
+              t = fp[pc[5]]
+              if uint(t) > uint(lim - ptr16(pc)[3]):
+                tr = 69
+                break
+              k = ptr8(m2 + t + ptr16(pc)[3])
+              if int(k) & 1:
+                u = k[0] | (k[1] << 8)
+              else:
+                u = ptr16(k)[0]
+              p = ptr32((pc[4] << 2) + int(fp))
+              p[0] = u
+              p[1] = 0
               pc = ptr8(8 + int(pc))
               continue
             # br_i64.z
@@ -1630,26 +1541,14 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
               if pc[3] & 16:
                 if pc[3] & 32:
                   if pc[3] & 64:
-                    # select64
-                    p = ptr32((pc[4] << 2) + int(fp))
-                    q = ptr32((pc[5] << 2) + int(fp))
-                    if ptr32(ptr16(pc)[4] + int(fp))[0]:
-                      pass
-                    else:
-                      q = ptr32(ptr16(pc)[3] + int(fp))
-                    p[0] = q[0]
-                    p[1] = q[1]
-                    pc = ptr8(16 + int(pc))
+                    # i32.rotl
+                    t = ptr32(ptr16(pc)[3] + int(fp))[0] & 31
+                    u = fp[pc[5]]
+                    if t:
+                      u = (u << t) | int(uint(u) >> (32 - t))
+                    fp[pc[4]] = u
+                    pc = ptr8(8 + int(pc))
                     continue
-                  # i32.rotl
-                  t = ptr32(ptr16(pc)[3] + int(fp))[0] & 31
-                  u = fp[pc[5]]
-                  if t:
-                    u = (u << t) | int(uint(u) >> (32 - t))
-                  fp[pc[4]] = u
-                  pc = ptr8(8 + int(pc))
-                  continue
-                if pc[3] & 64:
                   # i32.rotr
                   t = (0 - ptr32(ptr16(pc)[3] + int(fp))[0]) & 31
                   u = fp[pc[5]]
@@ -1658,46 +1557,19 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                   fp[pc[4]] = u
                   pc = ptr8(8 + int(pc))
                   continue
-                # i32.div_s
-                t = fp[pc[5]]
-                u = ptr32(ptr16(pc)[3] + int(fp))[0]
-                if u == 0:
-                  tr = 64 + 2
-                  break
-                if u == 0 - 1:
-                  if t == 0 - t:
-                    if t:
-                      tr = 64 + 3
-                      break
-                s = t ^ u
-                if t < 0:
-                  t = 0 - t
-                if u < 0:
-                  u = 0 - u
-                if u < 0:
-                  v = int(uint(t) >= uint(u))
-                  if v:
-                    t = t - u
-                else:
-                  v = (int(uint(t) >> 1) // u) << 1
-                  t = t - v * u
-                  if uint(t) >= uint(u):
-                    t = t - u
-                    v = v + 1
-                if s < 0:
-                  v = 0 - v
-                fp[pc[4]] = v
-                pc = ptr8(8 + int(pc))
-                continue
-              if pc[3] & 32:
                 if pc[3] & 64:
-                  # i32.rem_s
+                  # i32.div_s
                   t = fp[pc[5]]
                   u = ptr32(ptr16(pc)[3] + int(fp))[0]
                   if u == 0:
                     tr = 64 + 2
                     break
-                  s = t
+                  if u == 0 - 1:
+                    if t == 0 - t:
+                      if t:
+                        tr = 64 + 3
+                        break
+                  s = t ^ u
                   if t < 0:
                     t = 0 - t
                   if u < 0:
@@ -1713,16 +1585,21 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                       t = t - u
                       v = v + 1
                   if s < 0:
-                    t = 0 - t
-                  fp[pc[4]] = t
+                    v = 0 - v
+                  fp[pc[4]] = v
                   pc = ptr8(8 + int(pc))
                   continue
-                # i32.rem_u
+                # i32.rem_s
                 t = fp[pc[5]]
                 u = ptr32(ptr16(pc)[3] + int(fp))[0]
                 if u == 0:
                   tr = 64 + 2
                   break
+                s = t
+                if t < 0:
+                  t = 0 - t
+                if u < 0:
+                  u = 0 - u
                 if u < 0:
                   v = int(uint(t) >= uint(u))
                   if v:
@@ -1733,23 +1610,55 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                   if uint(t) >= uint(u):
                     t = t - u
                     v = v + 1
+                if s < 0:
+                  t = 0 - t
                 fp[pc[4]] = t
                 pc = ptr8(8 + int(pc))
                 continue
-              if pc[3] & 64:
+              if pc[3] & 32:
+                if pc[3] & 64:
+                  # i32.rem_u
+                  t = fp[pc[5]]
+                  u = ptr32(ptr16(pc)[3] + int(fp))[0]
+                  if u == 0:
+                    tr = 64 + 2
+                    break
+                  if u < 0:
+                    v = int(uint(t) >= uint(u))
+                    if v:
+                      t = t - u
+                  else:
+                    v = (int(uint(t) >> 1) // u) << 1
+                    t = t - v * u
+                    if uint(t) >= uint(u):
+                      t = t - u
+                      v = v + 1
+                  fp[pc[4]] = t
+                  pc = ptr8(8 + int(pc))
+                  continue
                 # i32.extend8_s
                 fp[pc[4]] = ((fp[pc[5]] & 255) ^ 128) - 128
                 pc = ptr8(8 + int(pc))
                 continue
-              # i32.extend16_s
-              fp[pc[4]] = ((fp[pc[5]] & 65535) ^ 32768) - 32768
-              pc = ptr8(8 + int(pc))
+              if pc[3] & 64:
+                # i32.extend16_s
+                fp[pc[4]] = ((fp[pc[5]] & 65535) ^ 32768) - 32768
+                pc = ptr8(8 + int(pc))
+                continue
+              # br_i32.eq.w
+              if fp[pc[4]] == ptr32(pc)[3]:
+                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                fuel -= 1
+                if fuel: continue
+                tr = 3
+                break
+              pc = ptr8(16 + int(pc))
               continue
             if pc[3] & 16:
               if pc[3] & 32:
                 if pc[3] & 64:
-                  # br_i32.eq.w
-                  if fp[pc[4]] == ptr32(pc)[3]:
+                  # br_i32.ne.w
+                  if fp[pc[4]] != ptr32(pc)[3]:
                     pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
                     fuel -= 1
                     if fuel: continue
@@ -1757,16 +1666,6 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                     break
                   pc = ptr8(16 + int(pc))
                   continue
-                # br_i32.ne.w
-                if fp[pc[4]] != ptr32(pc)[3]:
-                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
-                  break
-                pc = ptr8(16 + int(pc))
-                continue
-              if pc[3] & 64:
                 # br_i32.lt_s.w
                 if fp[pc[4]] < ptr32(pc)[3]:
                   pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
@@ -1776,26 +1675,26 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                   break
                 pc = ptr8(16 + int(pc))
                 continue
-              # i32.gt_s.i
-              fp[pc[4]] = int(fp[pc[5]] > ptr16(pc)[3])
-              pc = ptr8(8 + int(pc))
+              if pc[3] & 64:
+                # i32.gt_s.i
+                fp[pc[4]] = int(fp[pc[5]] > ptr16(pc)[3])
+                pc = ptr8(8 + int(pc))
+                continue
+              # br_i32.gt_s.w
+              if fp[pc[4]] > ptr32(pc)[3]:
+                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                fuel -= 1
+                if fuel: continue
+                tr = 3
+                break
+              pc = ptr8(16 + int(pc))
               continue
             if pc[3] & 32:
               if pc[3] & 64:
-                # br_i32.gt_s.w
-                if fp[pc[4]] > ptr32(pc)[3]:
-                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
-                  break
-                pc = ptr8(16 + int(pc))
+                # i32.gt_u.i
+                fp[pc[4]] = int(uint(fp[pc[5]]) > uint(ptr16(pc)[3]))
+                pc = ptr8(8 + int(pc))
                 continue
-              # i32.gt_u.i
-              fp[pc[4]] = int(uint(fp[pc[5]]) > uint(ptr16(pc)[3]))
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 64:
               # br_i32.gt_u.w
               if uint(fp[pc[4]]) > uint(ptr32(pc)[3]):
                 pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
@@ -1805,20 +1704,35 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                 break
               pc = ptr8(16 + int(pc))
               continue
-            # i32.le_s
-            fp[pc[4]] = int(fp[pc[5]] <= ptr32(ptr16(pc)[3] + int(fp))[0])
+            if pc[3] & 64:
+              # i32.le_s
+              fp[pc[4]] = int(fp[pc[5]] <= ptr32(ptr16(pc)[3] + int(fp))[0])
+              pc = ptr8(8 + int(pc))
+              continue
+            # i32.le_s.i
+            fp[pc[4]] = int(fp[pc[5]] <= ptr16(pc)[3])
             pc = ptr8(8 + int(pc))
             continue
           if pc[3] & 8:
             if pc[3] & 16:
               if pc[3] & 32:
                 if pc[3] & 64:
-                  # i32.le_s.i
-                  fp[pc[4]] = int(fp[pc[5]] <= ptr16(pc)[3])
-                  pc = ptr8(8 + int(pc))
+                  # br_i32.le_s.w
+                  if fp[pc[4]] <= ptr32(pc)[3]:
+                    pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                    fuel -= 1
+                    if fuel: continue
+                    tr = 3
+                    break
+                  pc = ptr8(16 + int(pc))
                   continue
-                # br_i32.le_s.w
-                if fp[pc[4]] <= ptr32(pc)[3]:
+                # i32.le_u.i
+                fp[pc[4]] = int(uint(fp[pc[5]]) <= uint(ptr16(pc)[3]))
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 64:
+                # br_i32.le_u.w
+                if uint(fp[pc[4]]) <= uint(ptr32(pc)[3]):
                   pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
                   fuel -= 1
                   if fuel: continue
@@ -1826,13 +1740,8 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                   break
                 pc = ptr8(16 + int(pc))
                 continue
-              if pc[3] & 64:
-                # i32.le_u.i
-                fp[pc[4]] = int(uint(fp[pc[5]]) <= uint(ptr16(pc)[3]))
-                pc = ptr8(8 + int(pc))
-                continue
-              # br_i32.le_u.w
-              if uint(fp[pc[4]]) <= uint(ptr32(pc)[3]):
+              # br_i32.ge_s.w
+              if fp[pc[4]] >= ptr32(pc)[3]:
                 pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
                 fuel -= 1
                 if fuel: continue
@@ -1842,8 +1751,8 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
               continue
             if pc[3] & 32:
               if pc[3] & 64:
-                # br_i32.ge_s.w
-                if fp[pc[4]] >= ptr32(pc)[3]:
+                # br_i32.ge_u.w
+                if uint(fp[pc[4]]) >= uint(ptr32(pc)[3]):
                   pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
                   fuel -= 1
                   if fuel: continue
@@ -1851,16 +1760,6 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                   break
                 pc = ptr8(16 + int(pc))
                 continue
-              # br_i32.ge_u.w
-              if uint(fp[pc[4]]) >= uint(ptr32(pc)[3]):
-                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              pc = ptr8(16 + int(pc))
-              continue
-            if pc[3] & 64:
               # i64.shl
               p = ptr32((pc[4] << 2) + int(fp))
               q = ptr32((pc[5] << 2) + int(fp))
@@ -1877,18 +1776,35 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
               p[1] = u
               pc = ptr8(8 + int(pc))
               continue
-            # i64.shr_u
+            if pc[3] & 64:
+              # i64.shr_u
+              p = ptr32((pc[4] << 2) + int(fp))
+              q = ptr32((pc[5] << 2) + int(fp))
+              s = ptr32(ptr16(pc)[3] + int(fp))[0] & 63
+              t = q[0]
+              u = q[1]
+              if s & 32:
+                t = int(uint(u) >> (s & 31))
+                u = 0
+              elif s:
+                t = int(uint(t) >> s) | (u << (32 - s))
+                u = int(uint(u) >> s)
+              p[0] = t
+              p[1] = u
+              pc = ptr8(8 + int(pc))
+              continue
+            # i64.shr_s
             p = ptr32((pc[4] << 2) + int(fp))
             q = ptr32((pc[5] << 2) + int(fp))
             s = ptr32(ptr16(pc)[3] + int(fp))[0] & 63
             t = q[0]
             u = q[1]
             if s & 32:
-              t = int(uint(u) >> (s & 31))
-              u = 0
+              t = u >> (s & 31)
+              u = u >> 31
             elif s:
               t = int(uint(t) >> s) | (u << (32 - s))
-              u = int(uint(u) >> s)
+              u = u >> s
             p[0] = t
             p[1] = u
             pc = ptr8(8 + int(pc))
@@ -1896,28 +1812,17 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
           if pc[3] & 16:
             if pc[3] & 32:
               if pc[3] & 64:
-                # i64.shr_s
-                p = ptr32((pc[4] << 2) + int(fp))
+                # i64.saturate
                 q = ptr32((pc[5] << 2) + int(fp))
-                s = ptr32(ptr16(pc)[3] + int(fp))[0] & 63
                 t = q[0]
-                u = q[1]
-                if s & 32:
-                  t = u >> (s & 31)
-                  u = u >> 31
-                elif s:
-                  t = int(uint(t) >> s) | (u << (32 - s))
-                  u = u >> s
-                p[0] = t
-                p[1] = u
+                if q[1]:
+                  t = 0 - 1
+                fp[pc[4]] = t
                 pc = ptr8(8 + int(pc))
                 continue
-              # i64.saturate
+              # i64.eqz
               q = ptr32((pc[5] << 2) + int(fp))
-              t = q[0]
-              if q[1]:
-                t = 0 - 1
-              fp[pc[4]] = t
+              fp[pc[4]] = int((q[0] | q[1]) == 0)
               pc = ptr8(8 + int(pc))
               continue
             # i32.shr_u
@@ -2241,10 +2146,21 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
             fp[pc[4]] = fp[pc[5]] << (ptr32(ptr16(pc)[3] + int(fp))[0] & 31)
             pc = ptr8(8 + int(pc))
             continue
-          # i32.shr_s
-          fp[pc[4]] = fp[pc[5]] >> (ptr32(ptr16(pc)[3] + int(fp))[0] & 31)
-          pc = ptr8(8 + int(pc))
-          continue
+          if pc[3] & 64:
+            # select64
+            p = ptr32((pc[4] << 2) + int(fp))
+            q = ptr32((pc[5] << 2) + int(fp))
+            if ptr32(ptr16(pc)[4] + int(fp))[0]:
+              pass
+            else:
+              q = ptr32(ptr16(pc)[3] + int(fp))
+            p[0] = q[0]
+            p[1] = q[1]
+            pc = ptr8(16 + int(pc))
+            continue
+          # trap
+          tr = 64 + ptr16(pc)[3]
+          break
         if pc[3] & 32:
           # i32.ge_s.i
           fp[pc[4]] = int(fp[pc[5]] >= ptr16(pc)[3])
@@ -2421,19 +2337,52 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
               fp[pc[4]] = u
               pc = ptr8(8 + int(pc))
               continue
-            # i32.store16
-            t = fp[pc[5]]
-            if uint(t) > uint(lim - ptr16(pc)[3]):
-              tr = 69
+            if pc[3] & 32:
+              # i32.shr_s
+              fp[pc[4]] = fp[pc[5]] >> (ptr32(ptr16(pc)[3] + int(fp))[0] & 31)
+              pc = ptr8(8 + int(pc))
+              continue
+            if pc[3] & 64:
+              # ref.as_non_null
+              if fp[pc[5]] == 0:
+                tr = 64 + 11
+                break
+              pc = ptr8(8 + int(pc))
+              continue
+            # return_call_ref
+            u = fp[pc[5]]
+            if u == 0:
+              tr = 75
               break
-            k = ptr8(m2 + t + ptr16(pc)[3])
-            u = fp[pc[4]]
-            if int(k) & 1:
-              k[0] = u
-              k[1] = u >> 8
-            else:
-              ptr16(k)[0] = u
-            pc = ptr8(8 + int(pc))
+            q = ptr32(u + code)
+            u = q[1]
+            if (u & 65535) + int(fp) > limit:
+              tr = 74
+              break
+            fuel -= 1
+            if fuel == 0:
+              tr = 3
+              break
+            p = ptr32(ptr16(pc)[4] + int(fp))
+            s = p[0]
+            t = p[1]
+            p = ptr32(ptr16(pc)[3] + int(fp))
+            w = 0
+            x = ptr16(pc)[5]
+            while w < x:
+              fp[w] = p[w]
+              w += 1
+            v = q[2]
+            p = ptr32(int(uint(v) >> 16) + int(fp))
+            p[0] = s
+            p[1] = t
+            u = int(uint(u) >> 16)
+            if u:
+              p = ptr32((v & 65535) + int(fp))
+              while u:
+                u -= 1
+                p[u] = 0
+            pc = ptr8(12 + int(q))
             continue
           # br_i32.gt_u.i
           if uint(fp[pc[4]]) > uint(pc[5]):
@@ -2511,239 +2460,301 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
             if pc[3] & 4:
               if pc[3] & 8:
                 if pc[3] & 16:
-                  if pc[3] & 32:
-                    # i64.add.i
-                    p = ptr32((pc[4] << 2) + int(fp))
-                    q = ptr32((pc[5] << 2) + int(fp))
-                    t = q[0]
-                    u = t + ptr16(pc)[3]
-                    v = q[1]
-                    if uint(u) < uint(t):
-                      v = v + 1
-                    p[0] = u
-                    p[1] = v
-                    pc = ptr8(8 + int(pc))
-                    continue
-                  # i64.shl.i
-                  p = ptr32((pc[4] << 2) + int(fp))
-                  q = ptr32((pc[5] << 2) + int(fp))
-                  s = ptr16(pc)[3]
-                  t = q[0]
-                  u = q[1]
-                  if s & 32:
-                    u = t << (s & 31)
-                    t = 0
-                  elif s:
-                    u = (u << s) | int(uint(t) >> (32 - s))
-                    t = t << s
-                  p[0] = t
-                  p[1] = u
+                  # global.get
+                  fp[pc[4]] = glob[ptr16(pc)[3]]
                   pc = ptr8(8 + int(pc))
                   continue
-                if pc[3] & 32:
-                  # i64.shr_u.i
-                  p = ptr32((pc[4] << 2) + int(fp))
-                  q = ptr32((pc[5] << 2) + int(fp))
-                  s = ptr16(pc)[3]
-                  t = q[0]
-                  u = q[1]
-                  if s & 32:
-                    t = int(uint(u) >> (s & 31))
-                    u = 0
-                  elif s:
-                    t = int(uint(t) >> s) | (u << (32 - s))
-                    u = int(uint(u) >> s)
-                  p[0] = t
-                  p[1] = u
-                  pc = ptr8(8 + int(pc))
-                  continue
-                # i64.shr_s.i
-                p = ptr32((pc[4] << 2) + int(fp))
-                q = ptr32((pc[5] << 2) + int(fp))
-                s = ptr16(pc)[3]
-                t = q[0]
-                u = q[1]
-                if s & 32:
-                  t = u >> (s & 31)
-                  u = u >> 31
-                elif s:
-                  t = int(uint(t) >> s) | (u << (32 - s))
-                  u = u >> s
-                p[0] = t
-                p[1] = u
-                pc = ptr8(8 + int(pc))
+                # i32.xor.w
+                fp[pc[4]] = fp[pc[5]] ^ ptr32(pc)[3]
+                pc = ptr8(16 + int(pc))
                 continue
-              if pc[3] & 16:
-                if pc[3] & 32:
-                  # i64.wrap
-                  fp[pc[4]] = fp[pc[5]]
-                  pc = ptr8(8 + int(pc))
-                  continue
-                # i64.extend_i32_u
-                p = ptr32((pc[4] << 2) + int(fp))
-                p[0] = fp[pc[5]]
-                p[1] = 0
-                pc = ptr8(8 + int(pc))
-                continue
-              # br_i32.ge_s.i
-              if fp[pc[4]] >= pc[5]:
-                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                fuel -= 1
-                if fuel: continue
+              # call_indirect
+              t = fp[pc[5]]
+              r = ptr32((ptr16(pc)[4] << 4) + tabs)
+              if uint(t) >= uint(r[2]):
+                tr = 71
+                break
+              u = ptr32((t << 2) + r[0])[0]
+              if u == 0:
+                tr = 72
+                break
+              q = ptr32(u + code)
+              if q[0] != ptr32(pc)[3]:
+                tr = 73
+                break
+              fuel -= 1
+              if fuel == 0:
                 tr = 3
                 break
-              pc = ptr8(8 + int(pc))
+              t = ptr16(pc)[3]
+              fp = ptr32(t + int(fp))
+              u = q[1]
+              if (u & 65535) + int(fp) > limit:
+                fp = ptr32(int(fp) - t)
+                tr = 74
+                break
+              v = q[2]
+              p = ptr32(int(uint(v) >> 16) + int(fp))
+              p[0] = int(pc) - code + 16
+              p[1] = t
+              u = int(uint(u) >> 16)
+              if u:
+                p = ptr32((v & 65535) + int(fp))
+                while u:
+                  u -= 1
+                  p[u] = 0
+              pc = ptr8(12 + int(q))
               continue
+            # i64.load
+            t = fp[pc[5]]
+            if uint(t) > uint(lim - ptr16(pc)[3]):
+              tr = 69
+              break
+            q = ptr32(m8 + t + ptr16(pc)[3])
+            p = ptr32((pc[4] << 2) + int(fp))
+            if int(q) & 3:
+              k = ptr8(q)
+              p[0] = k[0] | (k[1] << 8) | (k[2] << 16) | (k[3] << 24)
+              p[1] = (k[4] << 0) | (k[5] << 8) | (k[6] << 16) | (k[7] << 24)
+            else:
+              p[0] = q[0]
+              p[1] = q[1]
+            pc = ptr8(8 + int(pc))
+            continue
+          if pc[3] & 4:
+            if pc[3] & 8:
+              # br_mov
+              fp[pc[4]] = fp[pc[5]]
+              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+              fuel -= 1
+              if fuel: continue
+              tr = 3
+              break
+            # select
+            if ptr32(ptr16(pc)[4] + int(fp))[0]:
+              fp[pc[4]] = fp[pc[5]]
+            else:
+              fp[pc[4]] = ptr32(ptr16(pc)[3] + int(fp))[0]
+            pc = ptr8(16 + int(pc))
+            continue
+          if pc[3] & 8:
+            # i32.lt_u.i
+            fp[pc[4]] = int(uint(fp[pc[5]]) < uint(ptr16(pc)[3]))
+            pc = ptr8(8 + int(pc))
+            continue
+          # i32.xor_shr
+          fp[pc[4]] = fp[pc[5]] ^ int(uint(ptr32(ptr16(pc)[3] + int(fp))[0]) >> ptr16(pc)[4])
+          pc = ptr8(16 + int(pc))
+          continue
+        if pc[3] & 2:
+          if pc[3] & 4:
             if pc[3] & 8:
               if pc[3] & 16:
-                # br_i32.ge_u.i
-                if uint(fp[pc[4]]) >= uint(pc[5]):
-                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
-                  break
+                # i64.sub
+                p = ptr32((pc[4] << 2) + int(fp))
+                q = ptr32((pc[5] << 2) + int(fp))
+                r = ptr32(ptr16(pc)[3] + int(fp))
+                t = q[0]
+                u = r[0]
+                v = q[1] - r[1]
+                if uint(t) < uint(u):
+                  v = v - 1
+                p[0] = t - u
+                p[1] = v
                 pc = ptr8(8 + int(pc))
                 continue
-              # global.get
-              fp[pc[4]] = glob[ptr16(pc)[3]]
+              # i64.mul
+              p = ptr32((pc[4] << 2) + int(fp))
+              q = ptr32((pc[5] << 2) + int(fp))
+              r = ptr32(ptr16(pc)[3] + int(fp))
+              t = q[0]
+              u = r[0]
+              v = t * r[1] + q[1] * u
+              w = t & 65535
+              t = int(uint(t) >> 16)
+              s = u & 65535
+              u = int(uint(u) >> 16)
+              v = v + t * u
+              x = w * s
+              w = w * u
+              t = t * s
+              s = int(uint(x) >> 16) + (w & 65535) + (t & 65535)
+              p[1] = v + int(uint(w) >> 16) + int(uint(t) >> 16) + int(uint(s) >> 16)
+              p[0] = (x & 65535) | (s << 16)
               pc = ptr8(8 + int(pc))
               continue
-            # br_mov
-            fp[pc[4]] = fp[pc[5]]
+            if pc[3] & 16:
+              # i64.and
+              p = ptr32((pc[4] << 2) + int(fp))
+              q = ptr32((pc[5] << 2) + int(fp))
+              r = ptr32(ptr16(pc)[3] + int(fp))
+              t = q[1] & r[1]
+              p[0] = q[0] & r[0]
+              p[1] = t
+              pc = ptr8(8 + int(pc))
+              continue
+            # i64.or
+            p = ptr32((pc[4] << 2) + int(fp))
+            q = ptr32((pc[5] << 2) + int(fp))
+            r = ptr32(ptr16(pc)[3] + int(fp))
+            t = q[1] | r[1]
+            p[0] = q[0] | r[0]
+            p[1] = t
+            pc = ptr8(8 + int(pc))
+            continue
+          if pc[3] & 8:
+            if pc[3] & 16:
+              # i64.add.i
+              p = ptr32((pc[4] << 2) + int(fp))
+              q = ptr32((pc[5] << 2) + int(fp))
+              t = q[0]
+              u = t + ptr16(pc)[3]
+              v = q[1]
+              if uint(u) < uint(t):
+                v = v + 1
+              p[0] = u
+              p[1] = v
+              pc = ptr8(8 + int(pc))
+              continue
+            # i64.shl.i
+            p = ptr32((pc[4] << 2) + int(fp))
+            q = ptr32((pc[5] << 2) + int(fp))
+            s = ptr16(pc)[3]
+            t = q[0]
+            u = q[1]
+            if s & 32:
+              u = t << (s & 31)
+              t = 0
+            elif s:
+              u = (u << s) | int(uint(t) >> (32 - s))
+              t = t << s
+            p[0] = t
+            p[1] = u
+            pc = ptr8(8 + int(pc))
+            continue
+          if pc[3] & 16:
+            # i64.shr_u.i
+            p = ptr32((pc[4] << 2) + int(fp))
+            q = ptr32((pc[5] << 2) + int(fp))
+            s = ptr16(pc)[3]
+            t = q[0]
+            u = q[1]
+            if s & 32:
+              t = int(uint(u) >> (s & 31))
+              u = 0
+            elif s:
+              t = int(uint(t) >> s) | (u << (32 - s))
+              u = int(uint(u) >> s)
+            p[0] = t
+            p[1] = u
+            pc = ptr8(8 + int(pc))
+            continue
+          # i64.shr_s.i
+          p = ptr32((pc[4] << 2) + int(fp))
+          q = ptr32((pc[5] << 2) + int(fp))
+          s = ptr16(pc)[3]
+          t = q[0]
+          u = q[1]
+          if s & 32:
+            t = u >> (s & 31)
+            u = u >> 31
+          elif s:
+            t = int(uint(t) >> s) | (u << (32 - s))
+            u = u >> s
+          p[0] = t
+          p[1] = u
+          pc = ptr8(8 + int(pc))
+          continue
+        if pc[3] & 4:
+          if pc[3] & 8:
+            if pc[3] & 16:
+              # i64.wrap
+              fp[pc[4]] = fp[pc[5]]
+              pc = ptr8(8 + int(pc))
+              continue
+            # i64.extend_i32_u
+            p = ptr32((pc[4] << 2) + int(fp))
+            p[0] = fp[pc[5]]
+            p[1] = 0
+            pc = ptr8(8 + int(pc))
+            continue
+          if pc[3] & 16:
+            # i32.store16
+            t = fp[pc[5]]
+            if uint(t) > uint(lim - ptr16(pc)[3]):
+              tr = 69
+              break
+            k = ptr8(m2 + t + ptr16(pc)[3])
+            u = fp[pc[4]]
+            if int(k) & 1:
+              k[0] = u
+              k[1] = u >> 8
+            else:
+              ptr16(k)[0] = u
+            pc = ptr8(8 + int(pc))
+            continue
+          if pc[3] & 32:
+            if pc[3] & 64:
+              # i64.load16_s
+              t = fp[pc[5]]
+              if uint(t) > uint(lim - ptr16(pc)[3]):
+                tr = 69
+                break
+              k = ptr8(m2 + t + ptr16(pc)[3])
+              if int(k) & 1:
+                u = k[0] | (k[1] << 8)
+              else:
+                u = ptr16(k)[0]
+              p = ptr32((pc[4] << 2) + int(fp))
+              t = (u ^ 32768) - 32768
+              p[0] = t
+              p[1] = t >> 31
+              pc = ptr8(8 + int(pc))
+              continue
+            # i64.load32_s
+            t = fp[pc[5]]
+            if uint(t) > uint(lim - ptr16(pc)[3]):
+              tr = 69
+              break
+            k = ptr8(m4 + t + ptr16(pc)[3])
+            if int(k) & 3:
+              u = k[0] | (k[1] << 8) | (k[2] << 16) | (k[3] << 24)
+            else:
+              u = ptr32(k)[0]
+            p = ptr32((pc[4] << 2) + int(fp))
+            t = u
+            p[0] = t
+            p[1] = t >> 31
+            pc = ptr8(8 + int(pc))
+            continue
+          if pc[3] & 64:
+            # memory.aligned
+            if (fp[pc[5]] & ptr16(pc)[3]) != 0:
+              tr = 64 + 12
+              break
+            pc = ptr8(8 + int(pc))
+            continue
+          # ref.func
+          fp[pc[4]] = ptr32(pc)[3]
+          pc = ptr8(16 + int(pc))
+          continue
+        if pc[3] & 8:
+          # br_i32.ge_s.i
+          if fp[pc[4]] >= pc[5]:
             pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
             fuel -= 1
             if fuel: continue
             tr = 3
             break
-          if pc[3] & 4:
-            if pc[3] & 8:
-              # select
-              if ptr32(ptr16(pc)[4] + int(fp))[0]:
-                fp[pc[4]] = fp[pc[5]]
-              else:
-                fp[pc[4]] = ptr32(ptr16(pc)[3] + int(fp))[0]
-              pc = ptr8(16 + int(pc))
-              continue
-            # i32.lt_u.i
-            fp[pc[4]] = int(uint(fp[pc[5]]) < uint(ptr16(pc)[3]))
-            pc = ptr8(8 + int(pc))
-            continue
-          # i32.store8
-          t = fp[pc[5]]
-          if uint(t) > uint(lim - ptr16(pc)[3]):
-            tr = 69
-            break
-          ptr8(m1 + t + ptr16(pc)[3])[0] = fp[pc[4]]
           pc = ptr8(8 + int(pc))
           continue
-        if pc[3] & 2:
-          # i64.load
-          t = fp[pc[5]]
-          if uint(t) > uint(lim - ptr16(pc)[3]):
-            tr = 69
-            break
-          q = ptr32(m8 + t + ptr16(pc)[3])
-          p = ptr32((pc[4] << 2) + int(fp))
-          if int(q) & 3:
-            k = ptr8(q)
-            p[0] = k[0] | (k[1] << 8) | (k[2] << 16) | (k[3] << 24)
-            p[1] = (k[4] << 0) | (k[5] << 8) | (k[6] << 16) | (k[7] << 24)
-          else:
-            p[0] = q[0]
-            p[1] = q[1]
-          pc = ptr8(8 + int(pc))
-          continue
-        if pc[3] & 4:
-          # call_indirect
-          t = fp[pc[5]]
-          r = ptr32((ptr16(pc)[4] << 4) + tabs)
-          if uint(t) >= uint(r[2]):
-            tr = 71
-            break
-          u = ptr32((t << 2) + r[0])[0]
-          if u == 0:
-            tr = 72
-            break
-          q = ptr32(u + code)
-          if q[0] != ptr32(pc)[3]:
-            tr = 73
-            break
+        # br_i32.ge_u.i
+        if uint(fp[pc[4]]) >= uint(pc[5]):
+          pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
           fuel -= 1
-          if fuel == 0:
-            tr = 3
-            break
-          t = ptr16(pc)[3]
-          fp = ptr32(t + int(fp))
-          u = q[1]
-          if (u & 65535) + int(fp) > limit:
-            fp = ptr32(int(fp) - t)
-            tr = 74
-            break
-          v = q[2]
-          p = ptr32(int(uint(v) >> 16) + int(fp))
-          p[0] = int(pc) - code + 16
-          p[1] = t
-          u = int(uint(u) >> 16)
-          if u:
-            p = ptr32((v & 65535) + int(fp))
-            while u:
-              u -= 1
-              p[u] = 0
-          pc = ptr8(12 + int(q))
-          continue
-        if pc[3] & 8:
-          if pc[3] & 16:
-            # i64.sub
-            p = ptr32((pc[4] << 2) + int(fp))
-            q = ptr32((pc[5] << 2) + int(fp))
-            r = ptr32(ptr16(pc)[3] + int(fp))
-            t = q[0]
-            u = r[0]
-            v = q[1] - r[1]
-            if uint(t) < uint(u):
-              v = v - 1
-            p[0] = t - u
-            p[1] = v
-            pc = ptr8(8 + int(pc))
-            continue
-          # i64.mul
-          p = ptr32((pc[4] << 2) + int(fp))
-          q = ptr32((pc[5] << 2) + int(fp))
-          r = ptr32(ptr16(pc)[3] + int(fp))
-          t = q[0]
-          u = r[0]
-          v = t * r[1] + q[1] * u
-          w = t & 65535
-          t = int(uint(t) >> 16)
-          s = u & 65535
-          u = int(uint(u) >> 16)
-          v = v + t * u
-          x = w * s
-          w = w * u
-          t = t * s
-          s = int(uint(x) >> 16) + (w & 65535) + (t & 65535)
-          p[1] = v + int(uint(w) >> 16) + int(uint(t) >> 16) + int(uint(s) >> 16)
-          p[0] = (x & 65535) | (s << 16)
-          pc = ptr8(8 + int(pc))
-          continue
-        if pc[3] & 16:
-          # i64.and
-          p = ptr32((pc[4] << 2) + int(fp))
-          q = ptr32((pc[5] << 2) + int(fp))
-          r = ptr32(ptr16(pc)[3] + int(fp))
-          t = q[1] & r[1]
-          p[0] = q[0] & r[0]
-          p[1] = t
-          pc = ptr8(8 + int(pc))
-          continue
-        # i64.or
-        p = ptr32((pc[4] << 2) + int(fp))
-        q = ptr32((pc[5] << 2) + int(fp))
-        r = ptr32(ptr16(pc)[3] + int(fp))
-        t = q[1] | r[1]
-        p[0] = q[0] | r[0]
-        p[1] = t
+          if fuel: continue
+          tr = 3
+          break
         pc = ptr8(8 + int(pc))
         continue
       # i32.shr_u.i
@@ -2753,38 +2764,37 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
     if pc[3]:
       if pc[3] & 1:
         if pc[3] & 2:
-          # i32.sub
-          fp[pc[4]] = fp[pc[5]] - ptr32(ptr16(pc)[3] + int(fp))[0]
+          # i32.store8
+          t = fp[pc[5]]
+          if uint(t) > uint(lim - ptr16(pc)[3]):
+            tr = 69
+            break
+          ptr8(m1 + t + ptr16(pc)[3])[0] = fp[pc[4]]
           pc = ptr8(8 + int(pc))
           continue
+        # i32.sub
+        fp[pc[4]] = fp[pc[5]] - ptr32(ptr16(pc)[3] + int(fp))[0]
+        pc = ptr8(8 + int(pc))
+        continue
+      if pc[3] & 2:
         # br
         pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
         fuel -= 1
         if fuel: continue
         tr = 3
         break
-      if pc[3] & 2:
-        # i32.load.x4
-        t = (fp[pc[5]] << 2) + ptr16(pc)[3]
-        if uint(t) > uint(lim - 4):
-          tr = 69
-          break
-        k = ptr8(m1 + t + 1)
-        if int(k) & 3:
-          u = k[0] | (k[1] << 8) | (k[2] << 16) | (k[3] << 24)
-        else:
-          u = ptr32(k)[0]
-        fp[pc[4]] = u
-        pc = ptr8(8 + int(pc))
-        continue
-      if pc[3] & 4:
-        # i32.xor_shr
-        fp[pc[4]] = fp[pc[5]] ^ int(uint(ptr32(ptr16(pc)[3] + int(fp))[0]) >> ptr16(pc)[4])
-        pc = ptr8(16 + int(pc))
-        continue
-      # i32.mul.w
-      fp[pc[4]] = fp[pc[5]] * ptr32(pc)[3]
-      pc = ptr8(16 + int(pc))
+      # i32.load.x4
+      t = (fp[pc[5]] << 2) + ptr16(pc)[3]
+      if uint(t) > uint(lim - 4):
+        tr = 69
+        break
+      k = ptr8(m1 + t + 1)
+      if int(k) & 3:
+        u = k[0] | (k[1] << 8) | (k[2] << 16) | (k[3] << 24)
+      else:
+        u = ptr32(k)[0]
+      fp[pc[4]] = u
+      pc = ptr8(8 + int(pc))
       continue
     # i32.add
     fp[pc[4]] = fp[pc[5]] + ptr32(ptr16(pc)[3] + int(fp))[0]

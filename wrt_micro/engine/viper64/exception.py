@@ -104,9 +104,11 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
           return 2
       q = ptr32((t * size << 2) + int(pool))
       q[0] = ptr32(pc)[3] + 1
+      m = ptr32(st[28] + code)[q[0] - 1]
       i = 1
       while i < size:
-        q[i] = p[i - 1]
+        if i <= m: q[i] = p[i - 1]
+        else: q[i] = 0
         i += 1
       at = int(pc) - code + 16
       while True:
