@@ -22,11 +22,11 @@ from functools import lru_cache
 from pathlib import Path
 
 import unicorn
-from unicorn import arm_const, riscv_const
 
 from wrt_preflight.micropython import compile_mpy
 
 from .mpy_file import FUN_TABLE, MpyFile, read_mpy
+from .targets import TARGETS
 
 PAGE = 4096
 SYSTEM = 0x0700_0000  # helper table, stubs, contexts and function objects
@@ -61,71 +61,6 @@ class HelperCalled(Exception):
 
 class Fault(Exception):
     """The processor stopped: a bad address, an unaligned access, an unknown instruction."""
-
-
-@dataclass(frozen=True)
-class Target:
-    """One of mpy-cross's architectures, and the processor that stands for it.
-
-    word_access_anywhere: the processor itself reads and writes halves and words at any address.
-    """
-
-    name: str
-    arch: int
-    mode: int
-    cpu: int
-    arguments: tuple[int, int, int, int]
-    sp: int
-    link: int
-    pc: int
-    thumb: int
-    return_: bytes
-    word_access_anywhere: bool
-
-
-def _arm(name: str, cpu: int, anywhere: bool) -> Target:
-    r = arm_const
-    arguments = (r.UC_ARM_REG_R0, r.UC_ARM_REG_R1, r.UC_ARM_REG_R2, r.UC_ARM_REG_R3)
-    return Target(
-        name,
-        unicorn.UC_ARCH_ARM,
-        unicorn.UC_MODE_THUMB,  # with UC_MODE_MCLASS Unicorn takes a Cortex-M33 whatever is asked
-        cpu,
-        arguments,
-        r.UC_ARM_REG_SP,
-        r.UC_ARM_REG_LR,
-        r.UC_ARM_REG_PC,
-        1,
-        bytes.fromhex("7047"),
-        anywhere,
-    )
-
-
-def _riscv(name: str, cpu: int) -> Target:
-    r = riscv_const
-    return Target(
-        name,
-        unicorn.UC_ARCH_RISCV,
-        unicorn.UC_MODE_RISCV32,
-        cpu,
-        (r.UC_RISCV_REG_A0, r.UC_RISCV_REG_A1, r.UC_RISCV_REG_A2, r.UC_RISCV_REG_A3),
-        r.UC_RISCV_REG_SP,
-        r.UC_RISCV_REG_RA,
-        r.UC_RISCV_REG_PC,
-        0,
-        bytes.fromhex("8280"),
-        False,  # Unicorn's does, real ones trap: the machine checks every access itself
-    )
-
-
-TARGETS = {
-    target.name: target
-    for target in (
-        _arm("armv6m", arm_const.UC_CPU_ARM_CORTEX_M0, False),
-        _arm("armv7m", arm_const.UC_CPU_ARM_CORTEX_M3, True),
-        _riscv("rv32imc", riscv_const.UC_CPU_RISCV32_SIFIVE_E31),
-    )
-}
 
 
 @lru_cache(maxsize=64)

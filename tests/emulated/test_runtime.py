@@ -14,7 +14,7 @@ import pytest
 from component import test_run as components
 from device import test_device as device
 from emulated.engine import interpreter
-from emulated.machine import TARGETS
+from emulated.targets import TARGETS
 
 component_images = components.images
 device_images = device.images

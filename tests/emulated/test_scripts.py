@@ -14,7 +14,7 @@ import pytest
 from conformance import suites
 from conformance.test_scripts import check
 from emulated.engine import interpreter
-from emulated.machine import TARGETS
+from emulated.targets import TARGETS
 from wrt_preflight.wast import Target, run_wast
 
 pytestmark = pytest.mark.conformance
