@@ -9,11 +9,8 @@ from .bulk_viper import (
     EXHAUSTED,
     EXNREF,
     MARK,
-    MISMATCH,
     NULL,
     UNCAUGHT,
-    UNDEFINED,
-    UNINITIALIZED,
 )
 
 _A, _B = "R[fp + code[pc + 4]]", "R[fp + code[pc + 5]]"
@@ -21,10 +18,6 @@ _C = "R[fp + ((code[pc + 6] | code[pc + 7] << 8) >> 2)]"
 _D = "R[fp + ((code[pc + 8] | code[pc + 9] << 8) >> 2)]"
 _LOW = "(code[pc + 12] | code[pc + 13] << 8)"
 _HIGH = "(code[pc + 14] | code[pc + 15] << 8)"
-
-
-def _word(at: str) -> str:
-    return f"(code[{at}] | code[{at} + 1] << 8 | code[{at} + 2] << 16 | code[{at} + 3] << 24)"
 
 
 SETUP = {
@@ -116,16 +109,6 @@ _TABLE = {
         "  for i in order: tables[p][t + i] = tables[q][s + i]",
     ],
     "elem.drop": [f"tabs[({_LOW} << 2) + 2] = 0"],
-    "table.func": [
-        "p = code[pc + 8] | code[pc + 9] << 8",
-        f"t = {_B}",
-        f"if t >= tabs[(p << 2) + 2]: trap = {UNDEFINED}",
-        "else:",
-        "  t = tables[p][t]",
-        f"  if t == 0: trap = {UNINITIALIZED}",
-        f"  elif {_word('t')} != {_word('pc + 12')}: trap = {MISMATCH}",
-        f"  else: {_A} = t",
-    ],
 }
 
 _FREE = ["t = 0", "while t < count and pool[t * size]: t += 1"]

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from ..ops.cold import KINDS
 
-BOUNDS_MEMORY, BOUNDS_TABLE, UNDEFINED, UNINITIALIZED, MISMATCH = 5, 6, 7, 8, 9
+BOUNDS_MEMORY, BOUNDS_TABLE = 5, 6
 NULL, UNCAUGHT, EXHAUSTED = 11, 13, 14
 # An exnref is this plus the entry's number: a value no other word is likely to have, since
 # the collector takes every word that looks like an exnref for one. It fits a viper small int.
@@ -87,11 +87,23 @@ def _memory(bits: int, strict: bool) -> dict[str, list[str]]:
         "  ptr8(p)[0] = ptr8(q)[0]",
         *step(1),
     ]
-    backward = [
+    byte = ["  m -= 1", "  ptr8(t + m)[0] = ptr8(s + m)[0]"]
+    downwards = [
+        "while m & 3:",
+        *byte,
+        "while m >= 32:",
+        "  m -= 32",
+        "  p = ptr32(t + m)",
+        "  q = ptr32(s + m)",
+        *(f"  p[{k}] = q[{k}]" for k in reversed(range(8))),
         "while m:",
-        "  m -= 1",
-        "  ptr8(t + m)[0] = ptr8(s + m)[0]",
+        "  m -= 4",
+        "  ptr32(t + m)[0] = ptr32(s + m)[0]",
     ]
+    backward = downwards
+    if strict:
+        words = ["if (s | t) & 3 == 0:", *("  " + line for line in downwards)]
+        backward = [*words, "while m:", *byte]
     return {
         # Word 7, the declared length, is what guests see; a short memory has fewer bytes (word 2).
         "memory.size": [descriptor, f"{_A} = uint(p[7]) >> p[4]"],
@@ -223,16 +235,6 @@ def _table(bits: int, strict: bool) -> dict[str, list[str]]:
             "      ptr32(t + (m << 2))[0] = ptr32(s + (m << 2))[0]",
         ],
         "elem.drop": [descriptor, "p[2] = 0"],
-        "table.func": [
-            "p = ptr32((ptr16(pc)[4] << 4) + tabs)",
-            f"t = {_B}",
-            f"if uint(t) >= uint(p[2]): trap = {UNDEFINED}",
-            "else:",
-            f"  t = ptr32((t << 2) + {base})[0]",
-            f"  if t == 0: trap = {UNINITIALIZED}",
-            f"  elif ptr32(t + code)[0] != ptr32(pc)[3]: trap = {MISMATCH}",
-            f"  else: {_A} = t",
-        ],
     }
 
 

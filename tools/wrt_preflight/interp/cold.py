@@ -88,7 +88,14 @@ def cold_plain(class_name: str) -> str:
     else:
         choice = list(_groups(GROUPS[class_name], _plain_group))
     out += ["  " + line for line in [*setup, *_choose(choice)]]
-    leave = ["if trap:", "  st[4] = trap", "  st[5] = 0xffffffff", "  return 2", "st[0] = pc + 16", "return 0"]
+    leave = [
+        "if trap:",
+        "  st[4] = trap",
+        "  st[5] = 0xffffffff",
+        "  return 2",
+        "st[0] = pc + 16",
+        "return 0",
+    ]
     if class_name == "exception":
         leave = []
     return "\n".join(out + ["  " + line for line in leave]) + "\n"

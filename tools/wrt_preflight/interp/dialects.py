@@ -176,7 +176,8 @@ class Viper(Dialect):
     def call(self) -> list[str]:
         return ["q = ptr32(ptr32(pc)[3] + code)", *self._enter(16)]
 
-    def call_indirect(self) -> list[str]:
+    def _table_entry(self) -> list[str]:
+        """u = the function that table d holds at index B; its type must be imm."""
         return [
             "t = fp[pc[5]]",
             "r = ptr32((ptr16(pc)[4] << 4) + tabs)",
@@ -191,8 +192,13 @@ class Viper(Dialect):
             "if q[0] != ptr32(pc)[3]:",
             f"  tr = {TRAP + MISMATCH}",
             "  break",
-            *self._enter(16),
         ]
+
+    def call_indirect(self) -> list[str]:
+        return [*self._table_entry(), *self._enter(16)]
+
+    def table_func(self) -> list[str]:
+        return [*self._table_entry(), "fp[pc[4]] = u"]
 
     def _reference(self) -> list[str]:
         return [

@@ -144,7 +144,7 @@ def plain_loop() -> str:
     for line in [
         f"if tr < {TRAP}: return tr",
         f"st[4] = tr - {TRAP}",
-        f"st[5] = t & 0xffffffff",
+        "st[5] = t & 0xffffffff",
         "return 2",
     ]:
         w.emit(1, line)

@@ -141,7 +141,7 @@ class Plain(Dialect):
     def call(self) -> list[str]:
         return [f"q = {_word('pc + 12')}", *self._enter(16)]
 
-    def call_indirect(self) -> list[str]:
+    def _table_entry(self) -> list[str]:
         return [
             f"t = {self.fields['B']}",
             f"u = {_half(8)}",
@@ -155,8 +155,13 @@ class Plain(Dialect):
             f"if {_word('q')} != {_word('pc + 12')}:",
             f"  tr = {TRAP + MISMATCH}",
             "  break",
-            *self._enter(16),
         ]
+
+    def call_indirect(self) -> list[str]:
+        return [*self._table_entry(), *self._enter(16)]
+
+    def table_func(self) -> list[str]:
+        return [*self._table_entry(), f"{self.fields['A']} = q"]
 
     def _reference(self) -> list[str]:
         return [f"q = {self.fields['B']}", "if q == 0:", f"  tr = {TRAP + NULL}", "  break"]

@@ -33,7 +33,7 @@ class StoreFunction:
 
     type: int
     name: str
-    instance: "Instance | None" = None
+    instance: Instance | None = None
     code: int = 0
     host: tuple[str, str] | None = None
 
@@ -44,7 +44,7 @@ class StoreGlobal:
 
     type: GlobalType
     word: int
-    instance: "Instance"
+    instance: Instance
     init: Expr
 
 
@@ -52,7 +52,7 @@ class StoreGlobal:
 class StoreTable:
     type: TableType
     name: str
-    instance: "Instance"
+    instance: Instance
     init: Expr | None
 
 

@@ -503,7 +503,7 @@ class FunctionLowerer(Memory):
         table = self.instance.tables[table_index]
         slot = self.depth(len(self.stack) - 1)
         b = self.index_register(self.context.table64(table))
-        self.slow("table.func", a=slot, b=b, d=table, imm=self.instance.types[type_index])
+        self.emit("table.func", a=slot, b=b, d=table, imm=self.instance.types[type_index])
         self.push(TEMP, RefType(False, "func"), slot)
         self.do_return_call_ref(type_index)
 

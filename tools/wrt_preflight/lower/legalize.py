@@ -43,11 +43,10 @@ def _wide_comparison(ins: Ins) -> list[Ins]:
         return [ins]
     op = ins.op.split(".")[1]
     assert op in COMPARISONS
-    slot = ins.a + 1
-    left, right = ins.b, slot
+    left, right = ins.b, ins.d
     if op[:2] in ("gt", "ge"):
         op, left, right = SWAPPED[op], right, left
-    constant = Ins("const32", a=slot, imm=ins.imm, source=ins.source)
+    constant = Ins("const32", a=ins.d, imm=ins.imm, source=ins.source)
     return [constant, Ins(f"i32.{op}", a=ins.a, b=left, c=right, source=ins.source)]
 
 

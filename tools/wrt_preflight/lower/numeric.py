@@ -174,8 +174,9 @@ class Numeric(OperandStack):
         elif op in _BITWISE:
             self.emit(f"i32.{op}.w", a=slot, b=a, imm=bits)
         else:
-            # A comparison with a wide constant exists only as a branch: `legalize` decides.
-            self.emit(f"i32.{op}.?", a=slot, b=a, imm=bits, kinds="wr---I")
+            # A comparison with a wide constant exists only as a branch: `legalize` decides, and
+            # finds in d a slot that the constant may have, above both operands.
+            self.emit(f"i32.{op}.?", a=slot, b=a, d=slot + 2, imm=bits, kinds="wr---I")
         return bits if op == "and" else 0xFFFFFFFF
 
     def binary64(self, op: str, left: Value, right: Value) -> None:
@@ -270,6 +271,8 @@ class Numeric(OperandStack):
             slot = self.register(condition, self.depth())
             if not negate and self.count_down(slot, label):
                 return
+            if self.test_bits(condition, negate, label):
+                return
             self.emit("br_z" if negate else "br_nz", a=slot, label=label)
             return
         kind, op, *form = condition.op.split(".")
@@ -290,6 +293,15 @@ class Numeric(OperandStack):
         else:
             imm = condition.c if form == ["i"] else condition.imm
             self.emit(f"{name}.w", a=a, imm=imm, label=label)
+
+    def test_bits(self, condition: Value, negate: bool, label: Label) -> bool:
+        """A branch on some low bits of a slot, if masking them was the last thing emitted."""
+        mask = self.produced(condition)
+        if mask is None or mask.op != "i32.and.i" or mask.c > 255:
+            return False
+        self.code.pop()
+        self.emit("br_and_z" if negate else "br_and_nz", a=mask.b, b=mask.c, label=label)
+        return True
 
     # Loops end in "add a constant to a local, compare it, branch": one instruction.
     def count_down(self, slot: int, label: Label) -> bool:

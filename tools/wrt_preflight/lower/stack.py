@@ -179,9 +179,10 @@ class OperandStack:
     def produced(self, value: Value) -> Ins | None:
         """The instruction just emitted, if all it does is compute this (popped) temporary."""
         last = self.last()
-        if value.settled and last is not None and last.destination == value.place:
-            return last
-        return None
+        if not value.settled or last is None or last.destination != value.place:
+            return None
+        # A pair cut down to its low word is not what the instruction computes.
+        return last if (last.kind("a") == "W") == (slots(value.type) == 2) else None
 
     def set_local(self, slot: int, value: Value) -> None:
         """Assigns a (popped) value to a local's slot."""

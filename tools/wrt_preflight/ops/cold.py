@@ -8,8 +8,7 @@ from __future__ import annotations
 
 CLASSES = ("integer", "memory", "table", "f32", "f64", "exception")
 
-# imm: the memory or table; for copies, destination | source << 16. table.func: d is the table,
-# imm the expected type.
+# imm: the memory or table; for copies, destination | source << 16.
 KINDS = {
     "memory": {
         "memory.size": "w",
@@ -26,7 +25,6 @@ KINDS = {
         "table.fill": "-rrr",
         "table.copy": "-rrr",
         "elem.drop": "",
-        "table.func": "wr-i",
     },
     "exception": {"throw": "--r", "throw_ref": "--r"},
 }

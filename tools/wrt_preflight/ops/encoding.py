@@ -28,8 +28,8 @@ class Test:
 
     byte: int
     mask: int
-    yes: "Leaf | Test"
-    no: "Leaf | Test"
+    yes: Leaf | Test
+    no: Leaf | Test
 
 
 def _huffman(rows: list[Row], depth: int) -> list | Row:

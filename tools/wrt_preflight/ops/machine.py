@@ -177,6 +177,8 @@ row("br_mov", "wrj", 8, "A = B", "JUMP")
 row("br.far", "-----I", 1, "FARJUMP")
 row("br_nz", "r-j", 25, "if A: JUMP")
 row("br_z", "r-j", 25, "if A == 0: JUMP")
+row("br_and_nz", "rij", 8, "if A & b: JUMP")
+row("br_and_z", "rij", 8, "if (A & b) == 0: JUMP")
 _WEIGHTS = {"eq": 12, "ne": 14, "lt": 14, "le": 6, "gt": 8, "ge": 10}
 _OPERATOR = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 for _name in COMPARISONS:
@@ -409,6 +411,7 @@ row("ref.as_non_null", "-r", 1, "if B == 0: TRAP(11)")
 # ---------------------------------------------------------------- calls
 row("call", "--s--f", 20, "CALL")
 row("call_indirect", "-rsi-I", 5, "CALL_INDIRECT")
+row("table.func", "wr-i-I", 1, "TABLE_FUNC")
 row("call_ref", "-rs", 2, "CALL_REF")
 row("return_call", "--svif", 2, "RETURN_CALL")
 row("return_call_ref", "-rsvi", 1, "RETURN_CALL_REF")

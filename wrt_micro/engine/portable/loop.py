@@ -32,195 +32,186 @@ def run(vm):
             if code[pc + 3] & 1:
               if code[pc + 3] & 2:
                 if code[pc + 3] & 4:
-                  # i32.load.rr
-                  t = (R[b] + R[fp + (c >> 2)] & 0xffffffff) + 4
-                  if t > lim:
-                    tr = 69
-                    break
-                  R[a] = (mem[t - 4] | mem[t - 3] << 8 | mem[t - 2] << 16 | mem[t - 1] << 24)
+                  if code[pc + 3] & 8:
+                    if code[pc + 3] & 16:
+                      # br_mov
+                      R[a] = R[b]
+                      pc += c - 32768
+                      fuel -= 1
+                      if fuel: continue
+                      tr = 3
+                      break
+                    # i32.le_u
+                    R[a] = ((R[b] <= R[fp + (c >> 2)])) & 0xffffffff
+                    pc += 8
+                    continue
+                  # i32.shl.i
+                  R[a] = (R[b] << c) & 0xffffffff
                   pc += 8
                   continue
-                # const
-                R[a] = c
-                pc += 8
+                if code[pc + 3] & 8:
+                  # br
+                  pc += c - 32768
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                # ret
+                p = fp + (c >> 2)
+                t = R[p + 1]
+                if t == 0:
+                  tr = 32
+                  break
+                pc = R[p]
+                fp -= t >> 2
                 continue
               if code[pc + 3] & 4:
                 if code[pc + 3] & 8:
-                  # i32.add.w
-                  R[a] = (R[b] + (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24)) & 0xffffffff
-                  pc += 16
+                  # br_i32.eq.i
+                  if R[a] == code[pc + 5]:
+                    pc += c - 32768
+                    fuel -= 1
+                    if fuel: continue
+                    tr = 3
+                    break
+                  pc += 8
                   continue
-                # i32.mul.w
-                R[a] = (R[b] * (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24)) & 0xffffffff
-                pc += 16
+                # i32.xor
+                R[a] = (R[b] ^ R[fp + (c >> 2)]) & 0xffffffff
+                pc += 8
                 continue
-              # i32.mul.i
-              R[a] = (R[b] * c) & 0xffffffff
+              if code[pc + 3] & 8:
+                # i32.store8
+                t = R[b] + c
+                if t > lim:
+                  tr = 69
+                  break
+                u = R[a]
+                mem[t - 1] = u & 255
+                pc += 8
+                continue
+              if code[pc + 3] & 16:
+                # br_i32.ge_s.i
+                if (R[a] ^ 0x80000000) >= (code[pc + 5] ^ 0x80000000):
+                  pc += c - 32768
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                pc += 8
+                continue
+              # i64.load.a
+              t = (R[b] + c & 0xffffffff) + 8
+              if t > lim:
+                tr = 69
+                break
+              p = a
+              R[p] = (mem[t - 8] | mem[t - 7] << 8 | mem[t - 6] << 16 | mem[t - 5] << 24)
+              R[p + 1] = (mem[t - 4] | mem[t - 3] << 8 | mem[t - 2] << 16 | mem[t - 1] << 24)
               pc += 8
               continue
             if code[pc + 3] & 2:
-              # i64.xor_shr
-              p = a
-              q = b
-              r = fp + (c >> 2)
-              t = (R[q] | R[q + 1] << 32) ^ ((R[r] | R[r + 1] << 32) >> (code[pc + 8] | code[pc + 9] << 8))
-              R[p] = t & 0xffffffff
-              R[p + 1] = (t >> 32) & 0xffffffff
-              pc += 16
-              continue
-            # br_add_ne.w
-            R[a] = (R[a] + code[pc + 5]) & 0xffffffff
-            if R[a] != (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24):
-              pc += c - 32768
-              fuel -= 1
-              if fuel: continue
-              tr = 3
-              break
-            pc += 16
-            continue
-          # slow
-          tr = 16 + code[pc + 11]
-          break
-        if code[pc + 3]:
-          if code[pc + 3] & 1:
-            if code[pc + 3] & 2:
               if code[pc + 3] & 4:
-                if code[pc + 3] & 8:
-                  if code[pc + 3] & 16:
-                    if code[pc + 3] & 32:
-                      if code[pc + 3] & 64:
-                        # br_i64.nz
-                        q = a
-                        if (R[q] | R[q + 1]) != 0:
-                          pc += c - 32768
-                          fuel -= 1
-                          if fuel: continue
-                          tr = 3
-                          break
-                        pc += 8
-                        continue
-                      # i64.eq
-                      q = b
-                      r = fp + (c >> 2)
-                      R[a] = (((R[q] | R[q + 1] << 32) == (R[r] | R[r + 1] << 32))) & 0xffffffff
-                      pc += 8
-                      continue
-                    if code[pc + 3] & 64:
-                      # i64.ne
-                      q = b
-                      r = fp + (c >> 2)
-                      R[a] = (((R[q] | R[q + 1] << 32) != (R[r] | R[r + 1] << 32))) & 0xffffffff
-                      pc += 8
-                      continue
-                    # i64.lt_s
-                    q = b
-                    r = fp + (c >> 2)
-                    R[a] = ((((R[q] | R[q + 1] << 32) ^ 0x8000000000000000) < ((R[r] | R[r + 1] << 32) ^ 0x8000000000000000))) & 0xffffffff
-                    pc += 8
-                    continue
-                  if code[pc + 3] & 32:
-                    if code[pc + 3] & 64:
-                      # i64.lt_u
-                      q = b
-                      r = fp + (c >> 2)
-                      R[a] = (((R[q] | R[q + 1] << 32) < (R[r] | R[r + 1] << 32))) & 0xffffffff
-                      pc += 8
-                      continue
-                    # i64.le_s
-                    q = b
-                    r = fp + (c >> 2)
-                    R[a] = ((((R[q] | R[q + 1] << 32) ^ 0x8000000000000000) <= ((R[r] | R[r + 1] << 32) ^ 0x8000000000000000))) & 0xffffffff
-                    pc += 8
-                    continue
-                  if code[pc + 3] & 64:
-                    # i64.le_u
-                    q = b
-                    r = fp + (c >> 2)
-                    R[a] = (((R[q] | R[q + 1] << 32) <= (R[r] | R[r + 1] << 32))) & 0xffffffff
-                    pc += 8
-                    continue
-                  # i64.load32_u
-                  t = R[b] + c
-                  if t > lim:
-                    tr = 69
-                    break
-                  p = a
-                  t = (mem[t - 4] | mem[t - 3] << 8 | mem[t - 2] << 16 | mem[t - 1] << 24)
-                  R[p] = t & 0xffffffff
-                  R[p + 1] = (t >> 32) & 0xffffffff
-                  pc += 8
-                  continue
+                # i32.store
+                t = R[b] + c
+                if t > lim:
+                  tr = 69
+                  break
+                u = R[a]
+                mem[t - 4] = u & 255
+                mem[t - 3] = u >> 8 & 255
+                mem[t - 2] = u >> 16 & 255
+                mem[t - 1] = u >> 24 & 255
+                pc += 8
+                continue
+              if code[pc + 3] & 8:
                 if code[pc + 3] & 16:
                   if code[pc + 3] & 32:
                     if code[pc + 3] & 64:
-                      # i32.load16_u.a
-                      t = (R[b] + c & 0xffffffff) + 2
+                      # i64.load16_s
+                      t = R[b] + c
                       if t > lim:
                         tr = 69
                         break
-                      R[a] = (mem[t - 2] | mem[t - 1] << 8)
+                      p = a
+                      t = ((mem[t - 2] | mem[t - 1] << 8) ^ 32768) - 32768
+                      R[p] = t & 0xffffffff
+                      R[p + 1] = (t >> 32) & 0xffffffff
                       pc += 8
                       continue
-                    # i32.load16_s.a
-                    t = (R[b] + c & 0xffffffff) + 2
+                    # i64.load32_s
+                    t = R[b] + c
                     if t > lim:
                       tr = 69
                       break
-                    R[a] = (((mem[t - 2] | mem[t - 1] << 8) ^ 32768) - 32768) & 0xffffffff
+                    p = a
+                    t = (((mem[t - 4] | mem[t - 3] << 8 | mem[t - 2] << 16 | mem[t - 1] << 24) ^ 0x80000000) - 0x80000000)
+                    R[p] = t & 0xffffffff
+                    R[p + 1] = (t >> 32) & 0xffffffff
                     pc += 8
                     continue
                   if code[pc + 3] & 64:
-                    # i32.store16.a
-                    t = (R[b] + c & 0xffffffff) + 2
-                    if t > lim:
-                      tr = 69
+                    # memory.aligned
+                    if (R[b] & c) != 0:
+                      tr = 64 + 12
                       break
-                    u = R[a]
-                    mem[t - 2] = u & 255
-                    mem[t - 1] = u >> 8 & 255
                     pc += 8
                     continue
-                  # memory.address
-                  t = R[b] + (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24)
-                  if t > lim:
-                    tr = 69
-                    break
-                  R[a] = t - c
+                  # ref.func
+                  R[a] = (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24)
                   pc += 16
                   continue
                 if code[pc + 3] & 32:
                   if code[pc + 3] & 64:
-                    # global.get64
-                    p = a
-                    R[p] = glob[c]
-                    R[p + 1] = glob[c + 1]
+                    # ref.as_non_null
+                    if R[b] == 0:
+                      tr = 64 + 11
+                      break
                     pc += 8
                     continue
-                  # global.set64
-                  p = a
-                  glob[c] = R[p]
-                  glob[c + 1] = R[p + 1]
-                  pc += 8
+                  # table.func
+                  t = R[b]
+                  u = (code[pc + 8] | code[pc + 9] << 8)
+                  if t >= tabs[(u << 2) + 2]:
+                    tr = 71
+                    break
+                  q = tables[u][t]
+                  if q == 0:
+                    tr = 72
+                    break
+                  if (code[q] | code[q + 1] << 8 | code[q + 2] << 16 | code[q + 3] << 24) != (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24):
+                    tr = 73
+                    break
+                  R[a] = q
+                  pc += 16
                   continue
                 if code[pc + 3] & 64:
-                  # call_ref
+                  # return_call_ref
                   q = R[b]
                   if q == 0:
                     tr = 75
+                    break
+                  u = code[q + 4] | code[q + 5] << 8
+                  v = code[q + 10] | code[q + 11] << 8
+                  if (fp << 2) + u > limit:
+                    tr = 74
                     break
                   fuel -= 1
                   if fuel == 0:
                     tr = 3
                     break
-                  u = code[q + 4] | code[q + 5] << 8
-                  v = code[q + 10] | code[q + 11] << 8
-                  if (fp << 2) + c + u > limit:
-                    tr = 74
-                    break
-                  fp += c >> 2
+                  p = fp + ((code[pc + 8] | code[pc + 9] << 8) >> 2)
+                  s = R[p]
+                  t = R[p + 1]
+                  p = fp + (c >> 2)
+                  w = 0
+                  x = (code[pc + 10] | code[pc + 11] << 8)
+                  while w < x:
+                    R[fp + w] = R[p + w]
+                    w += 1
                   p = fp + (v >> 2)
-                  R[p] = pc + 8
-                  R[p + 1] = c
+                  R[p] = s
+                  R[p + 1] = t
                   u = code[q + 6] | code[q + 7] << 8
                   p = fp + ((code[q + 8] | code[q + 9] << 8) >> 2)
                   while u:
@@ -229,29 +220,521 @@ def run(vm):
                     u -= 1
                   pc = q + 12
                   continue
-                # return_call
-                q = (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24)
-                u = code[q + 4] | code[q + 5] << 8
-                v = code[q + 10] | code[q + 11] << 8
-                if (fp << 2) + u > limit:
-                  tr = 74
+                # trap
+                tr = 64 + c
+                break
+              # mov64
+              p = a
+              q = b
+              R[p] = R[q]
+              R[p + 1] = R[q + 1]
+              pc += 8
+              continue
+            if code[pc + 3] & 4:
+              if code[pc + 3] & 8:
+                # br_i32.lt_u.w
+                if R[a] < (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24):
+                  pc += c - 32768
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                pc += 16
+                continue
+              # br_i32.eq
+              if R[a] == R[b]:
+                pc += c - 32768
+                fuel -= 1
+                if fuel: continue
+                tr = 3
+                break
+              pc += 8
+              continue
+            if code[pc + 3] & 8:
+              # i32.xor.w
+              R[a] = (R[b] ^ (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24)) & 0xffffffff
+              pc += 16
+              continue
+            # i32.load16_s
+            t = R[b] + c
+            if t > lim:
+              tr = 69
+              break
+            R[a] = (((mem[t - 2] | mem[t - 1] << 8) ^ 32768) - 32768) & 0xffffffff
+            pc += 8
+            continue
+          # i32.and.i
+          R[a] = (R[b] & c) & 0xffffffff
+          pc += 8
+          continue
+        if code[pc + 3]:
+          if code[pc + 3] & 1:
+            if code[pc + 3] & 2:
+              if code[pc + 3] & 4:
+                if code[pc + 3] & 8:
+                  if code[pc + 3] & 16:
+                    # select
+                    if R[fp + ((code[pc + 8] | code[pc + 9] << 8) >> 2)]:
+                      R[a] = R[b]
+                    else:
+                      R[a] = R[fp + (c >> 2)]
+                    pc += 16
+                    continue
+                  if code[pc + 3] & 32:
+                    # br_and_z
+                    if (R[a] & code[pc + 5]) == 0:
+                      pc += c - 32768
+                      fuel -= 1
+                      if fuel: continue
+                      tr = 3
+                      break
+                    pc += 8
+                    continue
+                  # br_i32.gt_s.i
+                  if (R[a] ^ 0x80000000) > (code[pc + 5] ^ 0x80000000):
+                    pc += c - 32768
+                    fuel -= 1
+                    if fuel: continue
+                    tr = 3
+                    break
+                  pc += 8
+                  continue
+                if code[pc + 3] & 16:
+                  if code[pc + 3] & 32:
+                    # br_add_lt_s
+                    R[a] = (R[a] + (code[pc + 8] | code[pc + 9] << 8)) & 0xffffffff
+                    if (R[a] ^ 0x80000000) < (R[b] ^ 0x80000000):
+                      pc += c - 32768
+                      fuel -= 1
+                      if fuel: continue
+                      tr = 3
+                      break
+                    pc += 16
+                    continue
+                  # br_add_lt_s.w
+                  R[a] = (R[a] + code[pc + 5]) & 0xffffffff
+                  if (R[a] ^ 0x80000000) < ((code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24) ^ 0x80000000):
+                    pc += c - 32768
+                    fuel -= 1
+                    if fuel: continue
+                    tr = 3
+                    break
+                  pc += 16
+                  continue
+                if code[pc + 3] & 32:
+                  # br_add_lt_u
+                  R[a] = (R[a] + (code[pc + 8] | code[pc + 9] << 8)) & 0xffffffff
+                  if R[a] < R[b]:
+                    pc += c - 32768
+                    fuel -= 1
+                    if fuel: continue
+                    tr = 3
+                    break
+                  pc += 16
+                  continue
+                # br_add_lt_u.w
+                R[a] = (R[a] + code[pc + 5]) & 0xffffffff
+                if R[a] < (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24):
+                  pc += c - 32768
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                pc += 16
+                continue
+              if code[pc + 3] & 8:
+                if code[pc + 3] & 16:
+                  if code[pc + 3] & 32:
+                    # i32.store.a
+                    t = (R[b] + c & 0xffffffff) + 4
+                    if t > lim:
+                      tr = 69
+                      break
+                    u = R[a]
+                    mem[t - 4] = u & 255
+                    mem[t - 3] = u >> 8 & 255
+                    mem[t - 2] = u >> 16 & 255
+                    mem[t - 1] = u >> 24 & 255
+                    pc += 8
+                    continue
+                  # global.set
+                  glob[c] = R[a]
+                  pc += 8
+                  continue
+                if code[pc + 3] & 32:
+                  if code[pc + 3] & 64:
+                    # i32.rotl
+                    t = R[fp + (c >> 2)] & 31
+                    u = R[b]
+                    if t:
+                      u = (u << t) | (u >> (32 - t))
+                    R[a] = (u) & 0xffffffff
+                    pc += 8
+                    continue
+                  # i32.rotr
+                  t = (0 - R[fp + (c >> 2)]) & 31
+                  u = R[b]
+                  if t:
+                    u = (u << t) | (u >> (32 - t))
+                  R[a] = (u) & 0xffffffff
+                  pc += 8
+                  continue
+                if code[pc + 3] & 64:
+                  # i32.div_s
+                  t = ((R[b] ^ 0x80000000) - 0x80000000)
+                  u = ((R[fp + (c >> 2)] ^ 0x80000000) - 0x80000000)
+                  if u == 0:
+                    tr = 64 + 2
+                    break
+                  if u == 0 - 1:
+                    if t == 0 - (1 << 31):
+                      tr = 64 + 3
+                      break
+                  s = t ^ u
+                  if t < 0:
+                    t = 0 - t
+                  if u < 0:
+                    u = 0 - u
+                  t = t // u
+                  if s < 0:
+                    t = 0 - t
+                  R[a] = (t) & 0xffffffff
+                  pc += 8
+                  continue
+                # i32.rem_s
+                t = ((R[b] ^ 0x80000000) - 0x80000000)
+                u = ((R[fp + (c >> 2)] ^ 0x80000000) - 0x80000000)
+                if u == 0:
+                  tr = 64 + 2
+                  break
+                s = t
+                if t < 0:
+                  t = 0 - t
+                if u < 0:
+                  u = 0 - u
+                t = t % u
+                if s < 0:
+                  t = 0 - t
+                R[a] = (t) & 0xffffffff
+                pc += 8
+                continue
+              if code[pc + 3] & 16:
+                if code[pc + 3] & 32:
+                  if code[pc + 3] & 64:
+                    # i32.rem_u
+                    u = R[fp + (c >> 2)]
+                    if u == 0:
+                      tr = 64 + 2
+                      break
+                    R[a] = (R[b] % u) & 0xffffffff
+                    pc += 8
+                    continue
+                  # i32.extend8_s
+                  R[a] = (((R[b] & 255) ^ 128) - 128) & 0xffffffff
+                  pc += 8
+                  continue
+                if code[pc + 3] & 64:
+                  # i32.extend16_s
+                  R[a] = (((R[b] & 65535) ^ 32768) - 32768) & 0xffffffff
+                  pc += 8
+                  continue
+                # br_i32.eq.w
+                if R[a] == (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24):
+                  pc += c - 32768
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                pc += 16
+                continue
+              if code[pc + 3] & 32:
+                if code[pc + 3] & 64:
+                  # br_i32.ne.w
+                  if R[a] != (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24):
+                    pc += c - 32768
+                    fuel -= 1
+                    if fuel: continue
+                    tr = 3
+                    break
+                  pc += 16
+                  continue
+                # br_i32.lt_s.w
+                if (R[a] ^ 0x80000000) < ((code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24) ^ 0x80000000):
+                  pc += c - 32768
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                pc += 16
+                continue
+              if code[pc + 3] & 64:
+                # i32.gt_s.i
+                R[a] = (((R[b] ^ 0x80000000) > (c ^ 0x80000000))) & 0xffffffff
+                pc += 8
+                continue
+              # br_i32.gt_s.w
+              if (R[a] ^ 0x80000000) > ((code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24) ^ 0x80000000):
+                pc += c - 32768
+                fuel -= 1
+                if fuel: continue
+                tr = 3
+                break
+              pc += 16
+              continue
+            if code[pc + 3] & 4:
+              if code[pc + 3] & 8:
+                if code[pc + 3] & 16:
+                  if code[pc + 3] & 32:
+                    if code[pc + 3] & 64:
+                      # i32.gt_u.i
+                      R[a] = ((R[b] > c)) & 0xffffffff
+                      pc += 8
+                      continue
+                    # br_i32.gt_u.w
+                    if R[a] > (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24):
+                      pc += c - 32768
+                      fuel -= 1
+                      if fuel: continue
+                      tr = 3
+                      break
+                    pc += 16
+                    continue
+                  if code[pc + 3] & 64:
+                    # i32.le_s
+                    R[a] = (((R[b] ^ 0x80000000) <= (R[fp + (c >> 2)] ^ 0x80000000))) & 0xffffffff
+                    pc += 8
+                    continue
+                  # i32.le_s.i
+                  R[a] = (((R[b] ^ 0x80000000) <= (c ^ 0x80000000))) & 0xffffffff
+                  pc += 8
+                  continue
+                if code[pc + 3] & 32:
+                  if code[pc + 3] & 64:
+                    # br_i32.le_s.w
+                    if (R[a] ^ 0x80000000) <= ((code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24) ^ 0x80000000):
+                      pc += c - 32768
+                      fuel -= 1
+                      if fuel: continue
+                      tr = 3
+                      break
+                    pc += 16
+                    continue
+                  # i32.le_u.i
+                  R[a] = ((R[b] <= c)) & 0xffffffff
+                  pc += 8
+                  continue
+                if code[pc + 3] & 64:
+                  # br_i32.le_u.w
+                  if R[a] <= (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24):
+                    pc += c - 32768
+                    fuel -= 1
+                    if fuel: continue
+                    tr = 3
+                    break
+                  pc += 16
+                  continue
+                # br_i32.ge_s.w
+                if (R[a] ^ 0x80000000) >= ((code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24) ^ 0x80000000):
+                  pc += c - 32768
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                pc += 16
+                continue
+              if code[pc + 3] & 16:
+                if code[pc + 3] & 32:
+                  if code[pc + 3] & 64:
+                    # br_i32.ge_u.w
+                    if R[a] >= (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24):
+                      pc += c - 32768
+                      fuel -= 1
+                      if fuel: continue
+                      tr = 3
+                      break
+                    pc += 16
+                    continue
+                  # i64.shl
+                  p = a
+                  q = b
+                  s = R[fp + (c >> 2)] & 63
+                  t = (R[q] | R[q + 1] << 32) << s
+                  R[p] = t & 0xffffffff
+                  R[p + 1] = (t >> 32) & 0xffffffff
+                  pc += 8
+                  continue
+                if code[pc + 3] & 64:
+                  # i64.shr_u
+                  p = a
+                  q = b
+                  s = R[fp + (c >> 2)] & 63
+                  t = (R[q] | R[q + 1] << 32) >> s
+                  R[p] = t & 0xffffffff
+                  R[p + 1] = (t >> 32) & 0xffffffff
+                  pc += 8
+                  continue
+                # i64.shr_s
+                p = a
+                q = b
+                s = R[fp + (c >> 2)] & 63
+                t = (((R[q] | R[q + 1] << 32) ^ 0x8000000000000000) - 0x8000000000000000) >> s
+                R[p] = t & 0xffffffff
+                R[p + 1] = (t >> 32) & 0xffffffff
+                pc += 8
+                continue
+              if code[pc + 3] & 32:
+                if code[pc + 3] & 64:
+                  # i64.saturate
+                  q = b
+                  t = R[q]
+                  if R[q + 1]:
+                    t = 0 - 1
+                  R[a] = (t) & 0xffffffff
+                  pc += 8
+                  continue
+                # i64.eqz
+                q = b
+                R[a] = (((R[q] | R[q + 1]) == 0)) & 0xffffffff
+                pc += 8
+                continue
+              if code[pc + 3] & 64:
+                # br_i64.z
+                q = a
+                if (R[q] | R[q + 1]) == 0:
+                  pc += c - 32768
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                pc += 8
+                continue
+              # br_i64.nz
+              q = a
+              if (R[q] | R[q + 1]) != 0:
+                pc += c - 32768
+                fuel -= 1
+                if fuel: continue
+                tr = 3
+                break
+              pc += 8
+              continue
+            if code[pc + 3] & 8:
+              if code[pc + 3] & 16:
+                if code[pc + 3] & 32:
+                  if code[pc + 3] & 64:
+                    # i64.eq
+                    q = b
+                    r = fp + (c >> 2)
+                    R[a] = (((R[q] | R[q + 1] << 32) == (R[r] | R[r + 1] << 32))) & 0xffffffff
+                    pc += 8
+                    continue
+                  # i64.ne
+                  q = b
+                  r = fp + (c >> 2)
+                  R[a] = (((R[q] | R[q + 1] << 32) != (R[r] | R[r + 1] << 32))) & 0xffffffff
+                  pc += 8
+                  continue
+                if code[pc + 3] & 64:
+                  # i64.lt_s
+                  q = b
+                  r = fp + (c >> 2)
+                  R[a] = ((((R[q] | R[q + 1] << 32) ^ 0x8000000000000000) < ((R[r] | R[r + 1] << 32) ^ 0x8000000000000000))) & 0xffffffff
+                  pc += 8
+                  continue
+                # i64.lt_u
+                q = b
+                r = fp + (c >> 2)
+                R[a] = (((R[q] | R[q + 1] << 32) < (R[r] | R[r + 1] << 32))) & 0xffffffff
+                pc += 8
+                continue
+              if code[pc + 3] & 32:
+                if code[pc + 3] & 64:
+                  # i64.le_s
+                  q = b
+                  r = fp + (c >> 2)
+                  R[a] = ((((R[q] | R[q + 1] << 32) ^ 0x8000000000000000) <= ((R[r] | R[r + 1] << 32) ^ 0x8000000000000000))) & 0xffffffff
+                  pc += 8
+                  continue
+                # i64.le_u
+                q = b
+                r = fp + (c >> 2)
+                R[a] = (((R[q] | R[q + 1] << 32) <= (R[r] | R[r + 1] << 32))) & 0xffffffff
+                pc += 8
+                continue
+              if code[pc + 3] & 64:
+                # i64.load32_u
+                t = R[b] + c
+                if t > lim:
+                  tr = 69
+                  break
+                p = a
+                t = (mem[t - 4] | mem[t - 3] << 8 | mem[t - 2] << 16 | mem[t - 1] << 24)
+                R[p] = t & 0xffffffff
+                R[p + 1] = (t >> 32) & 0xffffffff
+                pc += 8
+                continue
+              # i32.load16_u.a
+              t = (R[b] + c & 0xffffffff) + 2
+              if t > lim:
+                tr = 69
+                break
+              R[a] = (mem[t - 2] | mem[t - 1] << 8)
+              pc += 8
+              continue
+            if code[pc + 3] & 16:
+              if code[pc + 3] & 32:
+                if code[pc + 3] & 64:
+                  # i32.store16.a
+                  t = (R[b] + c & 0xffffffff) + 2
+                  if t > lim:
+                    tr = 69
+                    break
+                  u = R[a]
+                  mem[t - 2] = u & 255
+                  mem[t - 1] = u >> 8 & 255
+                  pc += 8
+                  continue
+                # memory.address
+                t = R[b] + (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24)
+                if t > lim:
+                  tr = 69
+                  break
+                R[a] = t - c
+                pc += 16
+                continue
+              if code[pc + 3] & 64:
+                # global.get64
+                p = a
+                R[p] = glob[c]
+                R[p + 1] = glob[c + 1]
+                pc += 8
+                continue
+              # global.set64
+              p = a
+              glob[c] = R[p]
+              glob[c + 1] = R[p + 1]
+              pc += 8
+              continue
+            if code[pc + 3] & 32:
+              if code[pc + 3] & 64:
+                # call_ref
+                q = R[b]
+                if q == 0:
+                  tr = 75
                   break
                 fuel -= 1
                 if fuel == 0:
                   tr = 3
                   break
-                p = fp + ((code[pc + 8] | code[pc + 9] << 8) >> 2)
-                s = R[p]
-                t = R[p + 1]
-                p = fp + (c >> 2)
-                w = 0
-                x = (code[pc + 10] | code[pc + 11] << 8)
-                while w < x:
-                  R[fp + w] = R[p + w]
-                  w += 1
+                u = code[q + 4] | code[q + 5] << 8
+                v = code[q + 10] | code[q + 11] << 8
+                if (fp << 2) + c + u > limit:
+                  tr = 74
+                  break
+                fp += c >> 2
                 p = fp + (v >> 2)
-                R[p] = s
-                R[p + 1] = t
+                R[p] = pc + 8
+                R[p + 1] = c
                 u = code[q + 6] | code[q + 7] << 8
                 p = fp + ((code[q + 8] | code[q + 9] << 8) >> 2)
                 while u:
@@ -260,55 +743,29 @@ def run(vm):
                   u -= 1
                 pc = q + 12
                 continue
-              if code[pc + 3] & 8:
-                # i32.shl.i
-                R[a] = (R[b] << c) & 0xffffffff
-                pc += 8
-                continue
-              # i32.load8_u.a
-              t = (R[b] + c & 0xffffffff) + 1
-              if t > lim:
-                tr = 69
-                break
-              R[a] = (mem[t - 1])
-              pc += 8
-              continue
-            if code[pc + 3] & 4:
-              # i32.store8.a
-              t = (R[b] + c & 0xffffffff) + 1
-              if t > lim:
-                tr = 69
-                break
-              u = R[a]
-              mem[t - 1] = u & 255
-              pc += 8
-              continue
-            # br_nz
-            if R[a]:
-              pc += c - 32768
-              fuel -= 1
-              if fuel: continue
-              tr = 3
-              break
-            pc += 8
-            continue
-          if code[pc + 3] & 2:
-            if code[pc + 3] & 4:
-              # call
+              # return_call
               q = (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24)
+              u = code[q + 4] | code[q + 5] << 8
+              v = code[q + 10] | code[q + 11] << 8
+              if (fp << 2) + u > limit:
+                tr = 74
+                break
               fuel -= 1
               if fuel == 0:
                 tr = 3
                 break
-              u = code[q + 4] | code[q + 5] << 8
-              v = code[q + 10] | code[q + 11] << 8
-              if (fp << 2) + c + u > limit:
-                tr = 74
-                break
-              fp += c >> 2
+              p = fp + ((code[pc + 8] | code[pc + 9] << 8) >> 2)
+              s = R[p]
+              t = R[p + 1]
+              p = fp + (c >> 2)
+              w = 0
+              x = (code[pc + 10] | code[pc + 11] << 8)
+              while w < x:
+                R[fp + w] = R[p + w]
+                w += 1
               p = fp + (v >> 2)
-              R[p] = pc + 16
-              R[p + 1] = c
+              R[p] = s
+              R[p + 1] = t
               u = code[q + 6] | code[q + 7] << 8
               p = fp + ((code[q + 8] | code[q + 9] << 8) >> 2)
               while u:
@@ -317,94 +774,178 @@ def run(vm):
                 u -= 1
               pc = q + 12
               continue
+            # i32.shr_u
+            R[a] = (R[b] >> (R[fp + (c >> 2)] & 31)) & 0xffffffff
+            pc += 8
+            continue
+          if code[pc + 3] & 2:
+            if code[pc + 3] & 4:
+              if code[pc + 3] & 8:
+                # const
+                R[a] = c
+                pc += 8
+                continue
+              if code[pc + 3] & 16:
+                # br_i32.ge_u.i
+                if R[a] >= code[pc + 5]:
+                  pc += c - 32768
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                pc += 8
+                continue
+              # i64.add.w
+              p = a
+              q = b
+              t = (R[q] | R[q + 1] << 32) + ((code[pc + 8] | code[pc + 8 + 1] << 8 | code[pc + 8 + 2] << 16 | code[pc + 8 + 3] << 24) | (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24) << 32)
+              R[p] = t & 0xffffffff
+              R[p + 1] = (t >> 32) & 0xffffffff
+              pc += 16
+              continue
             if code[pc + 3] & 8:
-              # i32.xor
-              R[a] = (R[b] ^ R[fp + (c >> 2)]) & 0xffffffff
+              if code[pc + 3] & 16:
+                # i32.load8_u.rr
+                t = (R[b] + R[fp + (c >> 2)] & 0xffffffff) + 1
+                if t > lim:
+                  tr = 69
+                  break
+                R[a] = (mem[t - 1])
+                pc += 8
+                continue
+              if code[pc + 3] & 32:
+                # i32.rotl.i
+                u = R[b]
+                R[a] = ((u << c) | (u >> (32 - c))) & 0xffffffff
+                pc += 8
+                continue
+              # i32.eq
+              R[a] = ((R[b] == R[fp + (c >> 2)])) & 0xffffffff
               pc += 8
               continue
-            # i32.div_u
-            u = R[fp + (c >> 2)]
-            if u == 0:
-              tr = 64 + 2
-              break
-            R[a] = (R[b] // u) & 0xffffffff
+            if code[pc + 3] & 16:
+              if code[pc + 3] & 32:
+                # i32.eq.i
+                R[a] = ((R[b] == c)) & 0xffffffff
+                pc += 8
+                continue
+              # i32.ne
+              R[a] = ((R[b] != R[fp + (c >> 2)])) & 0xffffffff
+              pc += 8
+              continue
+            if code[pc + 3] & 32:
+              # i32.ne.i
+              R[a] = ((R[b] != c)) & 0xffffffff
+              pc += 8
+              continue
+            # i32.lt_s.i
+            R[a] = (((R[b] ^ 0x80000000) < (c ^ 0x80000000))) & 0xffffffff
             pc += 8
             continue
           if code[pc + 3] & 4:
             if code[pc + 3] & 8:
               if code[pc + 3] & 16:
                 if code[pc + 3] & 32:
-                  if code[pc + 3] & 64:
-                    # far.get
-                    R[a] = R[fp + (c >> 2)]
-                    pc += 8
-                    continue
-                  # far.set
-                  R[fp + (c >> 2)] = R[a]
+                  # i32.lt_u
+                  R[a] = ((R[b] < R[fp + (c >> 2)])) & 0xffffffff
                   pc += 8
                   continue
-                if code[pc + 3] & 64:
-                  # far.mov
-                  R[fp + ((code[pc + 8] | code[pc + 9] << 8) >> 2)] = R[fp + (c >> 2)]
-                  pc += 16
-                  continue
-                # i32.clz
-                t = R[b]
-                u = 32
-                while t > 255:
-                  t = (t >> 8)
-                  u = u - 8
-                while t:
-                  t = t >> 1
-                  u = u - 1
-                R[a] = (u) & 0xffffffff
+                # i64.extend_i32_s
+                p = a
+                t = ((R[b] ^ 0x80000000) - 0x80000000)
+                R[p] = (t) & 0xffffffff
+                R[p + 1] = (t >> 31) & 0xffffffff
                 pc += 8
                 continue
               if code[pc + 3] & 32:
+                # i32.load8_s
+                t = R[b] + c
+                if t > lim:
+                  tr = 69
+                  break
+                R[a] = (((mem[t - 1]) ^ 128) - 128) & 0xffffffff
+                pc += 8
+                continue
+              # host
+              st[4] = (code[pc + 8] | code[pc + 9] << 8)
+              st[5] = (fp << 2) + c
+              pc += 16
+              tr = 1
+              break
+            if code[pc + 3] & 16:
+              if code[pc + 3] & 32:
                 if code[pc + 3] & 64:
-                  # i32.ctz
-                  t = R[b]
-                  u = 0
-                  if t == 0:
-                    u = 32
-                  else:
-                    while (t & 255) == 0:
-                      t = (t >> 8)
-                      u = u + 8
-                    while (t & 1) == 0:
-                      t = (t >> 1)
-                      u = u + 1
-                  R[a] = (u) & 0xffffffff
+                  # far.get
+                  R[a] = R[fp + (c >> 2)]
                   pc += 8
                   continue
-                # i32.popcnt
-                t = R[b]
-                u = 0
-                while t:
-                  t = t & (t - 1)
-                  u = u + 1
-                R[a] = (u) & 0xffffffff
+                # far.set
+                R[fp + (c >> 2)] = R[a]
                 pc += 8
                 continue
               if code[pc + 3] & 64:
-                # br.far
-                pc += (((code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24) ^ 0x80000000) - 0x80000000)
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              # i64.rotl
-              p = a
-              q = b
-              s = R[fp + (c >> 2)] & 63
-              t = (R[q] | R[q + 1] << 32)
-              if s:
-                t = (t << s) | (t >> (64 - s))
-              t = t
-              R[p] = t & 0xffffffff
-              R[p + 1] = (t >> 32) & 0xffffffff
+                # far.mov
+                R[fp + ((code[pc + 8] | code[pc + 9] << 8) >> 2)] = R[fp + (c >> 2)]
+                pc += 16
+                continue
+              # i32.clz
+              t = R[b]
+              u = 32
+              while t > 255:
+                t = (t >> 8)
+                u = u - 8
+              while t:
+                t = t >> 1
+                u = u - 1
+              R[a] = (u) & 0xffffffff
               pc += 8
               continue
+            if code[pc + 3] & 32:
+              if code[pc + 3] & 64:
+                # i32.ctz
+                t = R[b]
+                u = 0
+                if t == 0:
+                  u = 32
+                else:
+                  while (t & 255) == 0:
+                    t = (t >> 8)
+                    u = u + 8
+                  while (t & 1) == 0:
+                    t = (t >> 1)
+                    u = u + 1
+                R[a] = (u) & 0xffffffff
+                pc += 8
+                continue
+              # i32.popcnt
+              t = R[b]
+              u = 0
+              while t:
+                t = t & (t - 1)
+                u = u + 1
+              R[a] = (u) & 0xffffffff
+              pc += 8
+              continue
+            if code[pc + 3] & 64:
+              # br.far
+              pc += (((code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24) ^ 0x80000000) - 0x80000000)
+              fuel -= 1
+              if fuel: continue
+              tr = 3
+              break
+            # i64.rotl
+            p = a
+            q = b
+            s = R[fp + (c >> 2)] & 63
+            t = (R[q] | R[q + 1] << 32)
+            if s:
+              t = (t << s) | (t >> (64 - s))
+            t = t
+            R[p] = t & 0xffffffff
+            R[p + 1] = (t >> 32) & 0xffffffff
+            pc += 8
+            continue
+          if code[pc + 3] & 8:
             if code[pc + 3] & 16:
               if code[pc + 3] & 32:
                 if code[pc + 3] & 64:
@@ -470,792 +1011,6 @@ def run(vm):
               R[p + 1] = (t >> 32) & 0xffffffff
               pc += 8
               continue
-            # br_i64.z
-            q = a
-            if (R[q] | R[q + 1]) == 0:
-              pc += c - 32768
-              fuel -= 1
-              if fuel: continue
-              tr = 3
-              break
-            pc += 8
-            continue
-          # i32.store
-          t = R[b] + c
-          if t > lim:
-            tr = 69
-            break
-          u = R[a]
-          mem[t - 4] = u & 255
-          mem[t - 3] = u >> 8 & 255
-          mem[t - 2] = u >> 16 & 255
-          mem[t - 1] = u >> 24 & 255
-          pc += 8
-          continue
-        # mov
-        R[a] = R[b]
-        pc += 8
-        continue
-      if code[pc + 2]:
-        if code[pc + 3]:
-          if code[pc + 3] & 1:
-            if code[pc + 3] & 2:
-              if code[pc + 3] & 4:
-                if code[pc + 3] & 8:
-                  if code[pc + 3] & 16:
-                    if code[pc + 3] & 32:
-                      if code[pc + 3] & 64:
-                        # i32.eq.i
-                        R[a] = ((R[b] == c)) & 0xffffffff
-                        pc += 8
-                        continue
-                      # i32.ne
-                      R[a] = ((R[b] != R[fp + (c >> 2)])) & 0xffffffff
-                      pc += 8
-                      continue
-                    if code[pc + 3] & 64:
-                      # i32.ne.i
-                      R[a] = ((R[b] != c)) & 0xffffffff
-                      pc += 8
-                      continue
-                    # i32.lt_s
-                    R[a] = (((R[b] ^ 0x80000000) < (R[fp + (c >> 2)] ^ 0x80000000))) & 0xffffffff
-                    pc += 8
-                    continue
-                  if code[pc + 3] & 32:
-                    if code[pc + 3] & 64:
-                      # i32.lt_s.i
-                      R[a] = (((R[b] ^ 0x80000000) < (c ^ 0x80000000))) & 0xffffffff
-                      pc += 8
-                      continue
-                    # i32.lt_u
-                    R[a] = ((R[b] < R[fp + (c >> 2)])) & 0xffffffff
-                    pc += 8
-                    continue
-                  if code[pc + 3] & 64:
-                    # i64.extend_i32_s
-                    p = a
-                    t = ((R[b] ^ 0x80000000) - 0x80000000)
-                    R[p] = (t) & 0xffffffff
-                    R[p + 1] = (t >> 31) & 0xffffffff
-                    pc += 8
-                    continue
-                  # i32.load8_s
-                  t = R[b] + c
-                  if t > lim:
-                    tr = 69
-                    break
-                  R[a] = (((mem[t - 1]) ^ 128) - 128) & 0xffffffff
-                  pc += 8
-                  continue
-                if code[pc + 3] & 16:
-                  if code[pc + 3] & 32:
-                    if code[pc + 3] & 64:
-                      # i32.load16_s
-                      t = R[b] + c
-                      if t > lim:
-                        tr = 69
-                        break
-                      R[a] = (((mem[t - 2] | mem[t - 1] << 8) ^ 32768) - 32768) & 0xffffffff
-                      pc += 8
-                      continue
-                    # host
-                    st[4] = (code[pc + 8] | code[pc + 9] << 8)
-                    st[5] = (fp << 2) + c
-                    pc += 16
-                    tr = 1
-                    break
-                  # i32.mul
-                  R[a] = (R[b] * R[fp + (c >> 2)]) & 0xffffffff
-                  pc += 8
-                  continue
-                if code[pc + 3] & 32:
-                  # i32.shr_s.i
-                  R[a] = (((R[b] ^ 0x80000000) - 0x80000000) >> c) & 0xffffffff
-                  pc += 8
-                  continue
-                # br_i32.gt_s.i
-                if (R[a] ^ 0x80000000) > (code[pc + 5] ^ 0x80000000):
-                  pc += c - 32768
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
-                  break
-                pc += 8
-                continue
-              if code[pc + 3] & 8:
-                if code[pc + 3] & 16:
-                  if code[pc + 3] & 32:
-                    # br_add_lt_s
-                    R[a] = (R[a] + (code[pc + 8] | code[pc + 9] << 8)) & 0xffffffff
-                    if (R[a] ^ 0x80000000) < (R[b] ^ 0x80000000):
-                      pc += c - 32768
-                      fuel -= 1
-                      if fuel: continue
-                      tr = 3
-                      break
-                    pc += 16
-                    continue
-                  # br_add_lt_s.w
-                  R[a] = (R[a] + code[pc + 5]) & 0xffffffff
-                  if (R[a] ^ 0x80000000) < ((code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24) ^ 0x80000000):
-                    pc += c - 32768
-                    fuel -= 1
-                    if fuel: continue
-                    tr = 3
-                    break
-                  pc += 16
-                  continue
-                if code[pc + 3] & 32:
-                  # br_add_lt_u
-                  R[a] = (R[a] + (code[pc + 8] | code[pc + 9] << 8)) & 0xffffffff
-                  if R[a] < R[b]:
-                    pc += c - 32768
-                    fuel -= 1
-                    if fuel: continue
-                    tr = 3
-                    break
-                  pc += 16
-                  continue
-                # br_add_lt_u.w
-                R[a] = (R[a] + code[pc + 5]) & 0xffffffff
-                if R[a] < (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24):
-                  pc += c - 32768
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
-                  break
-                pc += 16
-                continue
-              if code[pc + 3] & 16:
-                if code[pc + 3] & 32:
-                  # i32.store.a
-                  t = (R[b] + c & 0xffffffff) + 4
-                  if t > lim:
-                    tr = 69
-                    break
-                  u = R[a]
-                  mem[t - 4] = u & 255
-                  mem[t - 3] = u >> 8 & 255
-                  mem[t - 2] = u >> 16 & 255
-                  mem[t - 1] = u >> 24 & 255
-                  pc += 8
-                  continue
-                # global.set
-                glob[c] = R[a]
-                pc += 8
-                continue
-              # i32.le_u
-              R[a] = ((R[b] <= R[fp + (c >> 2)])) & 0xffffffff
-              pc += 8
-              continue
-            if code[pc + 3] & 4:
-              if code[pc + 3] & 8:
-                # br_i32.lt_u.w
-                if R[a] < (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24):
-                  pc += c - 32768
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
-                  break
-                pc += 16
-                continue
-              # ret32
-              R[fp] = R[b]
-              p = fp + (c >> 2)
-              t = R[p + 1]
-              if t == 0:
-                tr = 32
-                break
-              pc = R[p]
-              fp -= t >> 2
-              continue
-            if code[pc + 3] & 8:
-              # i64.add
-              p = a
-              q = b
-              r = fp + (c >> 2)
-              t = (R[q] | R[q + 1] << 32) + (R[r] | R[r + 1] << 32)
-              R[p] = t & 0xffffffff
-              R[p + 1] = (t >> 32) & 0xffffffff
-              pc += 8
-              continue
-            if code[pc + 3] & 16:
-              # i32.xor.i
-              R[a] = (R[b] ^ c) & 0xffffffff
-              pc += 8
-              continue
-            # br_add_ne
-            R[a] = (R[a] + (code[pc + 8] | code[pc + 9] << 8)) & 0xffffffff
-            if R[a] != R[b]:
-              pc += c - 32768
-              fuel -= 1
-              if fuel: continue
-              tr = 3
-              break
-            pc += 16
-            continue
-          if code[pc + 3] & 2:
-            if code[pc + 3] & 4:
-              # br_i32.lt_s.i
-              if (R[a] ^ 0x80000000) < (code[pc + 5] ^ 0x80000000):
-                pc += c - 32768
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              pc += 8
-              continue
-            if code[pc + 3] & 8:
-              # i64.store
-              t = R[b] + c
-              if t > lim:
-                tr = 69
-                break
-              p = a
-              u = R[p]
-              mem[t - 8] = u >> 0 & 255
-              mem[t - 7] = u >> 8 & 255
-              mem[t - 6] = u >> 16 & 255
-              mem[t - 5] = u >> 24 & 255
-              u = R[p + 1]
-              mem[t - 4] = u >> 0 & 255
-              mem[t - 3] = u >> 8 & 255
-              mem[t - 2] = u >> 16 & 255
-              mem[t - 1] = u >> 24 & 255
-              pc += 8
-              continue
-            if code[pc + 3] & 16:
-              # br_i32.lt_u
-              if R[a] < R[b]:
-                pc += c - 32768
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              pc += 8
-              continue
-            # br_i32.lt_u.i
-            if R[a] < code[pc + 5]:
-              pc += c - 32768
-              fuel -= 1
-              if fuel: continue
-              tr = 3
-              break
-            pc += 8
-            continue
-          if code[pc + 3] & 4:
-            if code[pc + 3] & 8:
-              if code[pc + 3] & 16:
-                if code[pc + 3] & 32:
-                  if code[pc + 3] & 64:
-                    # i32.rotl
-                    t = R[fp + (c >> 2)] & 31
-                    u = R[b]
-                    if t:
-                      u = (u << t) | (u >> (32 - t))
-                    R[a] = (u) & 0xffffffff
-                    pc += 8
-                    continue
-                  # i32.rotr
-                  t = (0 - R[fp + (c >> 2)]) & 31
-                  u = R[b]
-                  if t:
-                    u = (u << t) | (u >> (32 - t))
-                  R[a] = (u) & 0xffffffff
-                  pc += 8
-                  continue
-                if code[pc + 3] & 64:
-                  # i32.div_s
-                  t = ((R[b] ^ 0x80000000) - 0x80000000)
-                  u = ((R[fp + (c >> 2)] ^ 0x80000000) - 0x80000000)
-                  if u == 0:
-                    tr = 64 + 2
-                    break
-                  if u == 0 - 1:
-                    if t == 0 - (1 << 31):
-                      tr = 64 + 3
-                      break
-                  s = t ^ u
-                  if t < 0:
-                    t = 0 - t
-                  if u < 0:
-                    u = 0 - u
-                  t = t // u
-                  if s < 0:
-                    t = 0 - t
-                  R[a] = (t) & 0xffffffff
-                  pc += 8
-                  continue
-                # i32.rem_s
-                t = ((R[b] ^ 0x80000000) - 0x80000000)
-                u = ((R[fp + (c >> 2)] ^ 0x80000000) - 0x80000000)
-                if u == 0:
-                  tr = 64 + 2
-                  break
-                s = t
-                if t < 0:
-                  t = 0 - t
-                if u < 0:
-                  u = 0 - u
-                t = t % u
-                if s < 0:
-                  t = 0 - t
-                R[a] = (t) & 0xffffffff
-                pc += 8
-                continue
-              if code[pc + 3] & 32:
-                if code[pc + 3] & 64:
-                  # i32.rem_u
-                  u = R[fp + (c >> 2)]
-                  if u == 0:
-                    tr = 64 + 2
-                    break
-                  R[a] = (R[b] % u) & 0xffffffff
-                  pc += 8
-                  continue
-                # i32.extend8_s
-                R[a] = (((R[b] & 255) ^ 128) - 128) & 0xffffffff
-                pc += 8
-                continue
-              if code[pc + 3] & 64:
-                # i32.extend16_s
-                R[a] = (((R[b] & 65535) ^ 32768) - 32768) & 0xffffffff
-                pc += 8
-                continue
-              # br_i32.eq.w
-              if R[a] == (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24):
-                pc += c - 32768
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              pc += 16
-              continue
-            if code[pc + 3] & 16:
-              if code[pc + 3] & 32:
-                if code[pc + 3] & 64:
-                  # br_i32.ne.w
-                  if R[a] != (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24):
-                    pc += c - 32768
-                    fuel -= 1
-                    if fuel: continue
-                    tr = 3
-                    break
-                  pc += 16
-                  continue
-                # br_i32.lt_s.w
-                if (R[a] ^ 0x80000000) < ((code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24) ^ 0x80000000):
-                  pc += c - 32768
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
-                  break
-                pc += 16
-                continue
-              if code[pc + 3] & 64:
-                # i32.gt_s.i
-                R[a] = (((R[b] ^ 0x80000000) > (c ^ 0x80000000))) & 0xffffffff
-                pc += 8
-                continue
-              # br_i32.gt_s.w
-              if (R[a] ^ 0x80000000) > ((code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24) ^ 0x80000000):
-                pc += c - 32768
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              pc += 16
-              continue
-            if code[pc + 3] & 32:
-              if code[pc + 3] & 64:
-                # i32.gt_u.i
-                R[a] = ((R[b] > c)) & 0xffffffff
-                pc += 8
-                continue
-              # br_i32.gt_u.w
-              if R[a] > (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24):
-                pc += c - 32768
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              pc += 16
-              continue
-            if code[pc + 3] & 64:
-              # i32.le_s
-              R[a] = (((R[b] ^ 0x80000000) <= (R[fp + (c >> 2)] ^ 0x80000000))) & 0xffffffff
-              pc += 8
-              continue
-            # i32.le_s.i
-            R[a] = (((R[b] ^ 0x80000000) <= (c ^ 0x80000000))) & 0xffffffff
-            pc += 8
-            continue
-          if code[pc + 3] & 8:
-            if code[pc + 3] & 16:
-              if code[pc + 3] & 32:
-                if code[pc + 3] & 64:
-                  # br_i32.le_s.w
-                  if (R[a] ^ 0x80000000) <= ((code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24) ^ 0x80000000):
-                    pc += c - 32768
-                    fuel -= 1
-                    if fuel: continue
-                    tr = 3
-                    break
-                  pc += 16
-                  continue
-                # i32.le_u.i
-                R[a] = ((R[b] <= c)) & 0xffffffff
-                pc += 8
-                continue
-              if code[pc + 3] & 64:
-                # br_i32.le_u.w
-                if R[a] <= (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24):
-                  pc += c - 32768
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
-                  break
-                pc += 16
-                continue
-              # br_i32.ge_s.w
-              if (R[a] ^ 0x80000000) >= ((code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24) ^ 0x80000000):
-                pc += c - 32768
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              pc += 16
-              continue
-            if code[pc + 3] & 32:
-              if code[pc + 3] & 64:
-                # br_i32.ge_u.w
-                if R[a] >= (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24):
-                  pc += c - 32768
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
-                  break
-                pc += 16
-                continue
-              # i64.shl
-              p = a
-              q = b
-              s = R[fp + (c >> 2)] & 63
-              t = (R[q] | R[q + 1] << 32) << s
-              R[p] = t & 0xffffffff
-              R[p + 1] = (t >> 32) & 0xffffffff
-              pc += 8
-              continue
-            if code[pc + 3] & 64:
-              # i64.shr_u
-              p = a
-              q = b
-              s = R[fp + (c >> 2)] & 63
-              t = (R[q] | R[q + 1] << 32) >> s
-              R[p] = t & 0xffffffff
-              R[p + 1] = (t >> 32) & 0xffffffff
-              pc += 8
-              continue
-            # i64.shr_s
-            p = a
-            q = b
-            s = R[fp + (c >> 2)] & 63
-            t = (((R[q] | R[q + 1] << 32) ^ 0x8000000000000000) - 0x8000000000000000) >> s
-            R[p] = t & 0xffffffff
-            R[p + 1] = (t >> 32) & 0xffffffff
-            pc += 8
-            continue
-          if code[pc + 3] & 16:
-            if code[pc + 3] & 32:
-              if code[pc + 3] & 64:
-                # i64.saturate
-                q = b
-                t = R[q]
-                if R[q + 1]:
-                  t = 0 - 1
-                R[a] = (t) & 0xffffffff
-                pc += 8
-                continue
-              # i64.eqz
-              q = b
-              R[a] = (((R[q] | R[q + 1]) == 0)) & 0xffffffff
-              pc += 8
-              continue
-            # i32.shr_u
-            R[a] = (R[b] >> (R[fp + (c >> 2)] & 31)) & 0xffffffff
-            pc += 8
-            continue
-          if code[pc + 3] & 32:
-            # i32.rotl.i
-            u = R[b]
-            R[a] = ((u << c) | (u >> (32 - c))) & 0xffffffff
-            pc += 8
-            continue
-          # i32.eq
-          R[a] = ((R[b] == R[fp + (c >> 2)])) & 0xffffffff
-          pc += 8
-          continue
-        # br_sub_nz
-        R[a] = (R[a] - code[pc + 5]) & 0xffffffff
-        if R[a]:
-          pc += c - 32768
-          fuel -= 1
-          if fuel: continue
-          tr = 3
-          break
-        pc += 8
-        continue
-      if code[pc + 3]:
-        if code[pc + 3] & 1:
-          if code[pc + 3] & 2:
-            if code[pc + 3] & 4:
-              # ret
-              p = fp + (c >> 2)
-              t = R[p + 1]
-              if t == 0:
-                tr = 32
-                break
-              pc = R[p]
-              fp -= t >> 2
-              continue
-            if code[pc + 3] & 8:
-              # mov64
-              p = a
-              q = b
-              R[p] = R[q]
-              R[p + 1] = R[q + 1]
-              pc += 8
-              continue
-            # i64.add.w
-            p = a
-            q = b
-            t = (R[q] | R[q + 1] << 32) + ((code[pc + 8] | code[pc + 8 + 1] << 8 | code[pc + 8 + 2] << 16 | code[pc + 8 + 3] << 24) | (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24) << 32)
-            R[p] = t & 0xffffffff
-            R[p + 1] = (t >> 32) & 0xffffffff
-            pc += 16
-            continue
-          if code[pc + 3] & 4:
-            if code[pc + 3] & 8:
-              # i32.and
-              R[a] = (R[b] & R[fp + (c >> 2)]) & 0xffffffff
-              pc += 8
-              continue
-            if code[pc + 3] & 16:
-              # i64.load.a
-              t = (R[b] + c & 0xffffffff) + 8
-              if t > lim:
-                tr = 69
-                break
-              p = a
-              R[p] = (mem[t - 8] | mem[t - 7] << 8 | mem[t - 6] << 16 | mem[t - 5] << 24)
-              R[p + 1] = (mem[t - 4] | mem[t - 3] << 8 | mem[t - 2] << 16 | mem[t - 1] << 24)
-              pc += 8
-              continue
-            if code[pc + 3] & 32:
-              if code[pc + 3] & 64:
-                # i64.and.i
-                p = a
-                q = b
-                R[p] = (R[q] & c) & 0xffffffff
-                R[p + 1] = 0
-                pc += 8
-                continue
-              # i64.and.w
-              p = a
-              q = b
-              t = (R[q] | R[q + 1] << 32) & ((code[pc + 8] | code[pc + 8 + 1] << 8 | code[pc + 8 + 2] << 16 | code[pc + 8 + 3] << 24) | (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24) << 32)
-              R[p] = t & 0xffffffff
-              R[p + 1] = (t >> 32) & 0xffffffff
-              pc += 16
-              continue
-            if code[pc + 3] & 64:
-              # i64.xor.w
-              p = a
-              q = b
-              t = (R[q] | R[q + 1] << 32) ^ ((code[pc + 8] | code[pc + 8 + 1] << 8 | code[pc + 8 + 2] << 16 | code[pc + 8 + 3] << 24) | (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24) << 32)
-              R[p] = t & 0xffffffff
-              R[p + 1] = (t >> 32) & 0xffffffff
-              pc += 16
-              continue
-            # br_i64.eq
-            q = a
-            r = b
-            if (R[q] | R[q + 1] << 32) == (R[r] | R[r + 1] << 32):
-              pc += c - 32768
-              fuel -= 1
-              if fuel: continue
-              tr = 3
-              break
-            pc += 8
-            continue
-          if code[pc + 3] & 8:
-            # i64.rotl.i
-            p = a
-            q = b
-            s = c
-            t = (R[q] | R[q + 1] << 32)
-            if s:
-              t = (t << s) | (t >> (64 - s))
-            t = t
-            R[p] = t & 0xffffffff
-            R[p + 1] = (t >> 32) & 0xffffffff
-            pc += 8
-            continue
-          if code[pc + 3] & 16:
-            if code[pc + 3] & 32:
-              if code[pc + 3] & 64:
-                # br_i64.ne
-                q = a
-                r = b
-                if (R[q] | R[q + 1] << 32) != (R[r] | R[r + 1] << 32):
-                  pc += c - 32768
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
-                  break
-                pc += 8
-                continue
-              # br_i64.lt_s
-              q = a
-              r = b
-              if ((R[q] | R[q + 1] << 32) ^ 0x8000000000000000) < ((R[r] | R[r + 1] << 32) ^ 0x8000000000000000):
-                pc += c - 32768
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              pc += 8
-              continue
-            if code[pc + 3] & 64:
-              # br_i64.lt_u
-              q = a
-              r = b
-              if (R[q] | R[q + 1] << 32) < (R[r] | R[r + 1] << 32):
-                pc += c - 32768
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              pc += 8
-              continue
-            # br_i64.le_s
-            q = a
-            r = b
-            if ((R[q] | R[q + 1] << 32) ^ 0x8000000000000000) <= ((R[r] | R[r + 1] << 32) ^ 0x8000000000000000):
-              pc += c - 32768
-              fuel -= 1
-              if fuel: continue
-              tr = 3
-              break
-            pc += 8
-            continue
-          if code[pc + 3] & 32:
-            if code[pc + 3] & 64:
-              # br_i64.le_u
-              q = a
-              r = b
-              if (R[q] | R[q + 1] << 32) <= (R[r] | R[r + 1] << 32):
-                pc += c - 32768
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              pc += 8
-              continue
-            # i64.store.a
-            t = (R[b] + c & 0xffffffff) + 8
-            if t > lim:
-              tr = 69
-              break
-            p = a
-            u = R[p]
-            mem[t - 8] = u >> 0 & 255
-            mem[t - 7] = u >> 8 & 255
-            mem[t - 6] = u >> 16 & 255
-            mem[t - 5] = u >> 24 & 255
-            u = R[p + 1]
-            mem[t - 4] = u >> 0 & 255
-            mem[t - 3] = u >> 8 & 255
-            mem[t - 2] = u >> 16 & 255
-            mem[t - 1] = u >> 24 & 255
-            pc += 8
-            continue
-          if code[pc + 3] & 64:
-            # memory.select
-            t = c
-            st[3] = t
-            mem = memories[t]
-            lim = mems[(t << 3) + 2]
-            pc += 8
-            continue
-          # ret64
-          p = b
-          R[fp] = R[p]
-          R[fp + 1] = R[p + 1]
-          p = fp + (c >> 2)
-          t = R[p + 1]
-          if t == 0:
-            tr = 32
-            break
-          pc = R[p]
-          fp -= t >> 2
-          continue
-        if code[pc + 3] & 2:
-          if code[pc + 3] & 4:
-            if code[pc + 3] & 8:
-              # br_i32.ne.i
-              if R[a] != code[pc + 5]:
-                pc += c - 32768
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              pc += 8
-              continue
-            # br_i32.lt_s
-            if (R[a] ^ 0x80000000) < (R[b] ^ 0x80000000):
-              pc += c - 32768
-              fuel -= 1
-              if fuel: continue
-              tr = 3
-              break
-            pc += 8
-            continue
-          # br_i32.ne
-          if R[a] != R[b]:
-            pc += c - 32768
-            fuel -= 1
-            if fuel: continue
-            tr = 3
-            break
-          pc += 8
-          continue
-        if code[pc + 3] & 4:
-          # i32.or.i
-          R[a] = (R[b] | c) & 0xffffffff
-          pc += 8
-          continue
-        if code[pc + 3] & 8:
-          # i32.store.x4
-          t = ((R[b] << 2) + c & 0xffffffff) + 4
-          if t > lim:
-            tr = 69
-            break
-          u = R[a]
-          mem[t - 4] = u & 255
-          mem[t - 3] = u >> 8 & 255
-          mem[t - 2] = u >> 16 & 255
-          mem[t - 1] = u >> 24 & 255
-          pc += 8
-          continue
-        if code[pc + 3] & 16:
-          if code[pc + 3] & 32:
-            # i32.shl
-            R[a] = (R[b] << (R[fp + (c >> 2)] & 31)) & 0xffffffff
-            pc += 8
-            continue
-          if code[pc + 3] & 64:
             # select64
             p = a
             q = b
@@ -1267,118 +1022,80 @@ def run(vm):
             R[p + 1] = R[q + 1]
             pc += 16
             continue
-          # trap
-          tr = 64 + c
-          break
-        if code[pc + 3] & 32:
-          # i32.ge_s.i
-          R[a] = (((R[b] ^ 0x80000000) >= (c ^ 0x80000000))) & 0xffffffff
+          # i32.mul
+          R[a] = (R[b] * R[fp + (c >> 2)]) & 0xffffffff
           pc += 8
           continue
-        # i32.ge_u.i
-        R[a] = ((R[b] >= c)) & 0xffffffff
+        # i32.load
+        t = R[b] + c
+        if t > lim:
+          tr = 69
+          break
+        R[a] = (mem[t - 4] | mem[t - 3] << 8 | mem[t - 2] << 16 | mem[t - 1] << 24)
         pc += 8
         continue
-      # i32.sub.i
-      R[a] = (R[b] - c) & 0xffffffff
-      pc += 8
-      continue
-    if code[pc + 1]:
       if code[pc + 2]:
         if code[pc + 3]:
           if code[pc + 3] & 1:
             if code[pc + 3] & 2:
               if code[pc + 3] & 4:
                 if code[pc + 3] & 8:
-                  if code[pc + 3] & 16:
-                    if code[pc + 3] & 32:
-                      # const64
-                      p = a
-                      R[p] = c
-                      R[p + 1] = 0
-                      pc += 8
-                      continue
-                    # const64.w
-                    p = a
-                    R[p] = (code[pc + 8] | code[pc + 8 + 1] << 8 | code[pc + 8 + 2] << 16 | code[pc + 8 + 3] << 24)
-                    R[p + 1] = (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24)
-                    pc += 16
-                    continue
-                  if code[pc + 3] & 32:
-                    # i32.and.w
-                    R[a] = (R[b] & (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24)) & 0xffffffff
-                    pc += 16
-                    continue
-                  # i32.or.w
-                  R[a] = (R[b] | (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24)) & 0xffffffff
-                  pc += 16
-                  continue
-                if code[pc + 3] & 16:
-                  # i32.eqz
-                  R[a] = ((R[b] == 0)) & 0xffffffff
+                  # i32.load16_u
+                  t = R[b] + c
+                  if t > lim:
+                    tr = 69
+                    break
+                  R[a] = (mem[t - 2] | mem[t - 1] << 8)
                   pc += 8
                   continue
-                # br_i32.le_s
-                if (R[a] ^ 0x80000000) <= (R[b] ^ 0x80000000):
-                  pc += c - 32768
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
+                # i64.load
+                t = R[b] + c
+                if t > lim:
+                  tr = 69
                   break
+                p = a
+                R[p] = (mem[t - 8] | mem[t - 7] << 8 | mem[t - 6] << 16 | mem[t - 5] << 24)
+                R[p + 1] = (mem[t - 4] | mem[t - 3] << 8 | mem[t - 2] << 16 | mem[t - 1] << 24)
                 pc += 8
                 continue
               if code[pc + 3] & 8:
-                if code[pc + 3] & 16:
-                  # br_i32.le_s.i
-                  if (R[a] ^ 0x80000000) <= (code[pc + 5] ^ 0x80000000):
-                    pc += c - 32768
-                    fuel -= 1
-                    if fuel: continue
-                    tr = 3
-                    break
-                  pc += 8
-                  continue
-                # br_i32.le_u
-                if R[a] <= R[b]:
-                  pc += c - 32768
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
+                # ret32
+                R[fp] = R[b]
+                p = fp + (c >> 2)
+                t = R[p + 1]
+                if t == 0:
+                  tr = 32
                   break
-                pc += 8
+                pc = R[p]
+                fp -= t >> 2
                 continue
               if code[pc + 3] & 16:
-                # br_i32.le_u.i
-                if R[a] <= code[pc + 5]:
-                  pc += c - 32768
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
-                  break
+                # i32.xor.i
+                R[a] = (R[b] ^ c) & 0xffffffff
                 pc += 8
                 continue
-              # i64.xor
-              p = a
-              q = b
-              r = fp + (c >> 2)
-              t = (R[q] | R[q + 1] << 32) ^ (R[r] | R[r + 1] << 32)
-              R[p] = t & 0xffffffff
-              R[p + 1] = (t >> 32) & 0xffffffff
-              pc += 8
+              # br_add_ne
+              R[a] = (R[a] + (code[pc + 8] | code[pc + 9] << 8)) & 0xffffffff
+              if R[a] != R[b]:
+                pc += c - 32768
+                fuel -= 1
+                if fuel: continue
+                tr = 3
+                break
+              pc += 16
               continue
             if code[pc + 3] & 4:
               if code[pc + 3] & 8:
-                # const32
-                R[a] = (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24)
+                # i64.mul.w
+                p = a
+                q = b
+                t = (R[q] | R[q + 1] << 32) * ((code[pc + 8] | code[pc + 8 + 1] << 8 | code[pc + 8 + 2] << 16 | code[pc + 8 + 3] << 24) | (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24) << 32)
+                R[p] = t & 0xffffffff
+                R[p + 1] = (t >> 32) & 0xffffffff
                 pc += 16
                 continue
-              # i32.or
-              R[a] = (R[b] | R[fp + (c >> 2)]) & 0xffffffff
-              pc += 8
-              continue
-            if code[pc + 3] & 8:
-              # br_i32.eq
-              if R[a] == R[b]:
+              # br_i32.ne
+              if R[a] != R[b]:
                 pc += c - 32768
                 fuel -= 1
                 if fuel: continue
@@ -1386,168 +1103,17 @@ def run(vm):
                 break
               pc += 8
               continue
-            # br_i32.eq.i
-            if R[a] == code[pc + 5]:
-              pc += c - 32768
+            if code[pc + 3] & 8:
+              # br_table
+              t = R[a]
+              if t > c: t = c
+              t = pc + 8 + (t << 2)
+              pc += (((code[t] | code[t + 1] << 8 | code[t + 2] << 16 | code[t + 3] << 24) ^ 0x80000000) - 0x80000000)
               fuel -= 1
               if fuel: continue
               tr = 3
               break
-            pc += 8
-            continue
-          if code[pc + 3] & 2:
-            # i64.mul.w
-            p = a
-            q = b
-            t = (R[q] | R[q + 1] << 32) * ((code[pc + 8] | code[pc + 8 + 1] << 8 | code[pc + 8 + 2] << 16 | code[pc + 8 + 3] << 24) | (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24) << 32)
-            R[p] = t & 0xffffffff
-            R[p + 1] = (t >> 32) & 0xffffffff
-            pc += 16
-            continue
-          if code[pc + 3] & 4:
-            if code[pc + 3] & 8:
-              # i32.load.a
-              t = (R[b] + c & 0xffffffff) + 4
-              if t > lim:
-                tr = 69
-                break
-              R[a] = (mem[t - 4] | mem[t - 3] << 8 | mem[t - 2] << 16 | mem[t - 1] << 24)
-              pc += 8
-              continue
             if code[pc + 3] & 16:
-              # i32.load16_u
-              t = R[b] + c
-              if t > lim:
-                tr = 69
-                break
-              R[a] = (mem[t - 2] | mem[t - 1] << 8)
-              pc += 8
-              continue
-            if code[pc + 3] & 32:
-              # i32.shr_s
-              R[a] = (((R[b] ^ 0x80000000) - 0x80000000) >> (R[fp + (c >> 2)] & 31)) & 0xffffffff
-              pc += 8
-              continue
-            if code[pc + 3] & 64:
-              # ref.as_non_null
-              if R[b] == 0:
-                tr = 64 + 11
-                break
-              pc += 8
-              continue
-            # return_call_ref
-            q = R[b]
-            if q == 0:
-              tr = 75
-              break
-            u = code[q + 4] | code[q + 5] << 8
-            v = code[q + 10] | code[q + 11] << 8
-            if (fp << 2) + u > limit:
-              tr = 74
-              break
-            fuel -= 1
-            if fuel == 0:
-              tr = 3
-              break
-            p = fp + ((code[pc + 8] | code[pc + 9] << 8) >> 2)
-            s = R[p]
-            t = R[p + 1]
-            p = fp + (c >> 2)
-            w = 0
-            x = (code[pc + 10] | code[pc + 11] << 8)
-            while w < x:
-              R[fp + w] = R[p + w]
-              w += 1
-            p = fp + (v >> 2)
-            R[p] = s
-            R[p + 1] = t
-            u = code[q + 6] | code[q + 7] << 8
-            p = fp + ((code[q + 8] | code[q + 9] << 8) >> 2)
-            while u:
-              R[p] = 0
-              p += 1
-              u -= 1
-            pc = q + 12
-            continue
-          # br_i32.gt_u.i
-          if R[a] > code[pc + 5]:
-            pc += c - 32768
-            fuel -= 1
-            if fuel: continue
-            tr = 3
-            break
-          pc += 8
-          continue
-        # i32.add.i
-        R[a] = (R[b] + c) & 0xffffffff
-        pc += 8
-        continue
-      if code[pc + 3]:
-        if code[pc + 3] & 1:
-          if code[pc + 3] & 2:
-            # i32.load
-            t = R[b] + c
-            if t > lim:
-              tr = 69
-              break
-            R[a] = (mem[t - 4] | mem[t - 3] << 8 | mem[t - 2] << 16 | mem[t - 1] << 24)
-            pc += 8
-            continue
-          # i32.load8_u
-          t = R[b] + c
-          if t > lim:
-            tr = 69
-            break
-          R[a] = (mem[t - 1])
-          pc += 8
-          continue
-        if code[pc + 3] & 2:
-          # br_z
-          if R[a] == 0:
-            pc += c - 32768
-            fuel -= 1
-            if fuel: continue
-            tr = 3
-            break
-          pc += 8
-          continue
-        if code[pc + 3] & 4:
-          # br_table
-          t = R[a]
-          if t > c: t = c
-          t = pc + 8 + (t << 2)
-          pc += (((code[t] | code[t + 1] << 8 | code[t + 2] << 16 | code[t + 3] << 24) ^ 0x80000000) - 0x80000000)
-          fuel -= 1
-          if fuel: continue
-          tr = 3
-          break
-        # i32.load8_u.rr
-        t = (R[b] + R[fp + (c >> 2)] & 0xffffffff) + 1
-        if t > lim:
-          tr = 69
-          break
-        R[a] = (mem[t - 1])
-        pc += 8
-        continue
-      # i32.and.i
-      R[a] = (R[b] & c) & 0xffffffff
-      pc += 8
-      continue
-    if code[pc + 2]:
-      if code[pc + 3]:
-        if code[pc + 3] & 1:
-          if code[pc + 3] & 2:
-            if code[pc + 3] & 4:
-              if code[pc + 3] & 8:
-                if code[pc + 3] & 16:
-                  # global.get
-                  R[a] = glob[c]
-                  pc += 8
-                  continue
-                # i32.xor.w
-                R[a] = (R[b] ^ (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24)) & 0xffffffff
-                pc += 16
-                continue
               # call_indirect
               t = R[b]
               u = (code[pc + 8] | code[pc + 9] << 8)
@@ -1582,191 +1148,119 @@ def run(vm):
                 u -= 1
               pc = q + 12
               continue
-            # i64.load
-            t = R[b] + c
-            if t > lim:
-              tr = 69
-              break
-            p = a
-            R[p] = (mem[t - 8] | mem[t - 7] << 8 | mem[t - 6] << 16 | mem[t - 5] << 24)
-            R[p + 1] = (mem[t - 4] | mem[t - 3] << 8 | mem[t - 2] << 16 | mem[t - 1] << 24)
-            pc += 8
-            continue
-          if code[pc + 3] & 4:
-            if code[pc + 3] & 8:
-              # br_mov
-              R[a] = R[b]
+            # br_i32.lt_s
+            if (R[a] ^ 0x80000000) < (R[b] ^ 0x80000000):
               pc += c - 32768
               fuel -= 1
               if fuel: continue
               tr = 3
               break
-            # select
-            if R[fp + ((code[pc + 8] | code[pc + 9] << 8) >> 2)]:
-              R[a] = R[b]
-            else:
-              R[a] = R[fp + (c >> 2)]
-            pc += 16
-            continue
-          if code[pc + 3] & 8:
-            # i32.lt_u.i
-            R[a] = ((R[b] < c)) & 0xffffffff
             pc += 8
             continue
-          # i32.xor_shr
-          R[a] = (R[b] ^ (R[fp + (c >> 2)] >> (code[pc + 8] | code[pc + 9] << 8))) & 0xffffffff
-          pc += 16
-          continue
-        if code[pc + 3] & 2:
-          if code[pc + 3] & 4:
-            if code[pc + 3] & 8:
-              if code[pc + 3] & 16:
-                # i64.sub
-                p = a
-                q = b
-                r = fp + (c >> 2)
-                t = (R[q] | R[q + 1] << 32) - (R[r] | R[r + 1] << 32)
-                R[p] = t & 0xffffffff
-                R[p + 1] = (t >> 32) & 0xffffffff
+          if code[pc + 3] & 2:
+            if code[pc + 3] & 4:
+              if code[pc + 3] & 8:
+                if code[pc + 3] & 16:
+                  # br_i32.lt_u
+                  if R[a] < R[b]:
+                    pc += c - 32768
+                    fuel -= 1
+                    if fuel: continue
+                    tr = 3
+                    break
+                  pc += 8
+                  continue
+                # br_i32.lt_u.i
+                if R[a] < code[pc + 5]:
+                  pc += c - 32768
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
                 pc += 8
                 continue
-              # i64.mul
-              p = a
-              q = b
-              r = fp + (c >> 2)
-              t = (R[q] | R[q + 1] << 32) * (R[r] | R[r + 1] << 32)
-              R[p] = t & 0xffffffff
-              R[p + 1] = (t >> 32) & 0xffffffff
-              pc += 8
-              continue
-            if code[pc + 3] & 16:
-              # i64.and
-              p = a
-              q = b
-              r = fp + (c >> 2)
-              t = (R[q] | R[q + 1] << 32) & (R[r] | R[r + 1] << 32)
-              R[p] = t & 0xffffffff
-              R[p + 1] = (t >> 32) & 0xffffffff
-              pc += 8
-              continue
-            # i64.or
-            p = a
-            q = b
-            r = fp + (c >> 2)
-            t = (R[q] | R[q + 1] << 32) | (R[r] | R[r + 1] << 32)
-            R[p] = t & 0xffffffff
-            R[p + 1] = (t >> 32) & 0xffffffff
-            pc += 8
-            continue
-          if code[pc + 3] & 8:
-            if code[pc + 3] & 16:
-              # i64.add.i
-              p = a
-              q = b
-              t = (R[q] | R[q + 1] << 32) + c
-              R[p] = t & 0xffffffff
-              R[p + 1] = (t >> 32) & 0xffffffff
-              pc += 8
-              continue
-            # i64.shl.i
-            p = a
-            q = b
-            s = c
-            t = (R[q] | R[q + 1] << 32) << s
-            R[p] = t & 0xffffffff
-            R[p + 1] = (t >> 32) & 0xffffffff
-            pc += 8
-            continue
-          if code[pc + 3] & 16:
-            # i64.shr_u.i
-            p = a
-            q = b
-            s = c
-            t = (R[q] | R[q + 1] << 32) >> s
-            R[p] = t & 0xffffffff
-            R[p + 1] = (t >> 32) & 0xffffffff
-            pc += 8
-            continue
-          # i64.shr_s.i
-          p = a
-          q = b
-          s = c
-          t = (((R[q] | R[q + 1] << 32) ^ 0x8000000000000000) - 0x8000000000000000) >> s
-          R[p] = t & 0xffffffff
-          R[p + 1] = (t >> 32) & 0xffffffff
-          pc += 8
-          continue
-        if code[pc + 3] & 4:
-          if code[pc + 3] & 8:
-            if code[pc + 3] & 16:
-              # i64.wrap
-              R[a] = R[b]
-              pc += 8
-              continue
-            # i64.extend_i32_u
-            p = a
-            R[p] = R[b]
-            R[p + 1] = 0
-            pc += 8
-            continue
-          if code[pc + 3] & 16:
-            # i32.store16
-            t = R[b] + c
-            if t > lim:
-              tr = 69
-              break
-            u = R[a]
-            mem[t - 2] = u & 255
-            mem[t - 1] = u >> 8 & 255
-            pc += 8
-            continue
-          if code[pc + 3] & 32:
-            if code[pc + 3] & 64:
-              # i64.load16_s
-              t = R[b] + c
+              # i32.load.x4
+              t = ((R[b] << 2) + c & 0xffffffff) + 4
               if t > lim:
                 tr = 69
                 break
-              p = a
-              t = ((mem[t - 2] | mem[t - 1] << 8) ^ 32768) - 32768
-              R[p] = t & 0xffffffff
-              R[p + 1] = (t >> 32) & 0xffffffff
+              R[a] = (mem[t - 4] | mem[t - 3] << 8 | mem[t - 2] << 16 | mem[t - 1] << 24)
               pc += 8
               continue
-            # i64.load32_s
-            t = R[b] + c
+            if code[pc + 3] & 8:
+              if code[pc + 3] & 16:
+                if code[pc + 3] & 32:
+                  if code[pc + 3] & 64:
+                    # i32.shl
+                    R[a] = (R[b] << (R[fp + (c >> 2)] & 31)) & 0xffffffff
+                    pc += 8
+                    continue
+                  # ret64
+                  p = b
+                  R[fp] = R[p]
+                  R[fp + 1] = R[p + 1]
+                  p = fp + (c >> 2)
+                  t = R[p + 1]
+                  if t == 0:
+                    tr = 32
+                    break
+                  pc = R[p]
+                  fp -= t >> 2
+                  continue
+                # i32.load16_s.a
+                t = (R[b] + c & 0xffffffff) + 2
+                if t > lim:
+                  tr = 69
+                  break
+                R[a] = (((mem[t - 2] | mem[t - 1] << 8) ^ 32768) - 32768) & 0xffffffff
+                pc += 8
+                continue
+              # i32.lt_u.i
+              R[a] = ((R[b] < c)) & 0xffffffff
+              pc += 8
+              continue
+            # i32.load8_u.a
+            t = (R[b] + c & 0xffffffff) + 1
             if t > lim:
               tr = 69
               break
+            R[a] = (mem[t - 1])
+            pc += 8
+            continue
+          if code[pc + 3] & 4:
+            if code[pc + 3] & 8:
+              if code[pc + 3] & 16:
+                # i32.shr_s.i
+                R[a] = (((R[b] ^ 0x80000000) - 0x80000000) >> c) & 0xffffffff
+                pc += 8
+                continue
+              # br_and_nz
+              if R[a] & code[pc + 5]:
+                pc += c - 32768
+                fuel -= 1
+                if fuel: continue
+                tr = 3
+                break
+              pc += 8
+              continue
+            # i64.rotl.i
             p = a
-            t = (((mem[t - 4] | mem[t - 3] << 8 | mem[t - 2] << 16 | mem[t - 1] << 24) ^ 0x80000000) - 0x80000000)
+            q = b
+            s = c
+            t = (R[q] | R[q + 1] << 32)
+            if s:
+              t = (t << s) | (t >> (64 - s))
+            t = t
             R[p] = t & 0xffffffff
             R[p + 1] = (t >> 32) & 0xffffffff
             pc += 8
             continue
-          if code[pc + 3] & 64:
-            # memory.aligned
-            if (R[b] & c) != 0:
-              tr = 64 + 12
-              break
-            pc += 8
-            continue
-          # ref.func
-          R[a] = (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24)
-          pc += 16
-          continue
-        if code[pc + 3] & 8:
-          # br_i32.ge_s.i
-          if (R[a] ^ 0x80000000) >= (code[pc + 5] ^ 0x80000000):
-            pc += c - 32768
-            fuel -= 1
-            if fuel: continue
-            tr = 3
-            break
+          # i32.sub
+          R[a] = (R[b] - R[fp + (c >> 2)]) & 0xffffffff
           pc += 8
           continue
-        # br_i32.ge_u.i
-        if R[a] >= code[pc + 5]:
+        # br_z
+        if R[a] == 0:
           pc += c - 32768
           fuel -= 1
           if fuel: continue
@@ -1774,39 +1268,582 @@ def run(vm):
           break
         pc += 8
         continue
-      # i32.shr_u.i
-      R[a] = (R[b] >> c) & 0xffffffff
+      if code[pc + 3]:
+        if code[pc + 3] & 1:
+          if code[pc + 3] & 2:
+            # call
+            q = (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24)
+            fuel -= 1
+            if fuel == 0:
+              tr = 3
+              break
+            u = code[q + 4] | code[q + 5] << 8
+            v = code[q + 10] | code[q + 11] << 8
+            if (fp << 2) + c + u > limit:
+              tr = 74
+              break
+            fp += c >> 2
+            p = fp + (v >> 2)
+            R[p] = pc + 16
+            R[p + 1] = c
+            u = code[q + 6] | code[q + 7] << 8
+            p = fp + ((code[q + 8] | code[q + 9] << 8) >> 2)
+            while u:
+              R[p] = 0
+              p += 1
+              u -= 1
+            pc = q + 12
+            continue
+          if code[pc + 3] & 4:
+            # i32.load.rr
+            t = (R[b] + R[fp + (c >> 2)] & 0xffffffff) + 4
+            if t > lim:
+              tr = 69
+              break
+            R[a] = (mem[t - 4] | mem[t - 3] << 8 | mem[t - 2] << 16 | mem[t - 1] << 24)
+            pc += 8
+            continue
+          # br_i32.ne.i
+          if R[a] != code[pc + 5]:
+            pc += c - 32768
+            fuel -= 1
+            if fuel: continue
+            tr = 3
+            break
+          pc += 8
+          continue
+        if code[pc + 3] & 2:
+          if code[pc + 3] & 4:
+            # i32.mul.i
+            R[a] = (R[b] * c) & 0xffffffff
+            pc += 8
+            continue
+          # i32.and
+          R[a] = (R[b] & R[fp + (c >> 2)]) & 0xffffffff
+          pc += 8
+          continue
+        if code[pc + 3] & 4:
+          if code[pc + 3] & 8:
+            # i32.add.w
+            R[a] = (R[b] + (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24)) & 0xffffffff
+            pc += 16
+            continue
+          # i32.mul.w
+          R[a] = (R[b] * (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24)) & 0xffffffff
+          pc += 16
+          continue
+        if code[pc + 3] & 8:
+          if code[pc + 3] & 16:
+            if code[pc + 3] & 32:
+              # br_i64.eq
+              q = a
+              r = b
+              if (R[q] | R[q + 1] << 32) == (R[r] | R[r + 1] << 32):
+                pc += c - 32768
+                fuel -= 1
+                if fuel: continue
+                tr = 3
+                break
+              pc += 8
+              continue
+            # br_i64.ne
+            q = a
+            r = b
+            if (R[q] | R[q + 1] << 32) != (R[r] | R[r + 1] << 32):
+              pc += c - 32768
+              fuel -= 1
+              if fuel: continue
+              tr = 3
+              break
+            pc += 8
+            continue
+          if code[pc + 3] & 32:
+            # br_i64.lt_s
+            q = a
+            r = b
+            if ((R[q] | R[q + 1] << 32) ^ 0x8000000000000000) < ((R[r] | R[r + 1] << 32) ^ 0x8000000000000000):
+              pc += c - 32768
+              fuel -= 1
+              if fuel: continue
+              tr = 3
+              break
+            pc += 8
+            continue
+          # br_i64.lt_u
+          q = a
+          r = b
+          if (R[q] | R[q + 1] << 32) < (R[r] | R[r + 1] << 32):
+            pc += c - 32768
+            fuel -= 1
+            if fuel: continue
+            tr = 3
+            break
+          pc += 8
+          continue
+        if code[pc + 3] & 16:
+          if code[pc + 3] & 32:
+            # br_i64.le_s
+            q = a
+            r = b
+            if ((R[q] | R[q + 1] << 32) ^ 0x8000000000000000) <= ((R[r] | R[r + 1] << 32) ^ 0x8000000000000000):
+              pc += c - 32768
+              fuel -= 1
+              if fuel: continue
+              tr = 3
+              break
+            pc += 8
+            continue
+          # br_i64.le_u
+          q = a
+          r = b
+          if (R[q] | R[q + 1] << 32) <= (R[r] | R[r + 1] << 32):
+            pc += c - 32768
+            fuel -= 1
+            if fuel: continue
+            tr = 3
+            break
+          pc += 8
+          continue
+        if code[pc + 3] & 32:
+          # i64.store.a
+          t = (R[b] + c & 0xffffffff) + 8
+          if t > lim:
+            tr = 69
+            break
+          p = a
+          u = R[p]
+          mem[t - 8] = u >> 0 & 255
+          mem[t - 7] = u >> 8 & 255
+          mem[t - 6] = u >> 16 & 255
+          mem[t - 5] = u >> 24 & 255
+          u = R[p + 1]
+          mem[t - 4] = u >> 0 & 255
+          mem[t - 3] = u >> 8 & 255
+          mem[t - 2] = u >> 16 & 255
+          mem[t - 1] = u >> 24 & 255
+          pc += 8
+          continue
+        # memory.select
+        t = c
+        st[3] = t
+        mem = memories[t]
+        lim = mems[(t << 3) + 2]
+        pc += 8
+        continue
+      # i32.add.i
+      R[a] = (R[b] + c) & 0xffffffff
       pc += 8
       continue
-    if code[pc + 3]:
-      if code[pc + 3] & 1:
+    if code[pc + 1]:
+      if code[pc + 2]:
+        if code[pc + 3]:
+          if code[pc + 3] & 1:
+            if code[pc + 3] & 2:
+              if code[pc + 3] & 4:
+                # br_sub_nz
+                R[a] = (R[a] - code[pc + 5]) & 0xffffffff
+                if R[a]:
+                  pc += c - 32768
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                pc += 8
+                continue
+              # i32.store8.a
+              t = (R[b] + c & 0xffffffff) + 1
+              if t > lim:
+                tr = 69
+                break
+              u = R[a]
+              mem[t - 1] = u & 255
+              pc += 8
+              continue
+            if code[pc + 3] & 4:
+              if code[pc + 3] & 8:
+                # i32.xor_shr
+                R[a] = (R[b] ^ (R[fp + (c >> 2)] >> (code[pc + 8] | code[pc + 9] << 8))) & 0xffffffff
+                pc += 16
+                continue
+              if code[pc + 3] & 16:
+                # i32.div_u
+                u = R[fp + (c >> 2)]
+                if u == 0:
+                  tr = 64 + 2
+                  break
+                R[a] = (R[b] // u) & 0xffffffff
+                pc += 8
+                continue
+              if code[pc + 3] & 32:
+                # i64.xor
+                p = a
+                q = b
+                r = fp + (c >> 2)
+                t = (R[q] | R[q + 1] << 32) ^ (R[r] | R[r + 1] << 32)
+                R[p] = t & 0xffffffff
+                R[p + 1] = (t >> 32) & 0xffffffff
+                pc += 8
+                continue
+              # i32.store16
+              t = R[b] + c
+              if t > lim:
+                tr = 69
+                break
+              u = R[a]
+              mem[t - 2] = u & 255
+              mem[t - 1] = u >> 8 & 255
+              pc += 8
+              continue
+            # br_add_ne.w
+            R[a] = (R[a] + code[pc + 5]) & 0xffffffff
+            if R[a] != (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24):
+              pc += c - 32768
+              fuel -= 1
+              if fuel: continue
+              tr = 3
+              break
+            pc += 16
+            continue
+          if code[pc + 3] & 2:
+            if code[pc + 3] & 4:
+              if code[pc + 3] & 8:
+                if code[pc + 3] & 16:
+                  if code[pc + 3] & 32:
+                    # const64
+                    p = a
+                    R[p] = c
+                    R[p + 1] = 0
+                    pc += 8
+                    continue
+                  # const64.w
+                  p = a
+                  R[p] = (code[pc + 8] | code[pc + 8 + 1] << 8 | code[pc + 8 + 2] << 16 | code[pc + 8 + 3] << 24)
+                  R[p + 1] = (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24)
+                  pc += 16
+                  continue
+                if code[pc + 3] & 32:
+                  # i32.and.w
+                  R[a] = (R[b] & (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24)) & 0xffffffff
+                  pc += 16
+                  continue
+                # i32.or.w
+                R[a] = (R[b] | (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24)) & 0xffffffff
+                pc += 16
+                continue
+              if code[pc + 3] & 16:
+                if code[pc + 3] & 32:
+                  # i32.shr_s
+                  R[a] = (((R[b] ^ 0x80000000) - 0x80000000) >> (R[fp + (c >> 2)] & 31)) & 0xffffffff
+                  pc += 8
+                  continue
+                # i32.ge_s.i
+                R[a] = (((R[b] ^ 0x80000000) >= (c ^ 0x80000000))) & 0xffffffff
+                pc += 8
+                continue
+              if code[pc + 3] & 32:
+                # i32.ge_u.i
+                R[a] = ((R[b] >= c)) & 0xffffffff
+                pc += 8
+                continue
+              # i64.and.i
+              p = a
+              q = b
+              R[p] = (R[q] & c) & 0xffffffff
+              R[p + 1] = 0
+              pc += 8
+              continue
+            if code[pc + 3] & 8:
+              if code[pc + 3] & 16:
+                if code[pc + 3] & 32:
+                  # i64.and.w
+                  p = a
+                  q = b
+                  t = (R[q] | R[q + 1] << 32) & ((code[pc + 8] | code[pc + 8 + 1] << 8 | code[pc + 8 + 2] << 16 | code[pc + 8 + 3] << 24) | (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24) << 32)
+                  R[p] = t & 0xffffffff
+                  R[p + 1] = (t >> 32) & 0xffffffff
+                  pc += 16
+                  continue
+                # i64.xor.w
+                p = a
+                q = b
+                t = (R[q] | R[q + 1] << 32) ^ ((code[pc + 8] | code[pc + 8 + 1] << 8 | code[pc + 8 + 2] << 16 | code[pc + 8 + 3] << 24) | (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24) << 32)
+                R[p] = t & 0xffffffff
+                R[p + 1] = (t >> 32) & 0xffffffff
+                pc += 16
+                continue
+              # i32.eqz
+              R[a] = ((R[b] == 0)) & 0xffffffff
+              pc += 8
+              continue
+            if code[pc + 3] & 16:
+              # br_i32.le_s
+              if (R[a] ^ 0x80000000) <= (R[b] ^ 0x80000000):
+                pc += c - 32768
+                fuel -= 1
+                if fuel: continue
+                tr = 3
+                break
+              pc += 8
+              continue
+            # br_i32.le_s.i
+            if (R[a] ^ 0x80000000) <= (code[pc + 5] ^ 0x80000000):
+              pc += c - 32768
+              fuel -= 1
+              if fuel: continue
+              tr = 3
+              break
+            pc += 8
+            continue
+          if code[pc + 3] & 4:
+            if code[pc + 3] & 8:
+              if code[pc + 3] & 16:
+                # br_i32.le_u
+                if R[a] <= R[b]:
+                  pc += c - 32768
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                pc += 8
+                continue
+              # br_i32.le_u.i
+              if R[a] <= code[pc + 5]:
+                pc += c - 32768
+                fuel -= 1
+                if fuel: continue
+                tr = 3
+                break
+              pc += 8
+              continue
+            # const32
+            R[a] = (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24)
+            pc += 16
+            continue
+          if code[pc + 3] & 8:
+            # i32.or
+            R[a] = (R[b] | R[fp + (c >> 2)]) & 0xffffffff
+            pc += 8
+            continue
+          # i32.load.a
+          t = (R[b] + c & 0xffffffff) + 4
+          if t > lim:
+            tr = 69
+            break
+          R[a] = (mem[t - 4] | mem[t - 3] << 8 | mem[t - 2] << 16 | mem[t - 1] << 24)
+          pc += 8
+          continue
+        # i32.load8_u
+        t = R[b] + c
+        if t > lim:
+          tr = 69
+          break
+        R[a] = (mem[t - 1])
+        pc += 8
+        continue
+      if code[pc + 3]:
+        if code[pc + 3] & 1:
+          # br_nz
+          if R[a]:
+            pc += c - 32768
+            fuel -= 1
+            if fuel: continue
+            tr = 3
+            break
+          pc += 8
+          continue
         if code[pc + 3] & 2:
-          # i32.store8
+          # i64.xor_shr
+          p = a
+          q = b
+          r = fp + (c >> 2)
+          t = (R[q] | R[q + 1] << 32) ^ ((R[r] | R[r + 1] << 32) >> (code[pc + 8] | code[pc + 9] << 8))
+          R[p] = t & 0xffffffff
+          R[p + 1] = (t >> 32) & 0xffffffff
+          pc += 16
+          continue
+        if code[pc + 3] & 4:
+          # i64.add
+          p = a
+          q = b
+          r = fp + (c >> 2)
+          t = (R[q] | R[q + 1] << 32) + (R[r] | R[r + 1] << 32)
+          R[p] = t & 0xffffffff
+          R[p + 1] = (t >> 32) & 0xffffffff
+          pc += 8
+          continue
+        if code[pc + 3] & 8:
+          # i32.lt_s
+          R[a] = (((R[b] ^ 0x80000000) < (R[fp + (c >> 2)] ^ 0x80000000))) & 0xffffffff
+          pc += 8
+          continue
+        # i32.store.x4
+        t = ((R[b] << 2) + c & 0xffffffff) + 4
+        if t > lim:
+          tr = 69
+          break
+        u = R[a]
+        mem[t - 4] = u & 255
+        mem[t - 3] = u >> 8 & 255
+        mem[t - 2] = u >> 16 & 255
+        mem[t - 1] = u >> 24 & 255
+        pc += 8
+        continue
+      # slow
+      tr = 16 + code[pc + 11]
+      break
+    if code[pc + 2]:
+      if code[pc + 3]:
+        if code[pc + 3] & 1:
+          # i32.shr_u.i
+          R[a] = (R[b] >> c) & 0xffffffff
+          pc += 8
+          continue
+        if code[pc + 3] & 2:
+          if code[pc + 3] & 4:
+            # i32.or.i
+            R[a] = (R[b] | c) & 0xffffffff
+            pc += 8
+            continue
+          # i64.store
           t = R[b] + c
           if t > lim:
             tr = 69
             break
-          u = R[a]
-          mem[t - 1] = u & 255
+          p = a
+          u = R[p]
+          mem[t - 8] = u >> 0 & 255
+          mem[t - 7] = u >> 8 & 255
+          mem[t - 6] = u >> 16 & 255
+          mem[t - 5] = u >> 24 & 255
+          u = R[p + 1]
+          mem[t - 4] = u >> 0 & 255
+          mem[t - 3] = u >> 8 & 255
+          mem[t - 2] = u >> 16 & 255
+          mem[t - 1] = u >> 24 & 255
           pc += 8
           continue
-        # i32.sub
-        R[a] = (R[b] - R[fp + (c >> 2)]) & 0xffffffff
+        # br_i32.lt_s.i
+        if (R[a] ^ 0x80000000) < (code[pc + 5] ^ 0x80000000):
+          pc += c - 32768
+          fuel -= 1
+          if fuel: continue
+          tr = 3
+          break
+        pc += 8
+        continue
+      # mov
+      R[a] = R[b]
+      pc += 8
+      continue
+    if code[pc + 3]:
+      if code[pc + 3] & 1:
+        # i32.sub.i
+        R[a] = (R[b] - c) & 0xffffffff
         pc += 8
         continue
       if code[pc + 3] & 2:
-        # br
-        pc += c - 32768
-        fuel -= 1
-        if fuel: continue
-        tr = 3
-        break
-      # i32.load.x4
-      t = ((R[b] << 2) + c & 0xffffffff) + 4
-      if t > lim:
-        tr = 69
-        break
-      R[a] = (mem[t - 4] | mem[t - 3] << 8 | mem[t - 2] << 16 | mem[t - 1] << 24)
+        if code[pc + 3] & 4:
+          # br_i32.gt_u.i
+          if R[a] > code[pc + 5]:
+            pc += c - 32768
+            fuel -= 1
+            if fuel: continue
+            tr = 3
+            break
+          pc += 8
+          continue
+        if code[pc + 3] & 8:
+          if code[pc + 3] & 16:
+            # i64.sub
+            p = a
+            q = b
+            r = fp + (c >> 2)
+            t = (R[q] | R[q + 1] << 32) - (R[r] | R[r + 1] << 32)
+            R[p] = t & 0xffffffff
+            R[p + 1] = (t >> 32) & 0xffffffff
+            pc += 8
+            continue
+          # i64.mul
+          p = a
+          q = b
+          r = fp + (c >> 2)
+          t = (R[q] | R[q + 1] << 32) * (R[r] | R[r + 1] << 32)
+          R[p] = t & 0xffffffff
+          R[p + 1] = (t >> 32) & 0xffffffff
+          pc += 8
+          continue
+        if code[pc + 3] & 16:
+          # i64.and
+          p = a
+          q = b
+          r = fp + (c >> 2)
+          t = (R[q] | R[q + 1] << 32) & (R[r] | R[r + 1] << 32)
+          R[p] = t & 0xffffffff
+          R[p + 1] = (t >> 32) & 0xffffffff
+          pc += 8
+          continue
+        # i64.or
+        p = a
+        q = b
+        r = fp + (c >> 2)
+        t = (R[q] | R[q + 1] << 32) | (R[r] | R[r + 1] << 32)
+        R[p] = t & 0xffffffff
+        R[p + 1] = (t >> 32) & 0xffffffff
+        pc += 8
+        continue
+      if code[pc + 3] & 4:
+        if code[pc + 3] & 8:
+          if code[pc + 3] & 16:
+            # i64.add.i
+            p = a
+            q = b
+            t = (R[q] | R[q + 1] << 32) + c
+            R[p] = t & 0xffffffff
+            R[p + 1] = (t >> 32) & 0xffffffff
+            pc += 8
+            continue
+          # i64.shl.i
+          p = a
+          q = b
+          s = c
+          t = (R[q] | R[q + 1] << 32) << s
+          R[p] = t & 0xffffffff
+          R[p + 1] = (t >> 32) & 0xffffffff
+          pc += 8
+          continue
+        if code[pc + 3] & 16:
+          # i64.shr_u.i
+          p = a
+          q = b
+          s = c
+          t = (R[q] | R[q + 1] << 32) >> s
+          R[p] = t & 0xffffffff
+          R[p + 1] = (t >> 32) & 0xffffffff
+          pc += 8
+          continue
+        # i64.shr_s.i
+        p = a
+        q = b
+        s = c
+        t = (((R[q] | R[q + 1] << 32) ^ 0x8000000000000000) - 0x8000000000000000) >> s
+        R[p] = t & 0xffffffff
+        R[p + 1] = (t >> 32) & 0xffffffff
+        pc += 8
+        continue
+      if code[pc + 3] & 8:
+        if code[pc + 3] & 16:
+          # i64.wrap
+          R[a] = R[b]
+          pc += 8
+          continue
+        # i64.extend_i32_u
+        p = a
+        R[p] = R[b]
+        R[p + 1] = 0
+        pc += 8
+        continue
+      # global.get
+      R[a] = glob[c]
       pc += 8
       continue
     # i32.add

@@ -12,22 +12,23 @@ def run(vm):
   trap = 0
   tabs = vm.tabs
   tables = vm.tables
-  if n < 4:
-    if n < 2:
-      if n < 1:
-        p = (code[pc + 12] | code[pc + 13] << 8)
-        t = R[fp + code[pc + 5]]
-        if t >= tabs[(p << 2) + 2]: trap = 6
-        else: R[fp + code[pc + 4]] = tables[p][t]
-      else:
+  if n < 3:
+    if n < 1:
+      p = (code[pc + 12] | code[pc + 13] << 8)
+      t = R[fp + code[pc + 5]]
+      if t >= tabs[(p << 2) + 2]: trap = 6
+      else: R[fp + code[pc + 4]] = tables[p][t]
+    else:
+      if n < 2:
         p = (code[pc + 12] | code[pc + 13] << 8)
         t = R[fp + code[pc + 5]]
         if t >= tabs[(p << 2) + 2]: trap = 6
         else: tables[p][t] = R[fp + ((code[pc + 6] | code[pc + 7] << 8) >> 2)]
-    else:
-      if n < 3:
-        R[fp + code[pc + 4]] = tabs[((code[pc + 12] | code[pc + 13] << 8) << 2) + 2]
       else:
+        R[fp + code[pc + 4]] = tabs[((code[pc + 12] | code[pc + 13] << 8) << 2) + 2]
+  else:
+    if n < 5:
+      if n < 4:
         p = (code[pc + 12] | code[pc + 13] << 8)
         t = R[fp + code[pc + 5]]
         m = R[fp + ((code[pc + 6] | code[pc + 7] << 8) >> 2)]
@@ -38,9 +39,7 @@ def run(vm):
           for i in range(s, s + m): tables[p][i] = t
           tabs[(p << 2) + 2] = s + m
           R[fp + code[pc + 4]] = s
-  else:
-    if n < 6:
-      if n < 5:
+      else:
         p = (code[pc + 12] | code[pc + 13] << 8)
         t = R[fp + code[pc + 5]]
         s = R[fp + ((code[pc + 6] | code[pc + 7] << 8) >> 2)]
@@ -48,7 +47,8 @@ def run(vm):
         if t + m > tabs[(p << 2) + 2]: trap = 6
         else:
           for i in range(t, t + m): tables[p][i] = s
-      else:
+    else:
+      if n < 6:
         p = (code[pc + 12] | code[pc + 13] << 8)
         q = (code[pc + 14] | code[pc + 15] << 8)
         t = R[fp + code[pc + 5]]
@@ -58,18 +58,8 @@ def run(vm):
         else:
           order = range(m) if t <= s else range(m - 1, -1, -1)
           for i in order: tables[p][t + i] = tables[q][s + i]
-    else:
-      if n < 7:
-        tabs[((code[pc + 12] | code[pc + 13] << 8) << 2) + 2] = 0
       else:
-        p = code[pc + 8] | code[pc + 9] << 8
-        t = R[fp + code[pc + 5]]
-        if t >= tabs[(p << 2) + 2]: trap = 7
-        else:
-          t = tables[p][t]
-          if t == 0: trap = 8
-          elif (code[t] | code[t + 1] << 8 | code[t + 2] << 16 | code[t + 3] << 24) != (code[pc + 12] | code[pc + 12 + 1] << 8 | code[pc + 12 + 2] << 16 | code[pc + 12 + 3] << 24): trap = 9
-          else: R[fp + code[pc + 4]] = t
+        tabs[((code[pc + 12] | code[pc + 13] << 8) << 2) + 2] = 0
   if trap:
     st[4] = trap
     st[5] = 0xffffffff

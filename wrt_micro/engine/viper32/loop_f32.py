@@ -44,491 +44,183 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
             if pc[3] & 1:
               if pc[3] & 2:
                 if pc[3] & 4:
-                  # i32.load.rr
-                  t = fp[pc[5]] + ptr32(ptr16(pc)[3] + int(fp))[0]
-                  if uint(t) > uint(lim - 4):
-                    tr = 69
-                    break
-                  fp[pc[4]] = ptr32(m1 + t + 1)[0]
+                  if pc[3] & 8:
+                    if pc[3] & 16:
+                      # br_mov
+                      fp[pc[4]] = fp[pc[5]]
+                      pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                      fuel -= 1
+                      if fuel: continue
+                      tr = 3
+                      break
+                    # i32.le_u
+                    fp[pc[4]] = int(uint(fp[pc[5]]) <= uint(ptr32(ptr16(pc)[3] + int(fp))[0]))
+                    pc = ptr8(8 + int(pc))
+                    continue
+                  # i32.shl.i
+                  fp[pc[4]] = fp[pc[5]] << ptr16(pc)[3]
                   pc = ptr8(8 + int(pc))
                   continue
-                # const
-                fp[pc[4]] = ptr16(pc)[3]
-                pc = ptr8(8 + int(pc))
+                if pc[3] & 8:
+                  # br
+                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                # ret
+                p = ptr32(ptr16(pc)[3] + int(fp))
+                t = p[1]
+                if t == 0:
+                  tr = 32
+                  break
+                pc = ptr8(p[0] + code)
+                fp = ptr32(int(fp) - t)
                 continue
               if pc[3] & 4:
                 if pc[3] & 8:
-                  # i32.add.w
-                  fp[pc[4]] = fp[pc[5]] + ptr32(pc)[3]
-                  pc = ptr8(16 + int(pc))
+                  # br_i32.eq.i
+                  if fp[pc[4]] == pc[5]:
+                    pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                    fuel -= 1
+                    if fuel: continue
+                    tr = 3
+                    break
+                  pc = ptr8(8 + int(pc))
                   continue
-                # i32.mul.w
-                fp[pc[4]] = fp[pc[5]] * ptr32(pc)[3]
-                pc = ptr8(16 + int(pc))
+                # i32.xor
+                fp[pc[4]] = fp[pc[5]] ^ ptr32(ptr16(pc)[3] + int(fp))[0]
+                pc = ptr8(8 + int(pc))
                 continue
-              # i32.mul.i
-              fp[pc[4]] = fp[pc[5]] * ptr16(pc)[3]
+              if pc[3] & 8:
+                # i32.store8
+                t = fp[pc[5]]
+                if uint(t) > uint(lim - ptr16(pc)[3]):
+                  tr = 69
+                  break
+                ptr8(m1 + t + ptr16(pc)[3])[0] = fp[pc[4]]
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 16:
+                # br_i32.ge_s.i
+                if fp[pc[4]] >= pc[5]:
+                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                pc = ptr8(8 + int(pc))
+                continue
+              # i64.load.a
+              t = fp[pc[5]] + ptr16(pc)[3]
+              if uint(t) > uint(lim - 8):
+                tr = 69
+                break
+              q = ptr32(m1 + t + 1)
+              p = ptr32((pc[4] << 2) + int(fp))
+              p[0] = q[0]
+              p[1] = q[1]
               pc = ptr8(8 + int(pc))
               continue
             if pc[3] & 2:
-              # i64.xor_shr
-              p = ptr32((pc[4] << 2) + int(fp))
-              q = ptr32((pc[5] << 2) + int(fp))
-              r = ptr32(ptr16(pc)[3] + int(fp))
-              s = ptr16(pc)[4]
-              t = r[0]
-              u = r[1]
-              if s & 32:
-                t = int(uint(u) >> (s & 31))
-                u = 0
-              elif s:
-                t = int(uint(t) >> s) | (u << (32 - s))
-                u = int(uint(u) >> s)
-              u = u ^ q[1]
-              p[0] = t ^ q[0]
-              p[1] = u
-              pc = ptr8(16 + int(pc))
-              continue
-            # br_add_ne.w
-            fp[pc[4]] = fp[pc[4]] + pc[5]
-            if fp[pc[4]] != ptr32(pc)[3]:
-              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-              fuel -= 1
-              if fuel: continue
-              tr = 3
-              break
-            pc = ptr8(16 + int(pc))
-            continue
-          # slow
-          if pc[11] == 3:
-            n = pc[10]
-            trap = 0
-            op = n - 0
-            p = ptr32((pc[5] << 2) + int(fp))
-            f32_a_lo = p[0]
-            f32_a_hi = p[1]
-            p = ptr32(ptr16(pc)[3] + int(fp))
-            f32_b = p[0]
-            while True:
-              f32_s = int(uint(f32_a_lo) >> 31)
-              f32_e = int(uint(f32_a_lo) >> 23 & 255)
-              f32_r_lo = f32_a_lo & 0x7fffff | 0x800000
-              if op >= 21 and op < 26:
-                f32_a_hi = int(uint(f32_b) >> 31)
-                f32_to_integer_top_hi = int(uint(f32_b) >> 23 & 255)
-                f32_mb = f32_b & 0x7fffff | 0x800000
-                if not op ^ 25:
-                  f32_to_integer_top_hi = 127
-                if not op ^ 22:
-                  f32_a_hi = f32_a_hi ^ 1
-                if (f32_e + 1 | f32_to_integer_top_hi + 1 | f32_e - 1 | f32_to_integer_top_hi - 1) & 256:
-                  f32_a_lo = 0
-                  f32_t1 = 2
-                  while f32_t1:
-                    if not f32_e ^ 255:
-                      f32_e = 16384
-                      if f32_r_lo ^ 0x800000:
-                        f32_a_lo = 1
-                    elif not f32_e:
-                      f32_r_lo = f32_r_lo ^ 0x800000
-                      if f32_r_lo:
-                        f32_e = 1
-                        while f32_r_lo < 0x800000:
-                          f32_r_lo = f32_r_lo << 1
-                          f32_e = f32_e - 1
-                      else:
-                        f32_e = -16384
-                        f32_r_lo = 0x800000
-                    f32_r_hi = f32_e
-                    f32_e = f32_to_integer_top_hi
-                    f32_to_integer_top_hi = f32_r_hi
-                    f32_r_hi = f32_r_lo
-                    f32_r_lo = f32_mb
-                    f32_mb = f32_r_hi
-                    f32_t1 = f32_t1 - 1
-                  f32_r_hi = f32_e * f32_to_integer_top_hi
-                  if not op ^ 23:
-                    f32_r_hi = 0 - f32_r_hi
-                  if not f32_r_hi ^ 0x10000000 and (op >= 23 or f32_e > 0 and f32_s ^ f32_a_hi):
-                    f32_a_lo = 1
-                  if f32_a_lo:
-                    f32_r_lo = int(511) << 22
-                    f32_r_hi = 0
-                    break
-                if op <= 22:
-                  f32_a_lo = f32_s ^ f32_a_hi
-                  f32_r_hi = f32_e - f32_to_integer_top_hi
-                  f32_t1 = f32_mb
-                  if f32_r_hi >> 31:
-                    f32_r_hi = 0 - f32_r_hi
-                    f32_t1 = f32_r_lo
-                    f32_r_lo = f32_mb
-                    f32_e = f32_to_integer_top_hi
-                    f32_s = f32_a_hi
-                  if f32_r_hi > 30:
-                    f32_r_hi = 30
-                  f32_r_lo = f32_r_lo << 6
-                  f32_t1 = f32_t1 << 6
-                  f32_t1 = f32_t1 >> f32_r_hi | int((1 << f32_r_hi) - 1 & f32_t1 != 0)
-                  if f32_a_lo:
-                    f32_r_lo = f32_r_lo - f32_t1
-                    if f32_r_lo >> 31:
-                      f32_r_lo = 0 - f32_r_lo
-                      f32_s = f32_s ^ 1
-                    if not f32_r_lo:
-                      f32_s = 0
-                  else:
-                    f32_r_lo = f32_r_lo + f32_t1
-                elif not op ^ 25:
-                  if f32_s and f32_e ^ -16384:
-                    f32_r_lo = int(511) << 22
-                    f32_r_hi = 0
-                    break
-                  f32_r_lo = f32_r_lo << 3
-                  if not f32_e & 1:
-                    f32_r_lo = f32_r_lo << 1
-                  f32_e = f32_e + 127 >> 1
-                  f32_a_lo = 0
-                  f32_r_hi = 0x4000000
-                  while f32_r_hi:
-                    f32_a_hi = (f32_a_lo << 1) + f32_r_hi
-                    if f32_r_lo >= f32_a_hi:
-                      f32_r_lo = f32_r_lo - f32_a_hi
-                      f32_a_lo = f32_a_lo | f32_r_hi
-                    f32_r_lo = f32_r_lo << 1
-                    f32_r_hi = f32_r_hi >> 1
-                  f32_r_lo = f32_a_lo << 3 | int(f32_r_lo != 0)
-                else:
-                  f32_s = f32_s ^ f32_a_hi
-                  if not op ^ 23:
-                    f32_e = f32_to_integer_top_hi - 126 + f32_e
-                    f32_a_lo = 0
-                    f32_a_hi = 0
-                    while f32_mb:
-                      f32_a_hi = f32_a_lo & 127 | f32_a_hi
-                      f32_a_lo = (f32_mb & 127) * f32_r_lo + (f32_a_lo >> 7)
-                      f32_mb = f32_mb >> 7
-                    f32_r_lo = f32_a_lo << 3 | int(f32_a_hi != 0)
-                  else:
-                    f32_e = 127 - f32_to_integer_top_hi + f32_e
-                    f32_a_lo = 0
-                    f32_r_hi = 4
-                    while f32_r_hi:
-                      f32_r_lo = f32_r_lo << 7
-                      f32_a_hi = f32_r_lo // f32_mb
-                      f32_r_lo = f32_r_lo - f32_a_hi * f32_mb
-                      f32_a_lo = (f32_a_lo << 7) + f32_a_hi
-                      f32_r_hi = f32_r_hi - 1
-                    f32_r_lo = f32_a_lo << 1 | int(f32_r_lo != 0)
-              elif op < 6 or op >= 19 and op < 21:
-                while True:
-                  f32_r_lo = 8
-                  if uint(-1) >> 1 & f32_a_lo <= uint(int(255) << 23) and uint(-1) >> 1 & f32_b <= uint(int(255) << 23):
-                    f32_a_hi = (f32_a_lo >> 31 | int(-1) << 31) ^ f32_a_lo
-                    f32_r_hi = (f32_b >> 31 | int(-1) << 31) ^ f32_b
-                    f32_r_lo = 4
-                    if uint(f32_a_hi) < uint(f32_r_hi):
-                      f32_r_lo = 1
-                    if op >= 19:
-                      if not f32_r_lo & 1 ^ op & 1:
-                        f32_r_lo = f32_a_lo
-                        f32_r_hi = 0
-                        break
-                      f32_r_lo = f32_b
-                      f32_r_hi = 0
-                      break
-                    if not f32_a_hi ^ f32_r_hi or not (f32_a_lo | f32_b) << 1:
-                      f32_r_lo = 2
-                  elif op >= 19:
-                    f32_r_lo = int(511) << 22
-                    f32_r_hi = 0
-                    break
-                  f32_r_lo = int(0x6341d2 >> (op << 2) & f32_r_lo != 0)
-                  f32_r_hi = 0
-                  break
-                break
-              elif not op ^ 18:
-                f32_r_lo = int(uint(-1) >> 1 & f32_a_lo | int(-1) << 31 & f32_b)
-                f32_r_hi = 0
-                break
-              elif op >= 10 and op < 14:
-                if op < 12:
-                  f32_a_hi = 0
-                  if not op ^ 10:
-                    f32_a_hi = f32_a_lo >> 31
-                f32_s = 0
-                if not op & 1 and uint(f32_a_hi) >> 31:
-                  f32_s = 1
-                  f32_a_hi = 0 - f32_a_hi - int(f32_a_lo != 0)
-                  f32_a_lo = 0 - f32_a_lo
-                f32_e = 156
-                while uint(f32_a_lo) >> 30 | f32_a_hi << 2 | uint(f32_a_hi) >> 30:
-                  f32_a_lo = int(uint(f32_a_lo) >> 4 | f32_a_hi << 28 | int(f32_a_lo & 15 != 0))
-                  f32_a_hi = int(uint(f32_a_hi) >> 4)
-                  f32_e = f32_e + 4
-                f32_r_lo = f32_a_lo
-              else:
-                if uint(-1) >> 1 & f32_a_lo > uint(int(255) << 23):
-                  if op >= 14 and op < 18:
-                    f32_r_lo = int(511) << 22
-                    f32_r_hi = 0
-                    break
-                  if op + 2 & 2:
-                    f32_r_lo = 0
-                    f32_r_hi = 0
-                    break
-                  trap = 4
-                  break
-                if not f32_e:
-                  f32_r_lo = f32_r_lo ^ 0x800000
-                f32_e = 150 - f32_e
-                if f32_e > 0:
-                  f32_a_hi = f32_e
-                  if f32_a_hi > 30:
-                    f32_a_hi = 30
-                  f32_r_hi = f32_r_lo << 2
-                  f32_r_hi = f32_r_hi >> f32_a_hi | int((1 << f32_a_hi) - 1 & f32_r_hi != 0)
-                  if not op ^ 17:
-                    f32_r_hi = (f32_r_hi >> 2 & 1) + 1 + f32_r_hi
-                  elif not f32_s + 14 ^ op:
-                    f32_r_hi = f32_r_hi + 3
-                  f32_r_lo = f32_r_hi >> 2
-                if op < 14 or op >= 26:
-                  f32_r_hi = 0
-                  if f32_e >> 31:
-                    f32_a_lo = 0 - f32_e & 63
-                    if f32_a_lo & 32:
-                      f32_r_hi = f32_r_lo
-                      f32_r_lo = 0
-                    f32_t1 = f32_a_lo & 31
-                    f32_a_hi = f32_t1 ^ 31
-                    f32_r_hi = f32_r_hi << f32_t1 | uint(f32_r_lo) >> 1 >> f32_a_hi
-                    f32_r_lo = f32_r_lo << f32_t1
-                  f32_a_hi = int(f32_e < -40)
-                  while True:
-                    f32_t1 = -1
-                    f32_to_integer_top_hi = -1
-                    if op < 26:
-                      f32_t1 = f32_to_integer_top_hi
-                      f32_to_integer_top_hi = 0
-                    if not op & 1:
-                      f32_a_lo = int(uint(f32_t1) >> 1 | f32_to_integer_top_hi << 31)
-                      f32_t1 = f32_s + f32_a_lo
-                      f32_to_integer_top_hi = int((uint(f32_to_integer_top_hi) >> 1) + int(uint(f32_t1) < uint(f32_a_lo)))
-                    elif f32_s:
-                      f32_t1 = 0
-                      f32_to_integer_top_hi = 0
-                    if f32_a_hi or uint(f32_to_integer_top_hi) < uint(f32_r_hi) or not f32_to_integer_top_hi ^ f32_r_hi and uint(f32_t1) < uint(f32_r_lo):
-                      if not op + 2 & 2:
-                        trap = 3
-                        break
-                      f32_r_lo = f32_t1
-                      f32_r_hi = f32_to_integer_top_hi
-                    if f32_s:
-                      f32_r_hi = 0 - f32_r_hi - int(f32_r_lo != 0)
-                      f32_r_lo = 0 - f32_r_lo
-                    break
-                  break
-                if f32_e <= 0:
-                  f32_r_lo = f32_a_lo
-                  f32_r_hi = 0
-                  break
-                f32_e = 156
-              if not f32_r_lo:
-                f32_r_lo = f32_s << 31
-                f32_r_hi = 0
-              else:
-                while f32_r_lo < 0x400000:
-                  f32_r_lo = f32_r_lo << 8
-                  f32_e = f32_e - 8
-                while f32_r_lo < 0x20000000:
-                  f32_r_lo = f32_r_lo << 1
-                  f32_e = f32_e - 1
-                if f32_r_lo >> 30:
-                  f32_r_lo = f32_r_lo >> 1 | f32_r_lo & 1
-                  f32_e = f32_e + 1
-                if f32_e >= 255:
-                  f32_e = 255
-                  f32_r_lo = 0x20000000
-                elif f32_e <= 0:
-                  f32_a_hi = 1 - f32_e
-                  if f32_a_hi > 30:
-                    f32_a_hi = 30
-                  f32_r_lo = f32_r_lo >> f32_a_hi | int((1 << f32_a_hi) - 1 & f32_r_lo != 0)
-                  f32_e = 1
-                f32_r_lo = f32_r_lo + 31 + (f32_r_lo >> 6 & 1) >> 6
-                f32_r_lo = ((f32_e - 1 | f32_s << 8) << 23) + f32_r_lo
-                f32_r_hi = 0
-              break
-            if trap == 0:
-              p = ptr32((pc[4] << 2) + int(fp))
-              p[0] = f32_r_lo
-              if op >= 26:
-                p[1] = f32_r_hi
-            if trap:
-              tr = 64 + trap
-              break
-            pc = ptr8(16 + int(pc))
-            continue
-          tr = 16 + pc[11]
-          break
-        if pc[3]:
-          if pc[3] & 1:
-            if pc[3] & 2:
               if pc[3] & 4:
-                if pc[3] & 8:
-                  if pc[3] & 16:
-                    if pc[3] & 32:
-                      if pc[3] & 64:
-                        # br_i64.nz
-                        q = ptr32((pc[4] << 2) + int(fp))
-                        if (q[0] | q[1]) != 0:
-                          pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                          fuel -= 1
-                          if fuel: continue
-                          tr = 3
-                          break
-                        pc = ptr8(8 + int(pc))
-                        continue
-                      # i64.eq
-                      q = ptr32((pc[5] << 2) + int(fp))
-                      r = ptr32(ptr16(pc)[3] + int(fp))
-                      t = int(((q[0] ^ r[0]) | (q[1] ^ r[1])) == 0)
-                      fp[pc[4]] = t
-                      pc = ptr8(8 + int(pc))
-                      continue
-                    if pc[3] & 64:
-                      # i64.ne
-                      q = ptr32((pc[5] << 2) + int(fp))
-                      r = ptr32(ptr16(pc)[3] + int(fp))
-                      t = int(((q[0] ^ r[0]) | (q[1] ^ r[1])) != 0)
-                      fp[pc[4]] = t
-                      pc = ptr8(8 + int(pc))
-                      continue
-                    # i64.lt_s
-                    q = ptr32((pc[5] << 2) + int(fp))
-                    r = ptr32(ptr16(pc)[3] + int(fp))
-                    t = int(uint(q[0]) < uint(r[0]))
-                    if q[1] != r[1]:
-                      t = int(q[1] < r[1])
-                    fp[pc[4]] = t
-                    pc = ptr8(8 + int(pc))
-                    continue
-                  if pc[3] & 32:
-                    if pc[3] & 64:
-                      # i64.lt_u
-                      q = ptr32((pc[5] << 2) + int(fp))
-                      r = ptr32(ptr16(pc)[3] + int(fp))
-                      t = int(uint(q[0]) < uint(r[0]))
-                      if q[1] != r[1]:
-                        t = int(uint(q[1]) < uint(r[1]))
-                      fp[pc[4]] = t
-                      pc = ptr8(8 + int(pc))
-                      continue
-                    # i64.le_s
-                    q = ptr32((pc[5] << 2) + int(fp))
-                    r = ptr32(ptr16(pc)[3] + int(fp))
-                    t = int(uint(q[0]) <= uint(r[0]))
-                    if q[1] != r[1]:
-                      t = int(q[1] <= r[1])
-                    fp[pc[4]] = t
-                    pc = ptr8(8 + int(pc))
-                    continue
-                  if pc[3] & 64:
-                    # i64.le_u
-                    q = ptr32((pc[5] << 2) + int(fp))
-                    r = ptr32(ptr16(pc)[3] + int(fp))
-                    t = int(uint(q[0]) <= uint(r[0]))
-                    if q[1] != r[1]:
-                      t = int(uint(q[1]) <= uint(r[1]))
-                    fp[pc[4]] = t
-                    pc = ptr8(8 + int(pc))
-                    continue
-                  # i64.load32_u
-                  t = fp[pc[5]]
-                  if uint(t) > uint(lim - ptr16(pc)[3]):
-                    tr = 69
-                    break
-                  p = ptr32((pc[4] << 2) + int(fp))
-                  p[0] = ptr32(m4 + t + ptr16(pc)[3])[0]
-                  p[1] = 0
-                  pc = ptr8(8 + int(pc))
-                  continue
+                # i32.store
+                t = fp[pc[5]]
+                if uint(t) > uint(lim - ptr16(pc)[3]):
+                  tr = 69
+                  break
+                ptr32(m4 + t + ptr16(pc)[3])[0] = fp[pc[4]]
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 8:
                 if pc[3] & 16:
                   if pc[3] & 32:
                     if pc[3] & 64:
-                      # i32.load16_u.a
-                      t = fp[pc[5]] + ptr16(pc)[3]
-                      if uint(t) > uint(lim - 2):
+                      # i64.load16_s
+                      t = fp[pc[5]]
+                      if uint(t) > uint(lim - ptr16(pc)[3]):
                         tr = 69
                         break
-                      fp[pc[4]] = ptr16(m1 + t + 1)[0]
+                      p = ptr32((pc[4] << 2) + int(fp))
+                      t = (ptr16(m2 + t + ptr16(pc)[3])[0] ^ 32768) - 32768
+                      p[0] = t
+                      p[1] = t >> 31
                       pc = ptr8(8 + int(pc))
                       continue
-                    # i32.load16_s.a
-                    t = fp[pc[5]] + ptr16(pc)[3]
-                    if uint(t) > uint(lim - 2):
+                    # i64.load32_s
+                    t = fp[pc[5]]
+                    if uint(t) > uint(lim - ptr16(pc)[3]):
                       tr = 69
                       break
-                    fp[pc[4]] = (ptr16(m1 + t + 1)[0] ^ 32768) - 32768
+                    p = ptr32((pc[4] << 2) + int(fp))
+                    t = ptr32(m4 + t + ptr16(pc)[3])[0]
+                    p[0] = t
+                    p[1] = t >> 31
                     pc = ptr8(8 + int(pc))
                     continue
                   if pc[3] & 64:
-                    # i32.store16.a
-                    t = fp[pc[5]] + ptr16(pc)[3]
-                    if uint(t) > uint(lim - 2):
-                      tr = 69
+                    # memory.aligned
+                    if (fp[pc[5]] & ptr16(pc)[3]) != 0:
+                      tr = 64 + 12
                       break
-                    ptr16(m1 + t + 1)[0] = fp[pc[4]]
                     pc = ptr8(8 + int(pc))
                     continue
-                  # memory.address
-                  t = fp[pc[5]]
-                  u = ptr32(pc)[3]
-                  if uint(u) > uint(lim):
-                    tr = 69
-                    break
-                  if uint(t) > uint(lim - u):
-                    tr = 69
-                    break
-                  fp[pc[4]] = t + u - ptr16(pc)[3]
+                  # ref.func
+                  fp[pc[4]] = ptr32(pc)[3]
                   pc = ptr8(16 + int(pc))
                   continue
                 if pc[3] & 32:
                   if pc[3] & 64:
-                    # global.get64
-                    p = ptr32((pc[4] << 2) + int(fp))
-                    p[0] = glob[ptr16(pc)[3]]
-                    p[1] = glob[ptr16(pc)[3] + 1]
+                    # ref.as_non_null
+                    if fp[pc[5]] == 0:
+                      tr = 64 + 11
+                      break
                     pc = ptr8(8 + int(pc))
                     continue
-                  # global.set64
-                  p = ptr32((pc[4] << 2) + int(fp))
-                  glob[ptr16(pc)[3]] = p[0]
-                  glob[ptr16(pc)[3] + 1] = p[1]
-                  pc = ptr8(8 + int(pc))
+                  # table.func
+                  t = fp[pc[5]]
+                  r = ptr32((ptr16(pc)[4] << 4) + tabs)
+                  if uint(t) >= uint(r[2]):
+                    tr = 71
+                    break
+                  u = ptr32((t << 2) + r[0])[0]
+                  if u == 0:
+                    tr = 72
+                    break
+                  q = ptr32(u + code)
+                  if q[0] != ptr32(pc)[3]:
+                    tr = 73
+                    break
+                  fp[pc[4]] = u
+                  pc = ptr8(16 + int(pc))
                   continue
                 if pc[3] & 64:
-                  # call_ref
+                  # return_call_ref
                   u = fp[pc[5]]
                   if u == 0:
                     tr = 75
                     break
                   q = ptr32(u + code)
+                  u = q[1]
+                  if (u & 65535) + int(fp) > limit:
+                    tr = 74
+                    break
                   fuel -= 1
                   if fuel == 0:
                     tr = 3
                     break
-                  t = ptr16(pc)[3]
-                  fp = ptr32(t + int(fp))
-                  u = q[1]
-                  if (u & 65535) + int(fp) > limit:
-                    fp = ptr32(int(fp) - t)
-                    tr = 74
-                    break
+                  p = ptr32(ptr16(pc)[4] + int(fp))
+                  s = p[0]
+                  t = p[1]
+                  p = ptr32(ptr16(pc)[3] + int(fp))
+                  w = 0
+                  x = ptr16(pc)[5]
+                  while w < x:
+                    fp[w] = p[w]
+                    w += 1
                   v = q[2]
                   p = ptr32(int(uint(v) >> 16) + int(fp))
-                  p[0] = int(pc) - code + 8
+                  p[0] = s
                   p[1] = t
                   u = int(uint(u) >> 16)
                   if u:
@@ -538,381 +230,85 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                       p[u] = 0
                   pc = ptr8(12 + int(q))
                   continue
-                # return_call
-                q = ptr32(ptr32(pc)[3] + code)
-                u = q[1]
-                if (u & 65535) + int(fp) > limit:
-                  tr = 74
-                  break
-                fuel -= 1
-                if fuel == 0:
+                # trap
+                tr = 64 + ptr16(pc)[3]
+                break
+              # mov64
+              p = ptr32((pc[4] << 2) + int(fp))
+              q = ptr32((pc[5] << 2) + int(fp))
+              p[0] = q[0]
+              p[1] = q[1]
+              pc = ptr8(8 + int(pc))
+              continue
+            if pc[3] & 4:
+              if pc[3] & 8:
+                # br_i32.lt_u.w
+                if uint(fp[pc[4]]) < uint(ptr32(pc)[3]):
+                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                  fuel -= 1
+                  if fuel: continue
                   tr = 3
                   break
-                p = ptr32(ptr16(pc)[4] + int(fp))
-                s = p[0]
-                t = p[1]
-                p = ptr32(ptr16(pc)[3] + int(fp))
-                w = 0
-                x = ptr16(pc)[5]
-                while w < x:
-                  fp[w] = p[w]
-                  w += 1
-                v = q[2]
-                p = ptr32(int(uint(v) >> 16) + int(fp))
-                p[0] = s
-                p[1] = t
-                u = int(uint(u) >> 16)
-                if u:
-                  p = ptr32((v & 65535) + int(fp))
-                  while u:
-                    u -= 1
-                    p[u] = 0
-                pc = ptr8(12 + int(q))
+                pc = ptr8(16 + int(pc))
                 continue
-              if pc[3] & 8:
-                # i32.shl.i
-                fp[pc[4]] = fp[pc[5]] << ptr16(pc)[3]
-                pc = ptr8(8 + int(pc))
-                continue
-              # i32.load8_u.a
-              t = fp[pc[5]] + ptr16(pc)[3]
-              if uint(t) > uint(lim - 1):
-                tr = 69
-                break
-              fp[pc[4]] = ptr8(m1 + t + 1)[0]
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 4:
-              # i32.store8.a
-              t = fp[pc[5]] + ptr16(pc)[3]
-              if uint(t) > uint(lim - 1):
-                tr = 69
-                break
-              ptr8(m1 + t + 1)[0] = fp[pc[4]]
-              pc = ptr8(8 + int(pc))
-              continue
-            # br_nz
-            if fp[pc[4]]:
-              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-              fuel -= 1
-              if fuel: continue
-              tr = 3
-              break
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 2:
-            if pc[3] & 4:
-              # call
-              q = ptr32(ptr32(pc)[3] + code)
-              fuel -= 1
-              if fuel == 0:
-                tr = 3
-                break
-              t = ptr16(pc)[3]
-              fp = ptr32(t + int(fp))
-              u = q[1]
-              if (u & 65535) + int(fp) > limit:
-                fp = ptr32(int(fp) - t)
-                tr = 74
-                break
-              v = q[2]
-              p = ptr32(int(uint(v) >> 16) + int(fp))
-              p[0] = int(pc) - code + 16
-              p[1] = t
-              u = int(uint(u) >> 16)
-              if u:
-                p = ptr32((v & 65535) + int(fp))
-                while u:
-                  u -= 1
-                  p[u] = 0
-              pc = ptr8(12 + int(q))
-              continue
-            if pc[3] & 8:
-              # i32.xor
-              fp[pc[4]] = fp[pc[5]] ^ ptr32(ptr16(pc)[3] + int(fp))[0]
-              pc = ptr8(8 + int(pc))
-              continue
-            # i32.div_u
-            t = fp[pc[5]]
-            u = ptr32(ptr16(pc)[3] + int(fp))[0]
-            if u == 0:
-              tr = 64 + 2
-              break
-            if u < 0:
-              v = int(uint(t) >= uint(u))
-              if v:
-                t = t - u
-            else:
-              v = (int(uint(t) >> 1) // u) << 1
-              t = t - v * u
-              if uint(t) >= uint(u):
-                t = t - u
-                v = v + 1
-            fp[pc[4]] = v
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 4:
-            if pc[3] & 8:
-              if pc[3] & 16:
-                if pc[3] & 32:
-                  if pc[3] & 64:
-                    # far.get
-                    fp[pc[4]] = ptr32(ptr16(pc)[3] + int(fp))[0]
-                    pc = ptr8(8 + int(pc))
-                    continue
-                  # far.set
-                  ptr32(ptr16(pc)[3] + int(fp))[0] = fp[pc[4]]
-                  pc = ptr8(8 + int(pc))
-                  continue
-                if pc[3] & 64:
-                  # far.mov
-                  ptr32(ptr16(pc)[4] + int(fp))[0] = ptr32(ptr16(pc)[3] + int(fp))[0]
-                  pc = ptr8(16 + int(pc))
-                  continue
-                # i32.clz
-                t = fp[pc[5]]
-                u = 32
-                while uint(t) > uint(255):
-                  t = int(uint(t) >> 8)
-                  u = u - 8
-                while t:
-                  t = t >> 1
-                  u = u - 1
-                fp[pc[4]] = u
-                pc = ptr8(8 + int(pc))
-                continue
-              if pc[3] & 32:
-                if pc[3] & 64:
-                  # i32.ctz
-                  t = fp[pc[5]]
-                  u = 0
-                  if t == 0:
-                    u = 32
-                  else:
-                    while (t & 255) == 0:
-                      t = int(uint(t) >> 8)
-                      u = u + 8
-                    while (t & 1) == 0:
-                      t = int(uint(t) >> 1)
-                      u = u + 1
-                  fp[pc[4]] = u
-                  pc = ptr8(8 + int(pc))
-                  continue
-                # i32.popcnt
-                t = fp[pc[5]]
-                u = 0
-                while t:
-                  t = t & (t - 1)
-                  u = u + 1
-                fp[pc[4]] = u
-                pc = ptr8(8 + int(pc))
-                continue
-              if pc[3] & 64:
-                # br.far
-                pc = ptr8(ptr32(pc)[3] + int(pc))
+              # br_i32.eq
+              if fp[pc[4]] == fp[pc[5]]:
+                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
                 fuel -= 1
                 if fuel: continue
                 tr = 3
                 break
-              # i64.rotl
-              p = ptr32((pc[4] << 2) + int(fp))
-              q = ptr32((pc[5] << 2) + int(fp))
-              s = ptr32(ptr16(pc)[3] + int(fp))[0] & 63
-              t = q[0]
-              u = q[1]
-              if s & 32:
-                v = t
-                t = u
-                u = v
-              s = s & 31
-              if s:
-                v = (t << s) | int(uint(u) >> (32 - s))
-                u = (u << s) | int(uint(t) >> (32 - s))
-                t = v
-              p[0] = t
-              p[1] = u
               pc = ptr8(8 + int(pc))
               continue
-            if pc[3] & 16:
-              if pc[3] & 32:
-                if pc[3] & 64:
-                  # i64.rotr
-                  p = ptr32((pc[4] << 2) + int(fp))
-                  q = ptr32((pc[5] << 2) + int(fp))
-                  s = (0 - ptr32(ptr16(pc)[3] + int(fp))[0]) & 63
-                  t = q[0]
-                  u = q[1]
-                  if s & 32:
-                    v = t
-                    t = u
-                    u = v
-                  s = s & 31
-                  if s:
-                    v = (t << s) | int(uint(u) >> (32 - s))
-                    u = (u << s) | int(uint(t) >> (32 - s))
-                    t = v
-                  p[0] = t
-                  p[1] = u
-                  pc = ptr8(8 + int(pc))
-                  continue
-                # i64.extend8_s
-                p = ptr32((pc[4] << 2) + int(fp))
-                t = ((fp[pc[5]] & 255) ^ 128) - 128
-                p[0] = t
-                p[1] = t >> 31
-                pc = ptr8(8 + int(pc))
-                continue
-              if pc[3] & 64:
-                # i64.extend16_s
-                p = ptr32((pc[4] << 2) + int(fp))
-                t = ((fp[pc[5]] & 65535) ^ 32768) - 32768
-                p[0] = t
-                p[1] = t >> 31
-                pc = ptr8(8 + int(pc))
-                continue
-              # i64.load8_u
-              t = fp[pc[5]]
-              if uint(t) > uint(lim - ptr16(pc)[3]):
-                tr = 69
-                break
-              p = ptr32((pc[4] << 2) + int(fp))
-              p[0] = ptr8(m1 + t + ptr16(pc)[3])[0]
-              p[1] = 0
-              pc = ptr8(8 + int(pc))
+            if pc[3] & 8:
+              # i32.xor.w
+              fp[pc[4]] = fp[pc[5]] ^ ptr32(pc)[3]
+              pc = ptr8(16 + int(pc))
               continue
-            if pc[3] & 32:
-              if pc[3] & 64:
-                # i64.load8_s
-                t = fp[pc[5]]
-                if uint(t) > uint(lim - ptr16(pc)[3]):
-                  tr = 69
-                  break
-                p = ptr32((pc[4] << 2) + int(fp))
-                t = (ptr8(m1 + t + ptr16(pc)[3])[0] ^ 128) - 128
-                p[0] = t
-                p[1] = t >> 31
-                pc = ptr8(8 + int(pc))
-                continue
-              # i64.load16_u
-              t = fp[pc[5]]
-              if uint(t) > uint(lim - ptr16(pc)[3]):
-                tr = 69
-                break
-              p = ptr32((pc[4] << 2) + int(fp))
-              p[0] = ptr16(m2 + t + ptr16(pc)[3])[0]
-              p[1] = 0
-              pc = ptr8(8 + int(pc))
-              continue
-            # br_i64.z
-            q = ptr32((pc[4] << 2) + int(fp))
-            if (q[0] | q[1]) == 0:
-              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-              fuel -= 1
-              if fuel: continue
-              tr = 3
+            # i32.load16_s
+            t = fp[pc[5]]
+            if uint(t) > uint(lim - ptr16(pc)[3]):
+              tr = 69
               break
+            fp[pc[4]] = (ptr16(m2 + t + ptr16(pc)[3])[0] ^ 32768) - 32768
             pc = ptr8(8 + int(pc))
             continue
-          # i32.store
-          t = fp[pc[5]]
-          if uint(t) > uint(lim - ptr16(pc)[3]):
-            tr = 69
-            break
-          ptr32(m4 + t + ptr16(pc)[3])[0] = fp[pc[4]]
+          # i32.and.i
+          fp[pc[4]] = fp[pc[5]] & ptr16(pc)[3]
           pc = ptr8(8 + int(pc))
           continue
-        # mov
-        fp[pc[4]] = fp[pc[5]]
-        pc = ptr8(8 + int(pc))
-        continue
-      if pc[2]:
         if pc[3]:
           if pc[3] & 1:
             if pc[3] & 2:
               if pc[3] & 4:
                 if pc[3] & 8:
                   if pc[3] & 16:
-                    if pc[3] & 32:
-                      if pc[3] & 64:
-                        # i32.eq.i
-                        fp[pc[4]] = int(fp[pc[5]] == ptr16(pc)[3])
-                        pc = ptr8(8 + int(pc))
-                        continue
-                      # i32.ne
-                      fp[pc[4]] = int(fp[pc[5]] != ptr32(ptr16(pc)[3] + int(fp))[0])
-                      pc = ptr8(8 + int(pc))
-                      continue
-                    if pc[3] & 64:
-                      # i32.ne.i
-                      fp[pc[4]] = int(fp[pc[5]] != ptr16(pc)[3])
-                      pc = ptr8(8 + int(pc))
-                      continue
-                    # i32.lt_s
-                    fp[pc[4]] = int(fp[pc[5]] < ptr32(ptr16(pc)[3] + int(fp))[0])
-                    pc = ptr8(8 + int(pc))
-                    continue
-                  if pc[3] & 32:
-                    if pc[3] & 64:
-                      # i32.lt_s.i
-                      fp[pc[4]] = int(fp[pc[5]] < ptr16(pc)[3])
-                      pc = ptr8(8 + int(pc))
-                      continue
-                    # i32.lt_u
-                    fp[pc[4]] = int(uint(fp[pc[5]]) < uint(ptr32(ptr16(pc)[3] + int(fp))[0]))
-                    pc = ptr8(8 + int(pc))
-                    continue
-                  if pc[3] & 64:
-                    # i64.extend_i32_s
-                    p = ptr32((pc[4] << 2) + int(fp))
-                    t = fp[pc[5]]
-                    p[0] = t
-                    p[1] = t >> 31
-                    pc = ptr8(8 + int(pc))
-                    continue
-                  # i32.load8_s
-                  t = fp[pc[5]]
-                  if uint(t) > uint(lim - ptr16(pc)[3]):
-                    tr = 69
-                    break
-                  fp[pc[4]] = (ptr8(m1 + t + ptr16(pc)[3])[0] ^ 128) - 128
-                  pc = ptr8(8 + int(pc))
-                  continue
-                if pc[3] & 16:
-                  if pc[3] & 32:
-                    if pc[3] & 64:
-                      # i32.load16_s
-                      t = fp[pc[5]]
-                      if uint(t) > uint(lim - ptr16(pc)[3]):
-                        tr = 69
-                        break
-                      fp[pc[4]] = (ptr16(m2 + t + ptr16(pc)[3])[0] ^ 32768) - 32768
-                      pc = ptr8(8 + int(pc))
-                      continue
-                    # host
-                    st[4] = ptr16(pc)[4]
-                    st[5] = ptr16(pc)[3] + int(fp) - stack
+                    # select
+                    if ptr32(ptr16(pc)[4] + int(fp))[0]:
+                      fp[pc[4]] = fp[pc[5]]
+                    else:
+                      fp[pc[4]] = ptr32(ptr16(pc)[3] + int(fp))[0]
                     pc = ptr8(16 + int(pc))
-                    tr = 1
+                    continue
+                  if pc[3] & 32:
+                    # br_and_z
+                    if (fp[pc[4]] & pc[5]) == 0:
+                      pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                      fuel -= 1
+                      if fuel: continue
+                      tr = 3
+                      break
+                    pc = ptr8(8 + int(pc))
+                    continue
+                  # br_i32.gt_s.i
+                  if fp[pc[4]] > pc[5]:
+                    pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                    fuel -= 1
+                    if fuel: continue
+                    tr = 3
                     break
-                  # i32.mul
-                  fp[pc[4]] = fp[pc[5]] * ptr32(ptr16(pc)[3] + int(fp))[0]
                   pc = ptr8(8 + int(pc))
                   continue
-                if pc[3] & 32:
-                  # i32.shr_s.i
-                  fp[pc[4]] = fp[pc[5]] >> ptr16(pc)[3]
-                  pc = ptr8(8 + int(pc))
-                  continue
-                # br_i32.gt_s.i
-                if fp[pc[4]] > pc[5]:
-                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
-                  break
-                pc = ptr8(8 + int(pc))
-                continue
-              if pc[3] & 8:
                 if pc[3] & 16:
                   if pc[3] & 32:
                     # br_add_lt_s
@@ -956,119 +352,21 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                   break
                 pc = ptr8(16 + int(pc))
                 continue
-              if pc[3] & 16:
-                if pc[3] & 32:
-                  # i32.store.a
-                  t = fp[pc[5]] + ptr16(pc)[3]
-                  if uint(t) > uint(lim - 4):
-                    tr = 69
-                    break
-                  ptr32(m1 + t + 1)[0] = fp[pc[4]]
+              if pc[3] & 8:
+                if pc[3] & 16:
+                  if pc[3] & 32:
+                    # i32.store.a
+                    t = fp[pc[5]] + ptr16(pc)[3]
+                    if uint(t) > uint(lim - 4):
+                      tr = 69
+                      break
+                    ptr32(m1 + t + 1)[0] = fp[pc[4]]
+                    pc = ptr8(8 + int(pc))
+                    continue
+                  # global.set
+                  glob[ptr16(pc)[3]] = fp[pc[4]]
                   pc = ptr8(8 + int(pc))
                   continue
-                # global.set
-                glob[ptr16(pc)[3]] = fp[pc[4]]
-                pc = ptr8(8 + int(pc))
-                continue
-              # i32.le_u
-              fp[pc[4]] = int(uint(fp[pc[5]]) <= uint(ptr32(ptr16(pc)[3] + int(fp))[0]))
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 4:
-              if pc[3] & 8:
-                # br_i32.lt_u.w
-                if uint(fp[pc[4]]) < uint(ptr32(pc)[3]):
-                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
-                  break
-                pc = ptr8(16 + int(pc))
-                continue
-              # ret32
-              fp[0] = fp[pc[5]]
-              p = ptr32(ptr16(pc)[3] + int(fp))
-              t = p[1]
-              if t == 0:
-                tr = 32
-                break
-              pc = ptr8(p[0] + code)
-              fp = ptr32(int(fp) - t)
-              continue
-            if pc[3] & 8:
-              # i64.add
-              p = ptr32((pc[4] << 2) + int(fp))
-              q = ptr32((pc[5] << 2) + int(fp))
-              r = ptr32(ptr16(pc)[3] + int(fp))
-              t = q[0]
-              u = t + r[0]
-              v = q[1] + r[1]
-              if uint(u) < uint(t):
-                v = v + 1
-              p[0] = u
-              p[1] = v
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 16:
-              # i32.xor.i
-              fp[pc[4]] = fp[pc[5]] ^ ptr16(pc)[3]
-              pc = ptr8(8 + int(pc))
-              continue
-            # br_add_ne
-            fp[pc[4]] = fp[pc[4]] + ptr16(pc)[4]
-            if fp[pc[4]] != fp[pc[5]]:
-              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-              fuel -= 1
-              if fuel: continue
-              tr = 3
-              break
-            pc = ptr8(16 + int(pc))
-            continue
-          if pc[3] & 2:
-            if pc[3] & 4:
-              # br_i32.lt_s.i
-              if fp[pc[4]] < pc[5]:
-                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 8:
-              # i64.store
-              t = fp[pc[5]]
-              if uint(t) > uint(lim - ptr16(pc)[3]):
-                tr = 69
-                break
-              q = ptr32(m8 + t + ptr16(pc)[3])
-              p = ptr32((pc[4] << 2) + int(fp))
-              q[0] = p[0]
-              q[1] = p[1]
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 16:
-              # br_i32.lt_u
-              if uint(fp[pc[4]]) < uint(fp[pc[5]]):
-                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              pc = ptr8(8 + int(pc))
-              continue
-            # br_i32.lt_u.i
-            if uint(fp[pc[4]]) < uint(pc[5]):
-              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-              fuel -= 1
-              if fuel: continue
-              tr = 3
-              break
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 4:
-            if pc[3] & 8:
-              if pc[3] & 16:
                 if pc[3] & 32:
                   if pc[3] & 64:
                     # i32.rotl
@@ -1145,46 +443,46 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                 fp[pc[4]] = t
                 pc = ptr8(8 + int(pc))
                 continue
-              if pc[3] & 32:
-                if pc[3] & 64:
-                  # i32.rem_u
-                  t = fp[pc[5]]
-                  u = ptr32(ptr16(pc)[3] + int(fp))[0]
-                  if u == 0:
-                    tr = 64 + 2
-                    break
-                  if u < 0:
-                    v = int(uint(t) >= uint(u))
-                    if v:
-                      t = t - u
-                  else:
-                    v = (int(uint(t) >> 1) // u) << 1
-                    t = t - v * u
-                    if uint(t) >= uint(u):
-                      t = t - u
-                      v = v + 1
-                  fp[pc[4]] = t
+              if pc[3] & 16:
+                if pc[3] & 32:
+                  if pc[3] & 64:
+                    # i32.rem_u
+                    t = fp[pc[5]]
+                    u = ptr32(ptr16(pc)[3] + int(fp))[0]
+                    if u == 0:
+                      tr = 64 + 2
+                      break
+                    if u < 0:
+                      v = int(uint(t) >= uint(u))
+                      if v:
+                        t = t - u
+                    else:
+                      v = (int(uint(t) >> 1) // u) << 1
+                      t = t - v * u
+                      if uint(t) >= uint(u):
+                        t = t - u
+                        v = v + 1
+                    fp[pc[4]] = t
+                    pc = ptr8(8 + int(pc))
+                    continue
+                  # i32.extend8_s
+                  fp[pc[4]] = ((fp[pc[5]] & 255) ^ 128) - 128
                   pc = ptr8(8 + int(pc))
                   continue
-                # i32.extend8_s
-                fp[pc[4]] = ((fp[pc[5]] & 255) ^ 128) - 128
-                pc = ptr8(8 + int(pc))
+                if pc[3] & 64:
+                  # i32.extend16_s
+                  fp[pc[4]] = ((fp[pc[5]] & 65535) ^ 32768) - 32768
+                  pc = ptr8(8 + int(pc))
+                  continue
+                # br_i32.eq.w
+                if fp[pc[4]] == ptr32(pc)[3]:
+                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                pc = ptr8(16 + int(pc))
                 continue
-              if pc[3] & 64:
-                # i32.extend16_s
-                fp[pc[4]] = ((fp[pc[5]] & 65535) ^ 32768) - 32768
-                pc = ptr8(8 + int(pc))
-                continue
-              # br_i32.eq.w
-              if fp[pc[4]] == ptr32(pc)[3]:
-                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              pc = ptr8(16 + int(pc))
-              continue
-            if pc[3] & 16:
               if pc[3] & 32:
                 if pc[3] & 64:
                   # br_i32.ne.w
@@ -1219,36 +517,51 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                 break
               pc = ptr8(16 + int(pc))
               continue
-            if pc[3] & 32:
-              if pc[3] & 64:
-                # i32.gt_u.i
-                fp[pc[4]] = int(uint(fp[pc[5]]) > uint(ptr16(pc)[3]))
-                pc = ptr8(8 + int(pc))
-                continue
-              # br_i32.gt_u.w
-              if uint(fp[pc[4]]) > uint(ptr32(pc)[3]):
-                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              pc = ptr8(16 + int(pc))
-              continue
-            if pc[3] & 64:
-              # i32.le_s
-              fp[pc[4]] = int(fp[pc[5]] <= ptr32(ptr16(pc)[3] + int(fp))[0])
-              pc = ptr8(8 + int(pc))
-              continue
-            # i32.le_s.i
-            fp[pc[4]] = int(fp[pc[5]] <= ptr16(pc)[3])
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 8:
-            if pc[3] & 16:
-              if pc[3] & 32:
+            if pc[3] & 4:
+              if pc[3] & 8:
+                if pc[3] & 16:
+                  if pc[3] & 32:
+                    if pc[3] & 64:
+                      # i32.gt_u.i
+                      fp[pc[4]] = int(uint(fp[pc[5]]) > uint(ptr16(pc)[3]))
+                      pc = ptr8(8 + int(pc))
+                      continue
+                    # br_i32.gt_u.w
+                    if uint(fp[pc[4]]) > uint(ptr32(pc)[3]):
+                      pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                      fuel -= 1
+                      if fuel: continue
+                      tr = 3
+                      break
+                    pc = ptr8(16 + int(pc))
+                    continue
+                  if pc[3] & 64:
+                    # i32.le_s
+                    fp[pc[4]] = int(fp[pc[5]] <= ptr32(ptr16(pc)[3] + int(fp))[0])
+                    pc = ptr8(8 + int(pc))
+                    continue
+                  # i32.le_s.i
+                  fp[pc[4]] = int(fp[pc[5]] <= ptr16(pc)[3])
+                  pc = ptr8(8 + int(pc))
+                  continue
+                if pc[3] & 32:
+                  if pc[3] & 64:
+                    # br_i32.le_s.w
+                    if fp[pc[4]] <= ptr32(pc)[3]:
+                      pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                      fuel -= 1
+                      if fuel: continue
+                      tr = 3
+                      break
+                    pc = ptr8(16 + int(pc))
+                    continue
+                  # i32.le_u.i
+                  fp[pc[4]] = int(uint(fp[pc[5]]) <= uint(ptr16(pc)[3]))
+                  pc = ptr8(8 + int(pc))
+                  continue
                 if pc[3] & 64:
-                  # br_i32.le_s.w
-                  if fp[pc[4]] <= ptr32(pc)[3]:
+                  # br_i32.le_u.w
+                  if uint(fp[pc[4]]) <= uint(ptr32(pc)[3]):
                     pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
                     fuel -= 1
                     if fuel: continue
@@ -1256,13 +569,8 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                     break
                   pc = ptr8(16 + int(pc))
                   continue
-                # i32.le_u.i
-                fp[pc[4]] = int(uint(fp[pc[5]]) <= uint(ptr16(pc)[3]))
-                pc = ptr8(8 + int(pc))
-                continue
-              if pc[3] & 64:
-                # br_i32.le_u.w
-                if uint(fp[pc[4]]) <= uint(ptr32(pc)[3]):
+                # br_i32.ge_s.w
+                if fp[pc[4]] >= ptr32(pc)[3]:
                   pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
                   fuel -= 1
                   if fuel: continue
@@ -1270,212 +578,445 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                   break
                 pc = ptr8(16 + int(pc))
                 continue
-              # br_i32.ge_s.w
-              if fp[pc[4]] >= ptr32(pc)[3]:
+              if pc[3] & 16:
+                if pc[3] & 32:
+                  if pc[3] & 64:
+                    # br_i32.ge_u.w
+                    if uint(fp[pc[4]]) >= uint(ptr32(pc)[3]):
+                      pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                      fuel -= 1
+                      if fuel: continue
+                      tr = 3
+                      break
+                    pc = ptr8(16 + int(pc))
+                    continue
+                  # i64.shl
+                  p = ptr32((pc[4] << 2) + int(fp))
+                  q = ptr32((pc[5] << 2) + int(fp))
+                  s = ptr32(ptr16(pc)[3] + int(fp))[0] & 63
+                  t = q[0]
+                  u = q[1]
+                  if s & 32:
+                    u = t << (s & 31)
+                    t = 0
+                  elif s:
+                    u = (u << s) | int(uint(t) >> (32 - s))
+                    t = t << s
+                  p[0] = t
+                  p[1] = u
+                  pc = ptr8(8 + int(pc))
+                  continue
+                if pc[3] & 64:
+                  # i64.shr_u
+                  p = ptr32((pc[4] << 2) + int(fp))
+                  q = ptr32((pc[5] << 2) + int(fp))
+                  s = ptr32(ptr16(pc)[3] + int(fp))[0] & 63
+                  t = q[0]
+                  u = q[1]
+                  if s & 32:
+                    t = int(uint(u) >> (s & 31))
+                    u = 0
+                  elif s:
+                    t = int(uint(t) >> s) | (u << (32 - s))
+                    u = int(uint(u) >> s)
+                  p[0] = t
+                  p[1] = u
+                  pc = ptr8(8 + int(pc))
+                  continue
+                # i64.shr_s
+                p = ptr32((pc[4] << 2) + int(fp))
+                q = ptr32((pc[5] << 2) + int(fp))
+                s = ptr32(ptr16(pc)[3] + int(fp))[0] & 63
+                t = q[0]
+                u = q[1]
+                if s & 32:
+                  t = u >> (s & 31)
+                  u = u >> 31
+                elif s:
+                  t = int(uint(t) >> s) | (u << (32 - s))
+                  u = u >> s
+                p[0] = t
+                p[1] = u
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 32:
+                if pc[3] & 64:
+                  # i64.saturate
+                  q = ptr32((pc[5] << 2) + int(fp))
+                  t = q[0]
+                  if q[1]:
+                    t = 0 - 1
+                  fp[pc[4]] = t
+                  pc = ptr8(8 + int(pc))
+                  continue
+                # i64.eqz
+                q = ptr32((pc[5] << 2) + int(fp))
+                fp[pc[4]] = int((q[0] | q[1]) == 0)
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 64:
+                # br_i64.z
+                q = ptr32((pc[4] << 2) + int(fp))
+                if (q[0] | q[1]) == 0:
+                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                pc = ptr8(8 + int(pc))
+                continue
+              # br_i64.nz
+              q = ptr32((pc[4] << 2) + int(fp))
+              if (q[0] | q[1]) != 0:
                 pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
                 fuel -= 1
                 if fuel: continue
                 tr = 3
                 break
-              pc = ptr8(16 + int(pc))
-              continue
-            if pc[3] & 32:
-              if pc[3] & 64:
-                # br_i32.ge_u.w
-                if uint(fp[pc[4]]) >= uint(ptr32(pc)[3]):
-                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
-                  break
-                pc = ptr8(16 + int(pc))
-                continue
-              # i64.shl
-              p = ptr32((pc[4] << 2) + int(fp))
-              q = ptr32((pc[5] << 2) + int(fp))
-              s = ptr32(ptr16(pc)[3] + int(fp))[0] & 63
-              t = q[0]
-              u = q[1]
-              if s & 32:
-                u = t << (s & 31)
-                t = 0
-              elif s:
-                u = (u << s) | int(uint(t) >> (32 - s))
-                t = t << s
-              p[0] = t
-              p[1] = u
               pc = ptr8(8 + int(pc))
               continue
-            if pc[3] & 64:
-              # i64.shr_u
-              p = ptr32((pc[4] << 2) + int(fp))
-              q = ptr32((pc[5] << 2) + int(fp))
-              s = ptr32(ptr16(pc)[3] + int(fp))[0] & 63
-              t = q[0]
-              u = q[1]
-              if s & 32:
-                t = int(uint(u) >> (s & 31))
-                u = 0
-              elif s:
-                t = int(uint(t) >> s) | (u << (32 - s))
-                u = int(uint(u) >> s)
-              p[0] = t
-              p[1] = u
-              pc = ptr8(8 + int(pc))
-              continue
-            # i64.shr_s
-            p = ptr32((pc[4] << 2) + int(fp))
-            q = ptr32((pc[5] << 2) + int(fp))
-            s = ptr32(ptr16(pc)[3] + int(fp))[0] & 63
-            t = q[0]
-            u = q[1]
-            if s & 32:
-              t = u >> (s & 31)
-              u = u >> 31
-            elif s:
-              t = int(uint(t) >> s) | (u << (32 - s))
-              u = u >> s
-            p[0] = t
-            p[1] = u
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 16:
-            if pc[3] & 32:
-              if pc[3] & 64:
-                # i64.saturate
+            if pc[3] & 8:
+              if pc[3] & 16:
+                if pc[3] & 32:
+                  if pc[3] & 64:
+                    # i64.eq
+                    q = ptr32((pc[5] << 2) + int(fp))
+                    r = ptr32(ptr16(pc)[3] + int(fp))
+                    t = int(((q[0] ^ r[0]) | (q[1] ^ r[1])) == 0)
+                    fp[pc[4]] = t
+                    pc = ptr8(8 + int(pc))
+                    continue
+                  # i64.ne
+                  q = ptr32((pc[5] << 2) + int(fp))
+                  r = ptr32(ptr16(pc)[3] + int(fp))
+                  t = int(((q[0] ^ r[0]) | (q[1] ^ r[1])) != 0)
+                  fp[pc[4]] = t
+                  pc = ptr8(8 + int(pc))
+                  continue
+                if pc[3] & 64:
+                  # i64.lt_s
+                  q = ptr32((pc[5] << 2) + int(fp))
+                  r = ptr32(ptr16(pc)[3] + int(fp))
+                  t = int(uint(q[0]) < uint(r[0]))
+                  if q[1] != r[1]:
+                    t = int(q[1] < r[1])
+                  fp[pc[4]] = t
+                  pc = ptr8(8 + int(pc))
+                  continue
+                # i64.lt_u
                 q = ptr32((pc[5] << 2) + int(fp))
-                t = q[0]
-                if q[1]:
-                  t = 0 - 1
+                r = ptr32(ptr16(pc)[3] + int(fp))
+                t = int(uint(q[0]) < uint(r[0]))
+                if q[1] != r[1]:
+                  t = int(uint(q[1]) < uint(r[1]))
                 fp[pc[4]] = t
                 pc = ptr8(8 + int(pc))
                 continue
-              # i64.eqz
-              q = ptr32((pc[5] << 2) + int(fp))
-              fp[pc[4]] = int((q[0] | q[1]) == 0)
+              if pc[3] & 32:
+                if pc[3] & 64:
+                  # i64.le_s
+                  q = ptr32((pc[5] << 2) + int(fp))
+                  r = ptr32(ptr16(pc)[3] + int(fp))
+                  t = int(uint(q[0]) <= uint(r[0]))
+                  if q[1] != r[1]:
+                    t = int(q[1] <= r[1])
+                  fp[pc[4]] = t
+                  pc = ptr8(8 + int(pc))
+                  continue
+                # i64.le_u
+                q = ptr32((pc[5] << 2) + int(fp))
+                r = ptr32(ptr16(pc)[3] + int(fp))
+                t = int(uint(q[0]) <= uint(r[0]))
+                if q[1] != r[1]:
+                  t = int(uint(q[1]) <= uint(r[1]))
+                fp[pc[4]] = t
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 64:
+                # i64.load32_u
+                t = fp[pc[5]]
+                if uint(t) > uint(lim - ptr16(pc)[3]):
+                  tr = 69
+                  break
+                p = ptr32((pc[4] << 2) + int(fp))
+                p[0] = ptr32(m4 + t + ptr16(pc)[3])[0]
+                p[1] = 0
+                pc = ptr8(8 + int(pc))
+                continue
+              # i32.load16_u.a
+              t = fp[pc[5]] + ptr16(pc)[3]
+              if uint(t) > uint(lim - 2):
+                tr = 69
+                break
+              fp[pc[4]] = ptr16(m1 + t + 1)[0]
               pc = ptr8(8 + int(pc))
+              continue
+            if pc[3] & 16:
+              if pc[3] & 32:
+                if pc[3] & 64:
+                  # i32.store16.a
+                  t = fp[pc[5]] + ptr16(pc)[3]
+                  if uint(t) > uint(lim - 2):
+                    tr = 69
+                    break
+                  ptr16(m1 + t + 1)[0] = fp[pc[4]]
+                  pc = ptr8(8 + int(pc))
+                  continue
+                # memory.address
+                t = fp[pc[5]]
+                u = ptr32(pc)[3]
+                if uint(u) > uint(lim):
+                  tr = 69
+                  break
+                if uint(t) > uint(lim - u):
+                  tr = 69
+                  break
+                fp[pc[4]] = t + u - ptr16(pc)[3]
+                pc = ptr8(16 + int(pc))
+                continue
+              if pc[3] & 64:
+                # global.get64
+                p = ptr32((pc[4] << 2) + int(fp))
+                p[0] = glob[ptr16(pc)[3]]
+                p[1] = glob[ptr16(pc)[3] + 1]
+                pc = ptr8(8 + int(pc))
+                continue
+              # global.set64
+              p = ptr32((pc[4] << 2) + int(fp))
+              glob[ptr16(pc)[3]] = p[0]
+              glob[ptr16(pc)[3] + 1] = p[1]
+              pc = ptr8(8 + int(pc))
+              continue
+            if pc[3] & 32:
+              if pc[3] & 64:
+                # call_ref
+                u = fp[pc[5]]
+                if u == 0:
+                  tr = 75
+                  break
+                q = ptr32(u + code)
+                fuel -= 1
+                if fuel == 0:
+                  tr = 3
+                  break
+                t = ptr16(pc)[3]
+                fp = ptr32(t + int(fp))
+                u = q[1]
+                if (u & 65535) + int(fp) > limit:
+                  fp = ptr32(int(fp) - t)
+                  tr = 74
+                  break
+                v = q[2]
+                p = ptr32(int(uint(v) >> 16) + int(fp))
+                p[0] = int(pc) - code + 8
+                p[1] = t
+                u = int(uint(u) >> 16)
+                if u:
+                  p = ptr32((v & 65535) + int(fp))
+                  while u:
+                    u -= 1
+                    p[u] = 0
+                pc = ptr8(12 + int(q))
+                continue
+              # return_call
+              q = ptr32(ptr32(pc)[3] + code)
+              u = q[1]
+              if (u & 65535) + int(fp) > limit:
+                tr = 74
+                break
+              fuel -= 1
+              if fuel == 0:
+                tr = 3
+                break
+              p = ptr32(ptr16(pc)[4] + int(fp))
+              s = p[0]
+              t = p[1]
+              p = ptr32(ptr16(pc)[3] + int(fp))
+              w = 0
+              x = ptr16(pc)[5]
+              while w < x:
+                fp[w] = p[w]
+                w += 1
+              v = q[2]
+              p = ptr32(int(uint(v) >> 16) + int(fp))
+              p[0] = s
+              p[1] = t
+              u = int(uint(u) >> 16)
+              if u:
+                p = ptr32((v & 65535) + int(fp))
+                while u:
+                  u -= 1
+                  p[u] = 0
+              pc = ptr8(12 + int(q))
               continue
             # i32.shr_u
             fp[pc[4]] = uint(fp[pc[5]]) >> (ptr32(ptr16(pc)[3] + int(fp))[0] & 31)
             pc = ptr8(8 + int(pc))
             continue
-          if pc[3] & 32:
-            # i32.rotl.i
-            u = fp[pc[5]]
-            fp[pc[4]] = (u << ptr16(pc)[3]) | int(uint(u) >> (32 - ptr16(pc)[3]))
-            pc = ptr8(8 + int(pc))
-            continue
-          # i32.eq
-          fp[pc[4]] = int(fp[pc[5]] == ptr32(ptr16(pc)[3] + int(fp))[0])
-          pc = ptr8(8 + int(pc))
-          continue
-        # br_sub_nz
-        fp[pc[4]] = fp[pc[4]] - pc[5]
-        if fp[pc[4]]:
-          pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-          fuel -= 1
-          if fuel: continue
-          tr = 3
-          break
-        pc = ptr8(8 + int(pc))
-        continue
-      if pc[3]:
-        if pc[3] & 1:
           if pc[3] & 2:
             if pc[3] & 4:
-              # ret
-              p = ptr32(ptr16(pc)[3] + int(fp))
-              t = p[1]
-              if t == 0:
-                tr = 32
-                break
-              pc = ptr8(p[0] + code)
-              fp = ptr32(int(fp) - t)
-              continue
-            if pc[3] & 8:
-              # mov64
+              if pc[3] & 8:
+                # const
+                fp[pc[4]] = ptr16(pc)[3]
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 16:
+                # br_i32.ge_u.i
+                if uint(fp[pc[4]]) >= uint(pc[5]):
+                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                pc = ptr8(8 + int(pc))
+                continue
+              # i64.add.w
               p = ptr32((pc[4] << 2) + int(fp))
               q = ptr32((pc[5] << 2) + int(fp))
-              p[0] = q[0]
-              p[1] = q[1]
-              pc = ptr8(8 + int(pc))
+              r = ptr32(8 + int(pc))
+              t = q[0]
+              u = t + r[0]
+              v = q[1] + r[1]
+              if uint(u) < uint(t):
+                v = v + 1
+              p[0] = u
+              p[1] = v
+              pc = ptr8(16 + int(pc))
               continue
-            # i64.add.w
-            p = ptr32((pc[4] << 2) + int(fp))
-            q = ptr32((pc[5] << 2) + int(fp))
-            r = ptr32(8 + int(pc))
-            t = q[0]
-            u = t + r[0]
-            v = q[1] + r[1]
-            if uint(u) < uint(t):
-              v = v + 1
-            p[0] = u
-            p[1] = v
-            pc = ptr8(16 + int(pc))
-            continue
-          if pc[3] & 4:
             if pc[3] & 8:
-              # i32.and
-              fp[pc[4]] = fp[pc[5]] & ptr32(ptr16(pc)[3] + int(fp))[0]
+              if pc[3] & 16:
+                # i32.load8_u.rr
+                t = fp[pc[5]] + ptr32(ptr16(pc)[3] + int(fp))[0]
+                if uint(t) > uint(lim - 1):
+                  tr = 69
+                  break
+                fp[pc[4]] = ptr8(m1 + t + 1)[0]
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 32:
+                # i32.rotl.i
+                u = fp[pc[5]]
+                fp[pc[4]] = (u << ptr16(pc)[3]) | int(uint(u) >> (32 - ptr16(pc)[3]))
+                pc = ptr8(8 + int(pc))
+                continue
+              # i32.eq
+              fp[pc[4]] = int(fp[pc[5]] == ptr32(ptr16(pc)[3] + int(fp))[0])
               pc = ptr8(8 + int(pc))
               continue
             if pc[3] & 16:
-              # i64.load.a
-              t = fp[pc[5]] + ptr16(pc)[3]
-              if uint(t) > uint(lim - 8):
-                tr = 69
-                break
-              q = ptr32(m1 + t + 1)
-              p = ptr32((pc[4] << 2) + int(fp))
-              p[0] = q[0]
-              p[1] = q[1]
+              if pc[3] & 32:
+                # i32.eq.i
+                fp[pc[4]] = int(fp[pc[5]] == ptr16(pc)[3])
+                pc = ptr8(8 + int(pc))
+                continue
+              # i32.ne
+              fp[pc[4]] = int(fp[pc[5]] != ptr32(ptr16(pc)[3] + int(fp))[0])
+              pc = ptr8(8 + int(pc))
+              continue
+            if pc[3] & 32:
+              # i32.ne.i
+              fp[pc[4]] = int(fp[pc[5]] != ptr16(pc)[3])
+              pc = ptr8(8 + int(pc))
+              continue
+            # i32.lt_s.i
+            fp[pc[4]] = int(fp[pc[5]] < ptr16(pc)[3])
+            pc = ptr8(8 + int(pc))
+            continue
+          if pc[3] & 4:
+            if pc[3] & 8:
+              if pc[3] & 16:
+                if pc[3] & 32:
+                  # i32.lt_u
+                  fp[pc[4]] = int(uint(fp[pc[5]]) < uint(ptr32(ptr16(pc)[3] + int(fp))[0]))
+                  pc = ptr8(8 + int(pc))
+                  continue
+                # i64.extend_i32_s
+                p = ptr32((pc[4] << 2) + int(fp))
+                t = fp[pc[5]]
+                p[0] = t
+                p[1] = t >> 31
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 32:
+                # i32.load8_s
+                t = fp[pc[5]]
+                if uint(t) > uint(lim - ptr16(pc)[3]):
+                  tr = 69
+                  break
+                fp[pc[4]] = (ptr8(m1 + t + ptr16(pc)[3])[0] ^ 128) - 128
+                pc = ptr8(8 + int(pc))
+                continue
+              # host
+              st[4] = ptr16(pc)[4]
+              st[5] = ptr16(pc)[3] + int(fp) - stack
+              pc = ptr8(16 + int(pc))
+              tr = 1
+              break
+            if pc[3] & 16:
+              if pc[3] & 32:
+                if pc[3] & 64:
+                  # far.get
+                  fp[pc[4]] = ptr32(ptr16(pc)[3] + int(fp))[0]
+                  pc = ptr8(8 + int(pc))
+                  continue
+                # far.set
+                ptr32(ptr16(pc)[3] + int(fp))[0] = fp[pc[4]]
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 64:
+                # far.mov
+                ptr32(ptr16(pc)[4] + int(fp))[0] = ptr32(ptr16(pc)[3] + int(fp))[0]
+                pc = ptr8(16 + int(pc))
+                continue
+              # i32.clz
+              t = fp[pc[5]]
+              u = 32
+              while uint(t) > uint(255):
+                t = int(uint(t) >> 8)
+                u = u - 8
+              while t:
+                t = t >> 1
+                u = u - 1
+              fp[pc[4]] = u
               pc = ptr8(8 + int(pc))
               continue
             if pc[3] & 32:
               if pc[3] & 64:
-                # i64.and.i
-                p = ptr32((pc[4] << 2) + int(fp))
-                q = ptr32((pc[5] << 2) + int(fp))
-                p[0] = q[0] & ptr16(pc)[3]
-                p[1] = 0
+                # i32.ctz
+                t = fp[pc[5]]
+                u = 0
+                if t == 0:
+                  u = 32
+                else:
+                  while (t & 255) == 0:
+                    t = int(uint(t) >> 8)
+                    u = u + 8
+                  while (t & 1) == 0:
+                    t = int(uint(t) >> 1)
+                    u = u + 1
+                fp[pc[4]] = u
                 pc = ptr8(8 + int(pc))
                 continue
-              # i64.and.w
-              p = ptr32((pc[4] << 2) + int(fp))
-              q = ptr32((pc[5] << 2) + int(fp))
-              r = ptr32(8 + int(pc))
-              t = q[1] & r[1]
-              p[0] = q[0] & r[0]
-              p[1] = t
-              pc = ptr8(16 + int(pc))
+              # i32.popcnt
+              t = fp[pc[5]]
+              u = 0
+              while t:
+                t = t & (t - 1)
+                u = u + 1
+              fp[pc[4]] = u
+              pc = ptr8(8 + int(pc))
               continue
             if pc[3] & 64:
-              # i64.xor.w
-              p = ptr32((pc[4] << 2) + int(fp))
-              q = ptr32((pc[5] << 2) + int(fp))
-              r = ptr32(8 + int(pc))
-              t = q[1] ^ r[1]
-              p[0] = q[0] ^ r[0]
-              p[1] = t
-              pc = ptr8(16 + int(pc))
-              continue
-            # br_i64.eq
-            q = ptr32((pc[4] << 2) + int(fp))
-            r = ptr32((pc[5] << 2) + int(fp))
-            t = int(((q[0] ^ r[0]) | (q[1] ^ r[1])) == 0)
-            if t:
-              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+              # br.far
+              pc = ptr8(ptr32(pc)[3] + int(pc))
               fuel -= 1
               if fuel: continue
               tr = 3
               break
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 8:
-            # i64.rotl.i
+            # i64.rotl
             p = ptr32((pc[4] << 2) + int(fp))
             q = ptr32((pc[5] << 2) + int(fp))
-            s = ptr16(pc)[3]
+            s = ptr32(ptr16(pc)[3] + int(fp))[0] & 63
             t = q[0]
             u = q[1]
             if s & 32:
@@ -1491,166 +1032,77 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
             p[1] = u
             pc = ptr8(8 + int(pc))
             continue
-          if pc[3] & 16:
-            if pc[3] & 32:
-              if pc[3] & 64:
-                # br_i64.ne
-                q = ptr32((pc[4] << 2) + int(fp))
-                r = ptr32((pc[5] << 2) + int(fp))
-                t = int(((q[0] ^ r[0]) | (q[1] ^ r[1])) != 0)
-                if t:
-                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
-                  break
+          if pc[3] & 8:
+            if pc[3] & 16:
+              if pc[3] & 32:
+                if pc[3] & 64:
+                  # i64.rotr
+                  p = ptr32((pc[4] << 2) + int(fp))
+                  q = ptr32((pc[5] << 2) + int(fp))
+                  s = (0 - ptr32(ptr16(pc)[3] + int(fp))[0]) & 63
+                  t = q[0]
+                  u = q[1]
+                  if s & 32:
+                    v = t
+                    t = u
+                    u = v
+                  s = s & 31
+                  if s:
+                    v = (t << s) | int(uint(u) >> (32 - s))
+                    u = (u << s) | int(uint(t) >> (32 - s))
+                    t = v
+                  p[0] = t
+                  p[1] = u
+                  pc = ptr8(8 + int(pc))
+                  continue
+                # i64.extend8_s
+                p = ptr32((pc[4] << 2) + int(fp))
+                t = ((fp[pc[5]] & 255) ^ 128) - 128
+                p[0] = t
+                p[1] = t >> 31
                 pc = ptr8(8 + int(pc))
                 continue
-              # br_i64.lt_s
-              q = ptr32((pc[4] << 2) + int(fp))
-              r = ptr32((pc[5] << 2) + int(fp))
-              t = int(uint(q[0]) < uint(r[0]))
-              if q[1] != r[1]:
-                t = int(q[1] < r[1])
-              if t:
-                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                fuel -= 1
-                if fuel: continue
-                tr = 3
+              if pc[3] & 64:
+                # i64.extend16_s
+                p = ptr32((pc[4] << 2) + int(fp))
+                t = ((fp[pc[5]] & 65535) ^ 32768) - 32768
+                p[0] = t
+                p[1] = t >> 31
+                pc = ptr8(8 + int(pc))
+                continue
+              # i64.load8_u
+              t = fp[pc[5]]
+              if uint(t) > uint(lim - ptr16(pc)[3]):
+                tr = 69
                 break
+              p = ptr32((pc[4] << 2) + int(fp))
+              p[0] = ptr8(m1 + t + ptr16(pc)[3])[0]
+              p[1] = 0
               pc = ptr8(8 + int(pc))
               continue
-            if pc[3] & 64:
-              # br_i64.lt_u
-              q = ptr32((pc[4] << 2) + int(fp))
-              r = ptr32((pc[5] << 2) + int(fp))
-              t = int(uint(q[0]) < uint(r[0]))
-              if q[1] != r[1]:
-                t = int(uint(q[1]) < uint(r[1]))
-              if t:
-                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                fuel -= 1
-                if fuel: continue
-                tr = 3
+            if pc[3] & 32:
+              if pc[3] & 64:
+                # i64.load8_s
+                t = fp[pc[5]]
+                if uint(t) > uint(lim - ptr16(pc)[3]):
+                  tr = 69
+                  break
+                p = ptr32((pc[4] << 2) + int(fp))
+                t = (ptr8(m1 + t + ptr16(pc)[3])[0] ^ 128) - 128
+                p[0] = t
+                p[1] = t >> 31
+                pc = ptr8(8 + int(pc))
+                continue
+              # i64.load16_u
+              t = fp[pc[5]]
+              if uint(t) > uint(lim - ptr16(pc)[3]):
+                tr = 69
                 break
+              p = ptr32((pc[4] << 2) + int(fp))
+              p[0] = ptr16(m2 + t + ptr16(pc)[3])[0]
+              p[1] = 0
               pc = ptr8(8 + int(pc))
               continue
-            # br_i64.le_s
-            q = ptr32((pc[4] << 2) + int(fp))
-            r = ptr32((pc[5] << 2) + int(fp))
-            t = int(uint(q[0]) <= uint(r[0]))
-            if q[1] != r[1]:
-              t = int(q[1] <= r[1])
-            if t:
-              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-              fuel -= 1
-              if fuel: continue
-              tr = 3
-              break
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 32:
-            if pc[3] & 64:
-              # br_i64.le_u
-              q = ptr32((pc[4] << 2) + int(fp))
-              r = ptr32((pc[5] << 2) + int(fp))
-              t = int(uint(q[0]) <= uint(r[0]))
-              if q[1] != r[1]:
-                t = int(uint(q[1]) <= uint(r[1]))
-              if t:
-                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              pc = ptr8(8 + int(pc))
-              continue
-            # i64.store.a
-            t = fp[pc[5]] + ptr16(pc)[3]
-            if uint(t) > uint(lim - 8):
-              tr = 69
-              break
-            q = ptr32(m1 + t + 1)
-            p = ptr32((pc[4] << 2) + int(fp))
-            q[0] = p[0]
-            q[1] = p[1]
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 64:
-            # memory.select
-            t = ptr16(pc)[3]
-            st[3] = t
-            r = ptr32((t << 5) + mems)
-            m1 = r[0] - 1
-            m2 = m1 - 1
-            m4 = m1 - 3
-            m8 = m1 - 7
-            lim = r[2]
-            pc = ptr8(8 + int(pc))
-            continue
-          # ret64
-          q = ptr32((pc[5] << 2) + int(fp))
-          fp[0] = q[0]
-          fp[1] = q[1]
-          p = ptr32(ptr16(pc)[3] + int(fp))
-          t = p[1]
-          if t == 0:
-            tr = 32
-            break
-          pc = ptr8(p[0] + code)
-          fp = ptr32(int(fp) - t)
-          continue
-        if pc[3] & 2:
-          if pc[3] & 4:
-            if pc[3] & 8:
-              # br_i32.ne.i
-              if fp[pc[4]] != pc[5]:
-                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              pc = ptr8(8 + int(pc))
-              continue
-            # br_i32.lt_s
-            if fp[pc[4]] < fp[pc[5]]:
-              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-              fuel -= 1
-              if fuel: continue
-              tr = 3
-              break
-            pc = ptr8(8 + int(pc))
-            continue
-          # br_i32.ne
-          if fp[pc[4]] != fp[pc[5]]:
-            pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-            fuel -= 1
-            if fuel: continue
-            tr = 3
-            break
-          pc = ptr8(8 + int(pc))
-          continue
-        if pc[3] & 4:
-          # i32.or.i
-          fp[pc[4]] = fp[pc[5]] | ptr16(pc)[3]
-          pc = ptr8(8 + int(pc))
-          continue
-        if pc[3] & 8:
-          # i32.store.x4
-          t = (fp[pc[5]] << 2) + ptr16(pc)[3]
-          if uint(t) > uint(lim - 4):
-            tr = 69
-            break
-          ptr32(m1 + t + 1)[0] = fp[pc[4]]
-          pc = ptr8(8 + int(pc))
-          continue
-        if pc[3] & 16:
-          if pc[3] & 32:
-            # i32.shl
-            fp[pc[4]] = fp[pc[5]] << (ptr32(ptr16(pc)[3] + int(fp))[0] & 31)
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 64:
             # select64
             p = ptr32((pc[4] << 2) + int(fp))
             q = ptr32((pc[5] << 2) + int(fp))
@@ -1662,119 +1114,93 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
             p[1] = q[1]
             pc = ptr8(16 + int(pc))
             continue
-          # trap
-          tr = 64 + ptr16(pc)[3]
-          break
-        if pc[3] & 32:
-          # i32.ge_s.i
-          fp[pc[4]] = int(fp[pc[5]] >= ptr16(pc)[3])
+          # i32.mul
+          fp[pc[4]] = fp[pc[5]] * ptr32(ptr16(pc)[3] + int(fp))[0]
           pc = ptr8(8 + int(pc))
           continue
-        # i32.ge_u.i
-        fp[pc[4]] = int(uint(fp[pc[5]]) >= uint(ptr16(pc)[3]))
+        # i32.load
+        t = fp[pc[5]]
+        if uint(t) > uint(lim - ptr16(pc)[3]):
+          tr = 69
+          break
+        fp[pc[4]] = ptr32(m4 + t + ptr16(pc)[3])[0]
         pc = ptr8(8 + int(pc))
         continue
-      # i32.sub.i
-      fp[pc[4]] = fp[pc[5]] - ptr16(pc)[3]
-      pc = ptr8(8 + int(pc))
-      continue
-    if tr: break
-    if pc[1]:
       if pc[2]:
         if pc[3]:
           if pc[3] & 1:
             if pc[3] & 2:
               if pc[3] & 4:
                 if pc[3] & 8:
-                  if pc[3] & 16:
-                    if pc[3] & 32:
-                      # const64
-                      p = ptr32((pc[4] << 2) + int(fp))
-                      p[0] = ptr16(pc)[3]
-                      p[1] = 0
-                      pc = ptr8(8 + int(pc))
-                      continue
-                    # const64.w
-                    p = ptr32((pc[4] << 2) + int(fp))
-                    p[0] = ptr32(pc)[2]
-                    p[1] = ptr32(pc)[3]
-                    pc = ptr8(16 + int(pc))
-                    continue
-                  if pc[3] & 32:
-                    # i32.and.w
-                    fp[pc[4]] = fp[pc[5]] & ptr32(pc)[3]
-                    pc = ptr8(16 + int(pc))
-                    continue
-                  # i32.or.w
-                  fp[pc[4]] = fp[pc[5]] | ptr32(pc)[3]
-                  pc = ptr8(16 + int(pc))
-                  continue
-                if pc[3] & 16:
-                  # i32.eqz
-                  fp[pc[4]] = int(fp[pc[5]] == 0)
+                  # i32.load16_u
+                  t = fp[pc[5]]
+                  if uint(t) > uint(lim - ptr16(pc)[3]):
+                    tr = 69
+                    break
+                  fp[pc[4]] = ptr16(m2 + t + ptr16(pc)[3])[0]
                   pc = ptr8(8 + int(pc))
                   continue
-                # br_i32.le_s
-                if fp[pc[4]] <= fp[pc[5]]:
-                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
+                # i64.load
+                t = fp[pc[5]]
+                if uint(t) > uint(lim - ptr16(pc)[3]):
+                  tr = 69
                   break
+                q = ptr32(m8 + t + ptr16(pc)[3])
+                p = ptr32((pc[4] << 2) + int(fp))
+                p[0] = q[0]
+                p[1] = q[1]
                 pc = ptr8(8 + int(pc))
                 continue
               if pc[3] & 8:
-                if pc[3] & 16:
-                  # br_i32.le_s.i
-                  if fp[pc[4]] <= pc[5]:
-                    pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                    fuel -= 1
-                    if fuel: continue
-                    tr = 3
-                    break
-                  pc = ptr8(8 + int(pc))
-                  continue
-                # br_i32.le_u
-                if uint(fp[pc[4]]) <= uint(fp[pc[5]]):
-                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
+                # ret32
+                fp[0] = fp[pc[5]]
+                p = ptr32(ptr16(pc)[3] + int(fp))
+                t = p[1]
+                if t == 0:
+                  tr = 32
                   break
-                pc = ptr8(8 + int(pc))
+                pc = ptr8(p[0] + code)
+                fp = ptr32(int(fp) - t)
                 continue
               if pc[3] & 16:
-                # br_i32.le_u.i
-                if uint(fp[pc[4]]) <= uint(pc[5]):
-                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
-                  break
+                # i32.xor.i
+                fp[pc[4]] = fp[pc[5]] ^ ptr16(pc)[3]
                 pc = ptr8(8 + int(pc))
                 continue
-              # i64.xor
-              p = ptr32((pc[4] << 2) + int(fp))
-              q = ptr32((pc[5] << 2) + int(fp))
-              r = ptr32(ptr16(pc)[3] + int(fp))
-              t = q[1] ^ r[1]
-              p[0] = q[0] ^ r[0]
-              p[1] = t
-              pc = ptr8(8 + int(pc))
+              # br_add_ne
+              fp[pc[4]] = fp[pc[4]] + ptr16(pc)[4]
+              if fp[pc[4]] != fp[pc[5]]:
+                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                fuel -= 1
+                if fuel: continue
+                tr = 3
+                break
+              pc = ptr8(16 + int(pc))
               continue
             if pc[3] & 4:
               if pc[3] & 8:
-                # const32
-                fp[pc[4]] = ptr32(pc)[3]
+                # i64.mul.w
+                p = ptr32((pc[4] << 2) + int(fp))
+                q = ptr32((pc[5] << 2) + int(fp))
+                r = ptr32(8 + int(pc))
+                t = q[0]
+                u = r[0]
+                v = t * r[1] + q[1] * u
+                w = t & 65535
+                t = int(uint(t) >> 16)
+                s = u & 65535
+                u = int(uint(u) >> 16)
+                v = v + t * u
+                x = w * s
+                w = w * u
+                t = t * s
+                s = int(uint(x) >> 16) + (w & 65535) + (t & 65535)
+                p[1] = v + int(uint(w) >> 16) + int(uint(t) >> 16) + int(uint(s) >> 16)
+                p[0] = (x & 65535) | (s << 16)
                 pc = ptr8(16 + int(pc))
                 continue
-              # i32.or
-              fp[pc[4]] = fp[pc[5]] | ptr32(ptr16(pc)[3] + int(fp))[0]
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 8:
-              # br_i32.eq
-              if fp[pc[4]] == fp[pc[5]]:
+              # br_i32.ne
+              if fp[pc[4]] != fp[pc[5]]:
                 pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
                 fuel -= 1
                 if fuel: continue
@@ -1782,181 +1208,17 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                 break
               pc = ptr8(8 + int(pc))
               continue
-            # br_i32.eq.i
-            if fp[pc[4]] == pc[5]:
-              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+            if pc[3] & 8:
+              # br_table
+              t = fp[pc[4]]
+              if uint(t) > uint(ptr16(pc)[3]): t = ptr16(pc)[3]
+              p = ptr32((t << 2) + int(pc))
+              pc = ptr8(p[2] + int(pc))
               fuel -= 1
               if fuel: continue
               tr = 3
               break
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 2:
-            # i64.mul.w
-            p = ptr32((pc[4] << 2) + int(fp))
-            q = ptr32((pc[5] << 2) + int(fp))
-            r = ptr32(8 + int(pc))
-            t = q[0]
-            u = r[0]
-            v = t * r[1] + q[1] * u
-            w = t & 65535
-            t = int(uint(t) >> 16)
-            s = u & 65535
-            u = int(uint(u) >> 16)
-            v = v + t * u
-            x = w * s
-            w = w * u
-            t = t * s
-            s = int(uint(x) >> 16) + (w & 65535) + (t & 65535)
-            p[1] = v + int(uint(w) >> 16) + int(uint(t) >> 16) + int(uint(s) >> 16)
-            p[0] = (x & 65535) | (s << 16)
-            pc = ptr8(16 + int(pc))
-            continue
-          if pc[3] & 4:
-            if pc[3] & 8:
-              # i32.load.a
-              t = fp[pc[5]] + ptr16(pc)[3]
-              if uint(t) > uint(lim - 4):
-                tr = 69
-                break
-              fp[pc[4]] = ptr32(m1 + t + 1)[0]
-              pc = ptr8(8 + int(pc))
-              continue
             if pc[3] & 16:
-              # i32.load16_u
-              t = fp[pc[5]]
-              if uint(t) > uint(lim - ptr16(pc)[3]):
-                tr = 69
-                break
-              fp[pc[4]] = ptr16(m2 + t + ptr16(pc)[3])[0]
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 32:
-              # i32.shr_s
-              fp[pc[4]] = fp[pc[5]] >> (ptr32(ptr16(pc)[3] + int(fp))[0] & 31)
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 64:
-              # ref.as_non_null
-              if fp[pc[5]] == 0:
-                tr = 64 + 11
-                break
-              pc = ptr8(8 + int(pc))
-              continue
-            # return_call_ref
-            u = fp[pc[5]]
-            if u == 0:
-              tr = 75
-              break
-            q = ptr32(u + code)
-            u = q[1]
-            if (u & 65535) + int(fp) > limit:
-              tr = 74
-              break
-            fuel -= 1
-            if fuel == 0:
-              tr = 3
-              break
-            p = ptr32(ptr16(pc)[4] + int(fp))
-            s = p[0]
-            t = p[1]
-            p = ptr32(ptr16(pc)[3] + int(fp))
-            w = 0
-            x = ptr16(pc)[5]
-            while w < x:
-              fp[w] = p[w]
-              w += 1
-            v = q[2]
-            p = ptr32(int(uint(v) >> 16) + int(fp))
-            p[0] = s
-            p[1] = t
-            u = int(uint(u) >> 16)
-            if u:
-              p = ptr32((v & 65535) + int(fp))
-              while u:
-                u -= 1
-                p[u] = 0
-            pc = ptr8(12 + int(q))
-            continue
-          # br_i32.gt_u.i
-          if uint(fp[pc[4]]) > uint(pc[5]):
-            pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-            fuel -= 1
-            if fuel: continue
-            tr = 3
-            break
-          pc = ptr8(8 + int(pc))
-          continue
-        # i32.add.i
-        fp[pc[4]] = fp[pc[5]] + ptr16(pc)[3]
-        pc = ptr8(8 + int(pc))
-        continue
-      if pc[3]:
-        if pc[3] & 1:
-          if pc[3] & 2:
-            # i32.load
-            t = fp[pc[5]]
-            if uint(t) > uint(lim - ptr16(pc)[3]):
-              tr = 69
-              break
-            fp[pc[4]] = ptr32(m4 + t + ptr16(pc)[3])[0]
-            pc = ptr8(8 + int(pc))
-            continue
-          # i32.load8_u
-          t = fp[pc[5]]
-          if uint(t) > uint(lim - ptr16(pc)[3]):
-            tr = 69
-            break
-          fp[pc[4]] = ptr8(m1 + t + ptr16(pc)[3])[0]
-          pc = ptr8(8 + int(pc))
-          continue
-        if pc[3] & 2:
-          # br_z
-          if fp[pc[4]] == 0:
-            pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-            fuel -= 1
-            if fuel: continue
-            tr = 3
-            break
-          pc = ptr8(8 + int(pc))
-          continue
-        if pc[3] & 4:
-          # br_table
-          t = fp[pc[4]]
-          if uint(t) > uint(ptr16(pc)[3]): t = ptr16(pc)[3]
-          p = ptr32((t << 2) + int(pc))
-          pc = ptr8(p[2] + int(pc))
-          fuel -= 1
-          if fuel: continue
-          tr = 3
-          break
-        # i32.load8_u.rr
-        t = fp[pc[5]] + ptr32(ptr16(pc)[3] + int(fp))[0]
-        if uint(t) > uint(lim - 1):
-          tr = 69
-          break
-        fp[pc[4]] = ptr8(m1 + t + 1)[0]
-        pc = ptr8(8 + int(pc))
-        continue
-      # i32.and.i
-      fp[pc[4]] = fp[pc[5]] & ptr16(pc)[3]
-      pc = ptr8(8 + int(pc))
-      continue
-    if pc[2]:
-      if pc[3]:
-        if pc[3] & 1:
-          if pc[3] & 2:
-            if pc[3] & 4:
-              if pc[3] & 8:
-                if pc[3] & 16:
-                  # global.get
-                  fp[pc[4]] = glob[ptr16(pc)[3]]
-                  pc = ptr8(8 + int(pc))
-                  continue
-                # i32.xor.w
-                fp[pc[4]] = fp[pc[5]] ^ ptr32(pc)[3]
-                pc = ptr8(16 + int(pc))
-                continue
               # call_indirect
               t = fp[pc[5]]
               r = ptr32((ptr16(pc)[4] << 4) + tabs)
@@ -1994,230 +1256,126 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                   p[u] = 0
               pc = ptr8(12 + int(q))
               continue
-            # i64.load
-            t = fp[pc[5]]
-            if uint(t) > uint(lim - ptr16(pc)[3]):
-              tr = 69
-              break
-            q = ptr32(m8 + t + ptr16(pc)[3])
-            p = ptr32((pc[4] << 2) + int(fp))
-            p[0] = q[0]
-            p[1] = q[1]
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 4:
-            if pc[3] & 8:
-              # br_mov
-              fp[pc[4]] = fp[pc[5]]
+            # br_i32.lt_s
+            if fp[pc[4]] < fp[pc[5]]:
               pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
               fuel -= 1
               if fuel: continue
               tr = 3
               break
-            # select
-            if ptr32(ptr16(pc)[4] + int(fp))[0]:
-              fp[pc[4]] = fp[pc[5]]
-            else:
-              fp[pc[4]] = ptr32(ptr16(pc)[3] + int(fp))[0]
-            pc = ptr8(16 + int(pc))
-            continue
-          if pc[3] & 8:
-            # i32.lt_u.i
-            fp[pc[4]] = int(uint(fp[pc[5]]) < uint(ptr16(pc)[3]))
             pc = ptr8(8 + int(pc))
             continue
-          # i32.xor_shr
-          fp[pc[4]] = fp[pc[5]] ^ int(uint(ptr32(ptr16(pc)[3] + int(fp))[0]) >> ptr16(pc)[4])
-          pc = ptr8(16 + int(pc))
-          continue
-        if pc[3] & 2:
+          if pc[3] & 2:
+            if pc[3] & 4:
+              if pc[3] & 8:
+                if pc[3] & 16:
+                  # br_i32.lt_u
+                  if uint(fp[pc[4]]) < uint(fp[pc[5]]):
+                    pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                    fuel -= 1
+                    if fuel: continue
+                    tr = 3
+                    break
+                  pc = ptr8(8 + int(pc))
+                  continue
+                # br_i32.lt_u.i
+                if uint(fp[pc[4]]) < uint(pc[5]):
+                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                pc = ptr8(8 + int(pc))
+                continue
+              # i32.load.x4
+              t = (fp[pc[5]] << 2) + ptr16(pc)[3]
+              if uint(t) > uint(lim - 4):
+                tr = 69
+                break
+              fp[pc[4]] = ptr32(m1 + t + 1)[0]
+              pc = ptr8(8 + int(pc))
+              continue
+            if pc[3] & 8:
+              if pc[3] & 16:
+                if pc[3] & 32:
+                  if pc[3] & 64:
+                    # i32.shl
+                    fp[pc[4]] = fp[pc[5]] << (ptr32(ptr16(pc)[3] + int(fp))[0] & 31)
+                    pc = ptr8(8 + int(pc))
+                    continue
+                  # ret64
+                  q = ptr32((pc[5] << 2) + int(fp))
+                  fp[0] = q[0]
+                  fp[1] = q[1]
+                  p = ptr32(ptr16(pc)[3] + int(fp))
+                  t = p[1]
+                  if t == 0:
+                    tr = 32
+                    break
+                  pc = ptr8(p[0] + code)
+                  fp = ptr32(int(fp) - t)
+                  continue
+                # i32.load16_s.a
+                t = fp[pc[5]] + ptr16(pc)[3]
+                if uint(t) > uint(lim - 2):
+                  tr = 69
+                  break
+                fp[pc[4]] = (ptr16(m1 + t + 1)[0] ^ 32768) - 32768
+                pc = ptr8(8 + int(pc))
+                continue
+              # i32.lt_u.i
+              fp[pc[4]] = int(uint(fp[pc[5]]) < uint(ptr16(pc)[3]))
+              pc = ptr8(8 + int(pc))
+              continue
+            # i32.load8_u.a
+            t = fp[pc[5]] + ptr16(pc)[3]
+            if uint(t) > uint(lim - 1):
+              tr = 69
+              break
+            fp[pc[4]] = ptr8(m1 + t + 1)[0]
+            pc = ptr8(8 + int(pc))
+            continue
           if pc[3] & 4:
             if pc[3] & 8:
               if pc[3] & 16:
-                # i64.sub
-                p = ptr32((pc[4] << 2) + int(fp))
-                q = ptr32((pc[5] << 2) + int(fp))
-                r = ptr32(ptr16(pc)[3] + int(fp))
-                t = q[0]
-                u = r[0]
-                v = q[1] - r[1]
-                if uint(t) < uint(u):
-                  v = v - 1
-                p[0] = t - u
-                p[1] = v
+                # i32.shr_s.i
+                fp[pc[4]] = fp[pc[5]] >> ptr16(pc)[3]
                 pc = ptr8(8 + int(pc))
                 continue
-              # i64.mul
-              p = ptr32((pc[4] << 2) + int(fp))
-              q = ptr32((pc[5] << 2) + int(fp))
-              r = ptr32(ptr16(pc)[3] + int(fp))
-              t = q[0]
-              u = r[0]
-              v = t * r[1] + q[1] * u
-              w = t & 65535
-              t = int(uint(t) >> 16)
-              s = u & 65535
-              u = int(uint(u) >> 16)
-              v = v + t * u
-              x = w * s
-              w = w * u
-              t = t * s
-              s = int(uint(x) >> 16) + (w & 65535) + (t & 65535)
-              p[1] = v + int(uint(w) >> 16) + int(uint(t) >> 16) + int(uint(s) >> 16)
-              p[0] = (x & 65535) | (s << 16)
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 16:
-              # i64.and
-              p = ptr32((pc[4] << 2) + int(fp))
-              q = ptr32((pc[5] << 2) + int(fp))
-              r = ptr32(ptr16(pc)[3] + int(fp))
-              t = q[1] & r[1]
-              p[0] = q[0] & r[0]
-              p[1] = t
-              pc = ptr8(8 + int(pc))
-              continue
-            # i64.or
-            p = ptr32((pc[4] << 2) + int(fp))
-            q = ptr32((pc[5] << 2) + int(fp))
-            r = ptr32(ptr16(pc)[3] + int(fp))
-            t = q[1] | r[1]
-            p[0] = q[0] | r[0]
-            p[1] = t
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 8:
-            if pc[3] & 16:
-              # i64.add.i
-              p = ptr32((pc[4] << 2) + int(fp))
-              q = ptr32((pc[5] << 2) + int(fp))
-              t = q[0]
-              u = t + ptr16(pc)[3]
-              v = q[1]
-              if uint(u) < uint(t):
-                v = v + 1
-              p[0] = u
-              p[1] = v
-              pc = ptr8(8 + int(pc))
-              continue
-            # i64.shl.i
-            p = ptr32((pc[4] << 2) + int(fp))
-            q = ptr32((pc[5] << 2) + int(fp))
-            s = ptr16(pc)[3]
-            t = q[0]
-            u = q[1]
-            if s & 32:
-              u = t << (s & 31)
-              t = 0
-            elif s:
-              u = (u << s) | int(uint(t) >> (32 - s))
-              t = t << s
-            p[0] = t
-            p[1] = u
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 16:
-            # i64.shr_u.i
-            p = ptr32((pc[4] << 2) + int(fp))
-            q = ptr32((pc[5] << 2) + int(fp))
-            s = ptr16(pc)[3]
-            t = q[0]
-            u = q[1]
-            if s & 32:
-              t = int(uint(u) >> (s & 31))
-              u = 0
-            elif s:
-              t = int(uint(t) >> s) | (u << (32 - s))
-              u = int(uint(u) >> s)
-            p[0] = t
-            p[1] = u
-            pc = ptr8(8 + int(pc))
-            continue
-          # i64.shr_s.i
-          p = ptr32((pc[4] << 2) + int(fp))
-          q = ptr32((pc[5] << 2) + int(fp))
-          s = ptr16(pc)[3]
-          t = q[0]
-          u = q[1]
-          if s & 32:
-            t = u >> (s & 31)
-            u = u >> 31
-          elif s:
-            t = int(uint(t) >> s) | (u << (32 - s))
-            u = u >> s
-          p[0] = t
-          p[1] = u
-          pc = ptr8(8 + int(pc))
-          continue
-        if pc[3] & 4:
-          if pc[3] & 8:
-            if pc[3] & 16:
-              # i64.wrap
-              fp[pc[4]] = fp[pc[5]]
-              pc = ptr8(8 + int(pc))
-              continue
-            # i64.extend_i32_u
-            p = ptr32((pc[4] << 2) + int(fp))
-            p[0] = fp[pc[5]]
-            p[1] = 0
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 16:
-            # i32.store16
-            t = fp[pc[5]]
-            if uint(t) > uint(lim - ptr16(pc)[3]):
-              tr = 69
-              break
-            ptr16(m2 + t + ptr16(pc)[3])[0] = fp[pc[4]]
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 32:
-            if pc[3] & 64:
-              # i64.load16_s
-              t = fp[pc[5]]
-              if uint(t) > uint(lim - ptr16(pc)[3]):
-                tr = 69
+              # br_and_nz
+              if fp[pc[4]] & pc[5]:
+                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                fuel -= 1
+                if fuel: continue
+                tr = 3
                 break
-              p = ptr32((pc[4] << 2) + int(fp))
-              t = (ptr16(m2 + t + ptr16(pc)[3])[0] ^ 32768) - 32768
-              p[0] = t
-              p[1] = t >> 31
               pc = ptr8(8 + int(pc))
               continue
-            # i64.load32_s
-            t = fp[pc[5]]
-            if uint(t) > uint(lim - ptr16(pc)[3]):
-              tr = 69
-              break
+            # i64.rotl.i
             p = ptr32((pc[4] << 2) + int(fp))
-            t = ptr32(m4 + t + ptr16(pc)[3])[0]
+            q = ptr32((pc[5] << 2) + int(fp))
+            s = ptr16(pc)[3]
+            t = q[0]
+            u = q[1]
+            if s & 32:
+              v = t
+              t = u
+              u = v
+            s = s & 31
+            if s:
+              v = (t << s) | int(uint(u) >> (32 - s))
+              u = (u << s) | int(uint(t) >> (32 - s))
+              t = v
             p[0] = t
-            p[1] = t >> 31
+            p[1] = u
             pc = ptr8(8 + int(pc))
             continue
-          if pc[3] & 64:
-            # memory.aligned
-            if (fp[pc[5]] & ptr16(pc)[3]) != 0:
-              tr = 64 + 12
-              break
-            pc = ptr8(8 + int(pc))
-            continue
-          # ref.func
-          fp[pc[4]] = ptr32(pc)[3]
-          pc = ptr8(16 + int(pc))
-          continue
-        if pc[3] & 8:
-          # br_i32.ge_s.i
-          if fp[pc[4]] >= pc[5]:
-            pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-            fuel -= 1
-            if fuel: continue
-            tr = 3
-            break
+          # i32.sub
+          fp[pc[4]] = fp[pc[5]] - ptr32(ptr16(pc)[3] + int(fp))[0]
           pc = ptr8(8 + int(pc))
           continue
-        # br_i32.ge_u.i
-        if uint(fp[pc[4]]) >= uint(pc[5]):
+        # br_z
+        if fp[pc[4]] == 0:
           pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
           fuel -= 1
           if fuel: continue
@@ -2225,38 +1383,918 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
           break
         pc = ptr8(8 + int(pc))
         continue
-      # i32.shr_u.i
-      fp[pc[4]] = uint(fp[pc[5]]) >> ptr16(pc)[3]
+      if pc[3]:
+        if pc[3] & 1:
+          if pc[3] & 2:
+            # call
+            q = ptr32(ptr32(pc)[3] + code)
+            fuel -= 1
+            if fuel == 0:
+              tr = 3
+              break
+            t = ptr16(pc)[3]
+            fp = ptr32(t + int(fp))
+            u = q[1]
+            if (u & 65535) + int(fp) > limit:
+              fp = ptr32(int(fp) - t)
+              tr = 74
+              break
+            v = q[2]
+            p = ptr32(int(uint(v) >> 16) + int(fp))
+            p[0] = int(pc) - code + 16
+            p[1] = t
+            u = int(uint(u) >> 16)
+            if u:
+              p = ptr32((v & 65535) + int(fp))
+              while u:
+                u -= 1
+                p[u] = 0
+            pc = ptr8(12 + int(q))
+            continue
+          if pc[3] & 4:
+            # i32.load.rr
+            t = fp[pc[5]] + ptr32(ptr16(pc)[3] + int(fp))[0]
+            if uint(t) > uint(lim - 4):
+              tr = 69
+              break
+            fp[pc[4]] = ptr32(m1 + t + 1)[0]
+            pc = ptr8(8 + int(pc))
+            continue
+          # br_i32.ne.i
+          if fp[pc[4]] != pc[5]:
+            pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+            fuel -= 1
+            if fuel: continue
+            tr = 3
+            break
+          pc = ptr8(8 + int(pc))
+          continue
+        if pc[3] & 2:
+          if pc[3] & 4:
+            # i32.mul.i
+            fp[pc[4]] = fp[pc[5]] * ptr16(pc)[3]
+            pc = ptr8(8 + int(pc))
+            continue
+          # i32.and
+          fp[pc[4]] = fp[pc[5]] & ptr32(ptr16(pc)[3] + int(fp))[0]
+          pc = ptr8(8 + int(pc))
+          continue
+        if pc[3] & 4:
+          if pc[3] & 8:
+            # i32.add.w
+            fp[pc[4]] = fp[pc[5]] + ptr32(pc)[3]
+            pc = ptr8(16 + int(pc))
+            continue
+          # i32.mul.w
+          fp[pc[4]] = fp[pc[5]] * ptr32(pc)[3]
+          pc = ptr8(16 + int(pc))
+          continue
+        if pc[3] & 8:
+          if pc[3] & 16:
+            if pc[3] & 32:
+              # br_i64.eq
+              q = ptr32((pc[4] << 2) + int(fp))
+              r = ptr32((pc[5] << 2) + int(fp))
+              t = int(((q[0] ^ r[0]) | (q[1] ^ r[1])) == 0)
+              if t:
+                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                fuel -= 1
+                if fuel: continue
+                tr = 3
+                break
+              pc = ptr8(8 + int(pc))
+              continue
+            # br_i64.ne
+            q = ptr32((pc[4] << 2) + int(fp))
+            r = ptr32((pc[5] << 2) + int(fp))
+            t = int(((q[0] ^ r[0]) | (q[1] ^ r[1])) != 0)
+            if t:
+              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+              fuel -= 1
+              if fuel: continue
+              tr = 3
+              break
+            pc = ptr8(8 + int(pc))
+            continue
+          if pc[3] & 32:
+            # br_i64.lt_s
+            q = ptr32((pc[4] << 2) + int(fp))
+            r = ptr32((pc[5] << 2) + int(fp))
+            t = int(uint(q[0]) < uint(r[0]))
+            if q[1] != r[1]:
+              t = int(q[1] < r[1])
+            if t:
+              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+              fuel -= 1
+              if fuel: continue
+              tr = 3
+              break
+            pc = ptr8(8 + int(pc))
+            continue
+          # br_i64.lt_u
+          q = ptr32((pc[4] << 2) + int(fp))
+          r = ptr32((pc[5] << 2) + int(fp))
+          t = int(uint(q[0]) < uint(r[0]))
+          if q[1] != r[1]:
+            t = int(uint(q[1]) < uint(r[1]))
+          if t:
+            pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+            fuel -= 1
+            if fuel: continue
+            tr = 3
+            break
+          pc = ptr8(8 + int(pc))
+          continue
+        if pc[3] & 16:
+          if pc[3] & 32:
+            # br_i64.le_s
+            q = ptr32((pc[4] << 2) + int(fp))
+            r = ptr32((pc[5] << 2) + int(fp))
+            t = int(uint(q[0]) <= uint(r[0]))
+            if q[1] != r[1]:
+              t = int(q[1] <= r[1])
+            if t:
+              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+              fuel -= 1
+              if fuel: continue
+              tr = 3
+              break
+            pc = ptr8(8 + int(pc))
+            continue
+          # br_i64.le_u
+          q = ptr32((pc[4] << 2) + int(fp))
+          r = ptr32((pc[5] << 2) + int(fp))
+          t = int(uint(q[0]) <= uint(r[0]))
+          if q[1] != r[1]:
+            t = int(uint(q[1]) <= uint(r[1]))
+          if t:
+            pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+            fuel -= 1
+            if fuel: continue
+            tr = 3
+            break
+          pc = ptr8(8 + int(pc))
+          continue
+        if pc[3] & 32:
+          # i64.store.a
+          t = fp[pc[5]] + ptr16(pc)[3]
+          if uint(t) > uint(lim - 8):
+            tr = 69
+            break
+          q = ptr32(m1 + t + 1)
+          p = ptr32((pc[4] << 2) + int(fp))
+          q[0] = p[0]
+          q[1] = p[1]
+          pc = ptr8(8 + int(pc))
+          continue
+        # memory.select
+        t = ptr16(pc)[3]
+        st[3] = t
+        r = ptr32((t << 5) + mems)
+        m1 = r[0] - 1
+        m2 = m1 - 1
+        m4 = m1 - 3
+        m8 = m1 - 7
+        lim = r[2]
+        pc = ptr8(8 + int(pc))
+        continue
+      # i32.add.i
+      fp[pc[4]] = fp[pc[5]] + ptr16(pc)[3]
       pc = ptr8(8 + int(pc))
       continue
-    if pc[3]:
-      if pc[3] & 1:
+    if tr: break
+    if pc[1]:
+      if pc[2]:
+        if pc[3]:
+          if pc[3] & 1:
+            if pc[3] & 2:
+              if pc[3] & 4:
+                # br_sub_nz
+                fp[pc[4]] = fp[pc[4]] - pc[5]
+                if fp[pc[4]]:
+                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                pc = ptr8(8 + int(pc))
+                continue
+              # i32.store8.a
+              t = fp[pc[5]] + ptr16(pc)[3]
+              if uint(t) > uint(lim - 1):
+                tr = 69
+                break
+              ptr8(m1 + t + 1)[0] = fp[pc[4]]
+              pc = ptr8(8 + int(pc))
+              continue
+            if pc[3] & 4:
+              if pc[3] & 8:
+                # i32.xor_shr
+                fp[pc[4]] = fp[pc[5]] ^ int(uint(ptr32(ptr16(pc)[3] + int(fp))[0]) >> ptr16(pc)[4])
+                pc = ptr8(16 + int(pc))
+                continue
+              if pc[3] & 16:
+                # i32.div_u
+                t = fp[pc[5]]
+                u = ptr32(ptr16(pc)[3] + int(fp))[0]
+                if u == 0:
+                  tr = 64 + 2
+                  break
+                if u < 0:
+                  v = int(uint(t) >= uint(u))
+                  if v:
+                    t = t - u
+                else:
+                  v = (int(uint(t) >> 1) // u) << 1
+                  t = t - v * u
+                  if uint(t) >= uint(u):
+                    t = t - u
+                    v = v + 1
+                fp[pc[4]] = v
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 32:
+                # i64.xor
+                p = ptr32((pc[4] << 2) + int(fp))
+                q = ptr32((pc[5] << 2) + int(fp))
+                r = ptr32(ptr16(pc)[3] + int(fp))
+                t = q[1] ^ r[1]
+                p[0] = q[0] ^ r[0]
+                p[1] = t
+                pc = ptr8(8 + int(pc))
+                continue
+              # i32.store16
+              t = fp[pc[5]]
+              if uint(t) > uint(lim - ptr16(pc)[3]):
+                tr = 69
+                break
+              ptr16(m2 + t + ptr16(pc)[3])[0] = fp[pc[4]]
+              pc = ptr8(8 + int(pc))
+              continue
+            # br_add_ne.w
+            fp[pc[4]] = fp[pc[4]] + pc[5]
+            if fp[pc[4]] != ptr32(pc)[3]:
+              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+              fuel -= 1
+              if fuel: continue
+              tr = 3
+              break
+            pc = ptr8(16 + int(pc))
+            continue
+          if pc[3] & 2:
+            if pc[3] & 4:
+              if pc[3] & 8:
+                if pc[3] & 16:
+                  if pc[3] & 32:
+                    # const64
+                    p = ptr32((pc[4] << 2) + int(fp))
+                    p[0] = ptr16(pc)[3]
+                    p[1] = 0
+                    pc = ptr8(8 + int(pc))
+                    continue
+                  # const64.w
+                  p = ptr32((pc[4] << 2) + int(fp))
+                  p[0] = ptr32(pc)[2]
+                  p[1] = ptr32(pc)[3]
+                  pc = ptr8(16 + int(pc))
+                  continue
+                if pc[3] & 32:
+                  # i32.and.w
+                  fp[pc[4]] = fp[pc[5]] & ptr32(pc)[3]
+                  pc = ptr8(16 + int(pc))
+                  continue
+                # i32.or.w
+                fp[pc[4]] = fp[pc[5]] | ptr32(pc)[3]
+                pc = ptr8(16 + int(pc))
+                continue
+              if pc[3] & 16:
+                if pc[3] & 32:
+                  # i32.shr_s
+                  fp[pc[4]] = fp[pc[5]] >> (ptr32(ptr16(pc)[3] + int(fp))[0] & 31)
+                  pc = ptr8(8 + int(pc))
+                  continue
+                # i32.ge_s.i
+                fp[pc[4]] = int(fp[pc[5]] >= ptr16(pc)[3])
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 32:
+                # i32.ge_u.i
+                fp[pc[4]] = int(uint(fp[pc[5]]) >= uint(ptr16(pc)[3]))
+                pc = ptr8(8 + int(pc))
+                continue
+              # i64.and.i
+              p = ptr32((pc[4] << 2) + int(fp))
+              q = ptr32((pc[5] << 2) + int(fp))
+              p[0] = q[0] & ptr16(pc)[3]
+              p[1] = 0
+              pc = ptr8(8 + int(pc))
+              continue
+            if pc[3] & 8:
+              if pc[3] & 16:
+                if pc[3] & 32:
+                  # i64.and.w
+                  p = ptr32((pc[4] << 2) + int(fp))
+                  q = ptr32((pc[5] << 2) + int(fp))
+                  r = ptr32(8 + int(pc))
+                  t = q[1] & r[1]
+                  p[0] = q[0] & r[0]
+                  p[1] = t
+                  pc = ptr8(16 + int(pc))
+                  continue
+                # i64.xor.w
+                p = ptr32((pc[4] << 2) + int(fp))
+                q = ptr32((pc[5] << 2) + int(fp))
+                r = ptr32(8 + int(pc))
+                t = q[1] ^ r[1]
+                p[0] = q[0] ^ r[0]
+                p[1] = t
+                pc = ptr8(16 + int(pc))
+                continue
+              # i32.eqz
+              fp[pc[4]] = int(fp[pc[5]] == 0)
+              pc = ptr8(8 + int(pc))
+              continue
+            if pc[3] & 16:
+              # br_i32.le_s
+              if fp[pc[4]] <= fp[pc[5]]:
+                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                fuel -= 1
+                if fuel: continue
+                tr = 3
+                break
+              pc = ptr8(8 + int(pc))
+              continue
+            # br_i32.le_s.i
+            if fp[pc[4]] <= pc[5]:
+              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+              fuel -= 1
+              if fuel: continue
+              tr = 3
+              break
+            pc = ptr8(8 + int(pc))
+            continue
+          if pc[3] & 4:
+            if pc[3] & 8:
+              if pc[3] & 16:
+                # br_i32.le_u
+                if uint(fp[pc[4]]) <= uint(fp[pc[5]]):
+                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                pc = ptr8(8 + int(pc))
+                continue
+              # br_i32.le_u.i
+              if uint(fp[pc[4]]) <= uint(pc[5]):
+                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                fuel -= 1
+                if fuel: continue
+                tr = 3
+                break
+              pc = ptr8(8 + int(pc))
+              continue
+            # const32
+            fp[pc[4]] = ptr32(pc)[3]
+            pc = ptr8(16 + int(pc))
+            continue
+          if pc[3] & 8:
+            # i32.or
+            fp[pc[4]] = fp[pc[5]] | ptr32(ptr16(pc)[3] + int(fp))[0]
+            pc = ptr8(8 + int(pc))
+            continue
+          # i32.load.a
+          t = fp[pc[5]] + ptr16(pc)[3]
+          if uint(t) > uint(lim - 4):
+            tr = 69
+            break
+          fp[pc[4]] = ptr32(m1 + t + 1)[0]
+          pc = ptr8(8 + int(pc))
+          continue
+        # i32.load8_u
+        t = fp[pc[5]]
+        if uint(t) > uint(lim - ptr16(pc)[3]):
+          tr = 69
+          break
+        fp[pc[4]] = ptr8(m1 + t + ptr16(pc)[3])[0]
+        pc = ptr8(8 + int(pc))
+        continue
+      if pc[3]:
+        if pc[3] & 1:
+          # br_nz
+          if fp[pc[4]]:
+            pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+            fuel -= 1
+            if fuel: continue
+            tr = 3
+            break
+          pc = ptr8(8 + int(pc))
+          continue
         if pc[3] & 2:
-          # i32.store8
+          # i64.xor_shr
+          p = ptr32((pc[4] << 2) + int(fp))
+          q = ptr32((pc[5] << 2) + int(fp))
+          r = ptr32(ptr16(pc)[3] + int(fp))
+          s = ptr16(pc)[4]
+          t = r[0]
+          u = r[1]
+          if s & 32:
+            t = int(uint(u) >> (s & 31))
+            u = 0
+          elif s:
+            t = int(uint(t) >> s) | (u << (32 - s))
+            u = int(uint(u) >> s)
+          u = u ^ q[1]
+          p[0] = t ^ q[0]
+          p[1] = u
+          pc = ptr8(16 + int(pc))
+          continue
+        if pc[3] & 4:
+          # i64.add
+          p = ptr32((pc[4] << 2) + int(fp))
+          q = ptr32((pc[5] << 2) + int(fp))
+          r = ptr32(ptr16(pc)[3] + int(fp))
+          t = q[0]
+          u = t + r[0]
+          v = q[1] + r[1]
+          if uint(u) < uint(t):
+            v = v + 1
+          p[0] = u
+          p[1] = v
+          pc = ptr8(8 + int(pc))
+          continue
+        if pc[3] & 8:
+          # i32.lt_s
+          fp[pc[4]] = int(fp[pc[5]] < ptr32(ptr16(pc)[3] + int(fp))[0])
+          pc = ptr8(8 + int(pc))
+          continue
+        # i32.store.x4
+        t = (fp[pc[5]] << 2) + ptr16(pc)[3]
+        if uint(t) > uint(lim - 4):
+          tr = 69
+          break
+        ptr32(m1 + t + 1)[0] = fp[pc[4]]
+        pc = ptr8(8 + int(pc))
+        continue
+      # slow
+      if pc[11] == 3:
+        n = pc[10]
+        trap = 0
+        op = n - 0
+        p = ptr32((pc[5] << 2) + int(fp))
+        f32_a_lo = p[0]
+        f32_a_hi = p[1]
+        p = ptr32(ptr16(pc)[3] + int(fp))
+        f32_b = p[0]
+        while True:
+          f32_s = int(uint(f32_a_lo) >> 31)
+          f32_e = int(uint(f32_a_lo) >> 23 & 255)
+          f32_r_lo = f32_a_lo & 0x7fffff | 0x800000
+          if op >= 21 and op < 26:
+            f32_a_hi = int(uint(f32_b) >> 31)
+            f32_to_integer_top_hi = int(uint(f32_b) >> 23 & 255)
+            f32_mb = f32_b & 0x7fffff | 0x800000
+            if not op ^ 25:
+              f32_to_integer_top_hi = 127
+            if not op ^ 22:
+              f32_a_hi = f32_a_hi ^ 1
+            if (f32_e + 1 | f32_to_integer_top_hi + 1 | f32_e - 1 | f32_to_integer_top_hi - 1) & 256:
+              f32_a_lo = 0
+              f32_t1 = 2
+              while f32_t1:
+                if not f32_e ^ 255:
+                  f32_e = 16384
+                  if f32_r_lo ^ 0x800000:
+                    f32_a_lo = 1
+                elif not f32_e:
+                  f32_r_lo = f32_r_lo ^ 0x800000
+                  if f32_r_lo:
+                    f32_e = 1
+                    while f32_r_lo < 0x800000:
+                      f32_r_lo = f32_r_lo << 1
+                      f32_e = f32_e - 1
+                  else:
+                    f32_e = -16384
+                    f32_r_lo = 0x800000
+                f32_r_hi = f32_e
+                f32_e = f32_to_integer_top_hi
+                f32_to_integer_top_hi = f32_r_hi
+                f32_r_hi = f32_r_lo
+                f32_r_lo = f32_mb
+                f32_mb = f32_r_hi
+                f32_t1 = f32_t1 - 1
+              f32_r_hi = f32_e * f32_to_integer_top_hi
+              if not op ^ 23:
+                f32_r_hi = 0 - f32_r_hi
+              if not f32_r_hi ^ 0x10000000 and (op >= 23 or f32_e > 0 and f32_s ^ f32_a_hi):
+                f32_a_lo = 1
+              if f32_a_lo:
+                f32_r_lo = int(511) << 22
+                f32_r_hi = 0
+                break
+            if op <= 22:
+              f32_a_lo = f32_s ^ f32_a_hi
+              f32_r_hi = f32_e - f32_to_integer_top_hi
+              f32_t1 = f32_mb
+              if f32_r_hi >> 31:
+                f32_r_hi = 0 - f32_r_hi
+                f32_t1 = f32_r_lo
+                f32_r_lo = f32_mb
+                f32_e = f32_to_integer_top_hi
+                f32_s = f32_a_hi
+              if f32_r_hi > 30:
+                f32_r_hi = 30
+              f32_r_lo = f32_r_lo << 6
+              f32_t1 = f32_t1 << 6
+              f32_t1 = f32_t1 >> f32_r_hi | int((1 << f32_r_hi) - 1 & f32_t1 != 0)
+              if f32_a_lo:
+                f32_r_lo = f32_r_lo - f32_t1
+                if f32_r_lo >> 31:
+                  f32_r_lo = 0 - f32_r_lo
+                  f32_s = f32_s ^ 1
+                if not f32_r_lo:
+                  f32_s = 0
+              else:
+                f32_r_lo = f32_r_lo + f32_t1
+            elif not op ^ 25:
+              if f32_s and f32_e ^ -16384:
+                f32_r_lo = int(511) << 22
+                f32_r_hi = 0
+                break
+              f32_r_lo = f32_r_lo << 3
+              if not f32_e & 1:
+                f32_r_lo = f32_r_lo << 1
+              f32_e = f32_e + 127 >> 1
+              f32_a_lo = 0
+              f32_r_hi = 0x4000000
+              while f32_r_hi:
+                f32_a_hi = (f32_a_lo << 1) + f32_r_hi
+                if f32_r_lo >= f32_a_hi:
+                  f32_r_lo = f32_r_lo - f32_a_hi
+                  f32_a_lo = f32_a_lo | f32_r_hi
+                f32_r_lo = f32_r_lo << 1
+                f32_r_hi = f32_r_hi >> 1
+              f32_r_lo = f32_a_lo << 3 | int(f32_r_lo != 0)
+            else:
+              f32_s = f32_s ^ f32_a_hi
+              if not op ^ 23:
+                f32_e = f32_to_integer_top_hi - 126 + f32_e
+                f32_a_lo = 0
+                f32_a_hi = 0
+                while f32_mb:
+                  f32_a_hi = f32_a_lo & 127 | f32_a_hi
+                  f32_a_lo = (f32_mb & 127) * f32_r_lo + (f32_a_lo >> 7)
+                  f32_mb = f32_mb >> 7
+                f32_r_lo = f32_a_lo << 3 | int(f32_a_hi != 0)
+              else:
+                f32_e = 127 - f32_to_integer_top_hi + f32_e
+                f32_a_lo = 0
+                f32_r_hi = 4
+                while f32_r_hi:
+                  f32_r_lo = f32_r_lo << 7
+                  f32_a_hi = f32_r_lo // f32_mb
+                  f32_r_lo = f32_r_lo - f32_a_hi * f32_mb
+                  f32_a_lo = (f32_a_lo << 7) + f32_a_hi
+                  f32_r_hi = f32_r_hi - 1
+                f32_r_lo = f32_a_lo << 1 | int(f32_r_lo != 0)
+          elif op < 6 or op >= 19 and op < 21:
+            while True:
+              f32_r_lo = 8
+              if uint(-1) >> 1 & f32_a_lo <= uint(int(255) << 23) and uint(-1) >> 1 & f32_b <= uint(int(255) << 23):
+                f32_a_hi = (f32_a_lo >> 31 | int(-1) << 31) ^ f32_a_lo
+                f32_r_hi = (f32_b >> 31 | int(-1) << 31) ^ f32_b
+                f32_r_lo = 4
+                if uint(f32_a_hi) < uint(f32_r_hi):
+                  f32_r_lo = 1
+                if op >= 19:
+                  if not f32_r_lo & 1 ^ op & 1:
+                    f32_r_lo = f32_a_lo
+                    f32_r_hi = 0
+                    break
+                  f32_r_lo = f32_b
+                  f32_r_hi = 0
+                  break
+                if not f32_a_hi ^ f32_r_hi or not (f32_a_lo | f32_b) << 1:
+                  f32_r_lo = 2
+              elif op >= 19:
+                f32_r_lo = int(511) << 22
+                f32_r_hi = 0
+                break
+              f32_r_lo = int(0x6341d2 >> (op << 2) & f32_r_lo != 0)
+              f32_r_hi = 0
+              break
+            break
+          elif not op ^ 18:
+            f32_r_lo = int(uint(-1) >> 1 & f32_a_lo | int(-1) << 31 & f32_b)
+            f32_r_hi = 0
+            break
+          elif op >= 10 and op < 14:
+            if op < 12:
+              f32_a_hi = 0
+              if not op ^ 10:
+                f32_a_hi = f32_a_lo >> 31
+            f32_s = 0
+            if not op & 1 and uint(f32_a_hi) >> 31:
+              f32_s = 1
+              f32_a_hi = 0 - f32_a_hi - int(f32_a_lo != 0)
+              f32_a_lo = 0 - f32_a_lo
+            f32_e = 156
+            while uint(f32_a_lo) >> 30 | f32_a_hi << 2 | uint(f32_a_hi) >> 30:
+              f32_a_lo = int(uint(f32_a_lo) >> 4 | f32_a_hi << 28 | int(f32_a_lo & 15 != 0))
+              f32_a_hi = int(uint(f32_a_hi) >> 4)
+              f32_e = f32_e + 4
+            f32_r_lo = f32_a_lo
+          else:
+            if uint(-1) >> 1 & f32_a_lo > uint(int(255) << 23):
+              if op >= 14 and op < 18:
+                f32_r_lo = int(511) << 22
+                f32_r_hi = 0
+                break
+              if op + 2 & 2:
+                f32_r_lo = 0
+                f32_r_hi = 0
+                break
+              trap = 4
+              break
+            if not f32_e:
+              f32_r_lo = f32_r_lo ^ 0x800000
+            f32_e = 150 - f32_e
+            if f32_e > 0:
+              f32_a_hi = f32_e
+              if f32_a_hi > 30:
+                f32_a_hi = 30
+              f32_r_hi = f32_r_lo << 2
+              f32_r_hi = f32_r_hi >> f32_a_hi | int((1 << f32_a_hi) - 1 & f32_r_hi != 0)
+              if not op ^ 17:
+                f32_r_hi = (f32_r_hi >> 2 & 1) + 1 + f32_r_hi
+              elif not f32_s + 14 ^ op:
+                f32_r_hi = f32_r_hi + 3
+              f32_r_lo = f32_r_hi >> 2
+            if op < 14 or op >= 26:
+              f32_r_hi = 0
+              if f32_e >> 31:
+                f32_a_lo = 0 - f32_e & 63
+                if f32_a_lo & 32:
+                  f32_r_hi = f32_r_lo
+                  f32_r_lo = 0
+                f32_t1 = f32_a_lo & 31
+                f32_a_hi = f32_t1 ^ 31
+                f32_r_hi = f32_r_hi << f32_t1 | uint(f32_r_lo) >> 1 >> f32_a_hi
+                f32_r_lo = f32_r_lo << f32_t1
+              f32_a_hi = int(f32_e < -40)
+              while True:
+                f32_t1 = -1
+                f32_to_integer_top_hi = -1
+                if op < 26:
+                  f32_t1 = f32_to_integer_top_hi
+                  f32_to_integer_top_hi = 0
+                if not op & 1:
+                  f32_a_lo = int(uint(f32_t1) >> 1 | f32_to_integer_top_hi << 31)
+                  f32_t1 = f32_s + f32_a_lo
+                  f32_to_integer_top_hi = int((uint(f32_to_integer_top_hi) >> 1) + int(uint(f32_t1) < uint(f32_a_lo)))
+                elif f32_s:
+                  f32_t1 = 0
+                  f32_to_integer_top_hi = 0
+                if f32_a_hi or uint(f32_to_integer_top_hi) < uint(f32_r_hi) or not f32_to_integer_top_hi ^ f32_r_hi and uint(f32_t1) < uint(f32_r_lo):
+                  if not op + 2 & 2:
+                    trap = 3
+                    break
+                  f32_r_lo = f32_t1
+                  f32_r_hi = f32_to_integer_top_hi
+                if f32_s:
+                  f32_r_hi = 0 - f32_r_hi - int(f32_r_lo != 0)
+                  f32_r_lo = 0 - f32_r_lo
+                break
+              break
+            if f32_e <= 0:
+              f32_r_lo = f32_a_lo
+              f32_r_hi = 0
+              break
+            f32_e = 156
+          if not f32_r_lo:
+            f32_r_lo = f32_s << 31
+            f32_r_hi = 0
+          else:
+            while f32_r_lo < 0x400000:
+              f32_r_lo = f32_r_lo << 8
+              f32_e = f32_e - 8
+            while f32_r_lo < 0x20000000:
+              f32_r_lo = f32_r_lo << 1
+              f32_e = f32_e - 1
+            if f32_r_lo >> 30:
+              f32_r_lo = f32_r_lo >> 1 | f32_r_lo & 1
+              f32_e = f32_e + 1
+            if f32_e >= 255:
+              f32_e = 255
+              f32_r_lo = 0x20000000
+            elif f32_e <= 0:
+              f32_a_hi = 1 - f32_e
+              if f32_a_hi > 30:
+                f32_a_hi = 30
+              f32_r_lo = f32_r_lo >> f32_a_hi | int((1 << f32_a_hi) - 1 & f32_r_lo != 0)
+              f32_e = 1
+            f32_r_lo = f32_r_lo + 31 + (f32_r_lo >> 6 & 1) >> 6
+            f32_r_lo = ((f32_e - 1 | f32_s << 8) << 23) + f32_r_lo
+            f32_r_hi = 0
+          break
+        if trap == 0:
+          p = ptr32((pc[4] << 2) + int(fp))
+          p[0] = f32_r_lo
+          if op >= 26:
+            p[1] = f32_r_hi
+        if trap:
+          tr = 64 + trap
+          break
+        pc = ptr8(16 + int(pc))
+        continue
+      tr = 16 + pc[11]
+      break
+    if pc[2]:
+      if pc[3]:
+        if pc[3] & 1:
+          # i32.shr_u.i
+          fp[pc[4]] = uint(fp[pc[5]]) >> ptr16(pc)[3]
+          pc = ptr8(8 + int(pc))
+          continue
+        if pc[3] & 2:
+          if pc[3] & 4:
+            # i32.or.i
+            fp[pc[4]] = fp[pc[5]] | ptr16(pc)[3]
+            pc = ptr8(8 + int(pc))
+            continue
+          # i64.store
           t = fp[pc[5]]
           if uint(t) > uint(lim - ptr16(pc)[3]):
             tr = 69
             break
-          ptr8(m1 + t + ptr16(pc)[3])[0] = fp[pc[4]]
+          q = ptr32(m8 + t + ptr16(pc)[3])
+          p = ptr32((pc[4] << 2) + int(fp))
+          q[0] = p[0]
+          q[1] = p[1]
           pc = ptr8(8 + int(pc))
           continue
-        # i32.sub
-        fp[pc[4]] = fp[pc[5]] - ptr32(ptr16(pc)[3] + int(fp))[0]
+        # br_i32.lt_s.i
+        if fp[pc[4]] < pc[5]:
+          pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+          fuel -= 1
+          if fuel: continue
+          tr = 3
+          break
+        pc = ptr8(8 + int(pc))
+        continue
+      # mov
+      fp[pc[4]] = fp[pc[5]]
+      pc = ptr8(8 + int(pc))
+      continue
+    if pc[3]:
+      if pc[3] & 1:
+        # i32.sub.i
+        fp[pc[4]] = fp[pc[5]] - ptr16(pc)[3]
         pc = ptr8(8 + int(pc))
         continue
       if pc[3] & 2:
-        # br
-        pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-        fuel -= 1
-        if fuel: continue
-        tr = 3
-        break
-      # i32.load.x4
-      t = (fp[pc[5]] << 2) + ptr16(pc)[3]
-      if uint(t) > uint(lim - 4):
-        tr = 69
-        break
-      fp[pc[4]] = ptr32(m1 + t + 1)[0]
+        if pc[3] & 4:
+          # br_i32.gt_u.i
+          if uint(fp[pc[4]]) > uint(pc[5]):
+            pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+            fuel -= 1
+            if fuel: continue
+            tr = 3
+            break
+          pc = ptr8(8 + int(pc))
+          continue
+        if pc[3] & 8:
+          if pc[3] & 16:
+            # i64.sub
+            p = ptr32((pc[4] << 2) + int(fp))
+            q = ptr32((pc[5] << 2) + int(fp))
+            r = ptr32(ptr16(pc)[3] + int(fp))
+            t = q[0]
+            u = r[0]
+            v = q[1] - r[1]
+            if uint(t) < uint(u):
+              v = v - 1
+            p[0] = t - u
+            p[1] = v
+            pc = ptr8(8 + int(pc))
+            continue
+          # i64.mul
+          p = ptr32((pc[4] << 2) + int(fp))
+          q = ptr32((pc[5] << 2) + int(fp))
+          r = ptr32(ptr16(pc)[3] + int(fp))
+          t = q[0]
+          u = r[0]
+          v = t * r[1] + q[1] * u
+          w = t & 65535
+          t = int(uint(t) >> 16)
+          s = u & 65535
+          u = int(uint(u) >> 16)
+          v = v + t * u
+          x = w * s
+          w = w * u
+          t = t * s
+          s = int(uint(x) >> 16) + (w & 65535) + (t & 65535)
+          p[1] = v + int(uint(w) >> 16) + int(uint(t) >> 16) + int(uint(s) >> 16)
+          p[0] = (x & 65535) | (s << 16)
+          pc = ptr8(8 + int(pc))
+          continue
+        if pc[3] & 16:
+          # i64.and
+          p = ptr32((pc[4] << 2) + int(fp))
+          q = ptr32((pc[5] << 2) + int(fp))
+          r = ptr32(ptr16(pc)[3] + int(fp))
+          t = q[1] & r[1]
+          p[0] = q[0] & r[0]
+          p[1] = t
+          pc = ptr8(8 + int(pc))
+          continue
+        # i64.or
+        p = ptr32((pc[4] << 2) + int(fp))
+        q = ptr32((pc[5] << 2) + int(fp))
+        r = ptr32(ptr16(pc)[3] + int(fp))
+        t = q[1] | r[1]
+        p[0] = q[0] | r[0]
+        p[1] = t
+        pc = ptr8(8 + int(pc))
+        continue
+      if pc[3] & 4:
+        if pc[3] & 8:
+          if pc[3] & 16:
+            # i64.add.i
+            p = ptr32((pc[4] << 2) + int(fp))
+            q = ptr32((pc[5] << 2) + int(fp))
+            t = q[0]
+            u = t + ptr16(pc)[3]
+            v = q[1]
+            if uint(u) < uint(t):
+              v = v + 1
+            p[0] = u
+            p[1] = v
+            pc = ptr8(8 + int(pc))
+            continue
+          # i64.shl.i
+          p = ptr32((pc[4] << 2) + int(fp))
+          q = ptr32((pc[5] << 2) + int(fp))
+          s = ptr16(pc)[3]
+          t = q[0]
+          u = q[1]
+          if s & 32:
+            u = t << (s & 31)
+            t = 0
+          elif s:
+            u = (u << s) | int(uint(t) >> (32 - s))
+            t = t << s
+          p[0] = t
+          p[1] = u
+          pc = ptr8(8 + int(pc))
+          continue
+        if pc[3] & 16:
+          # i64.shr_u.i
+          p = ptr32((pc[4] << 2) + int(fp))
+          q = ptr32((pc[5] << 2) + int(fp))
+          s = ptr16(pc)[3]
+          t = q[0]
+          u = q[1]
+          if s & 32:
+            t = int(uint(u) >> (s & 31))
+            u = 0
+          elif s:
+            t = int(uint(t) >> s) | (u << (32 - s))
+            u = int(uint(u) >> s)
+          p[0] = t
+          p[1] = u
+          pc = ptr8(8 + int(pc))
+          continue
+        # i64.shr_s.i
+        p = ptr32((pc[4] << 2) + int(fp))
+        q = ptr32((pc[5] << 2) + int(fp))
+        s = ptr16(pc)[3]
+        t = q[0]
+        u = q[1]
+        if s & 32:
+          t = u >> (s & 31)
+          u = u >> 31
+        elif s:
+          t = int(uint(t) >> s) | (u << (32 - s))
+          u = u >> s
+        p[0] = t
+        p[1] = u
+        pc = ptr8(8 + int(pc))
+        continue
+      if pc[3] & 8:
+        if pc[3] & 16:
+          # i64.wrap
+          fp[pc[4]] = fp[pc[5]]
+          pc = ptr8(8 + int(pc))
+          continue
+        # i64.extend_i32_u
+        p = ptr32((pc[4] << 2) + int(fp))
+        p[0] = fp[pc[5]]
+        p[1] = 0
+        pc = ptr8(8 + int(pc))
+        continue
+      # global.get
+      fp[pc[4]] = glob[ptr16(pc)[3]]
       pc = ptr8(8 + int(pc))
       continue
     # i32.add

@@ -44,1287 +44,112 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
             if pc[3] & 1:
               if pc[3] & 2:
                 if pc[3] & 4:
-                  # i32.load.rr
-                  t = fp[pc[5]] + ptr32(ptr16(pc)[3] + int(fp))[0]
-                  if uint(t) > uint(lim - 4):
-                    tr = 69
-                    break
-                  k = ptr8(m1 + t + 1)
-                  if int(k) & 3:
-                    u = k[0] | (k[1] << 8) | (k[2] << 16) | (k[3] << 24)
-                  else:
-                    u = ptr32(k)[0]
-                  fp[pc[4]] = u
+                  if pc[3] & 8:
+                    if pc[3] & 16:
+                      # br_mov
+                      fp[pc[4]] = fp[pc[5]]
+                      pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                      fuel -= 1
+                      if fuel: continue
+                      tr = 3
+                      break
+                    # i32.le_u
+                    fp[pc[4]] = int(uint(fp[pc[5]]) <= uint(ptr32(ptr16(pc)[3] + int(fp))[0]))
+                    pc = ptr8(8 + int(pc))
+                    continue
+                  # i32.shl.i
+                  fp[pc[4]] = fp[pc[5]] << ptr16(pc)[3]
                   pc = ptr8(8 + int(pc))
                   continue
-                # const
-                fp[pc[4]] = ptr16(pc)[3]
-                pc = ptr8(8 + int(pc))
-                continue
-              if pc[3] & 4:
                 if pc[3] & 8:
-                  # i32.add.w
-                  fp[pc[4]] = fp[pc[5]] + ptr32(pc)[3]
-                  pc = ptr8(16 + int(pc))
-                  continue
-                # i32.mul.w
-                fp[pc[4]] = fp[pc[5]] * ptr32(pc)[3]
-                pc = ptr8(16 + int(pc))
-                continue
-              # i32.mul.i
-              fp[pc[4]] = fp[pc[5]] * ptr16(pc)[3]
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 2:
-              # i64.xor_shr
-              p = ptr32((pc[4] << 2) + int(fp))
-              q = ptr32((pc[5] << 2) + int(fp))
-              r = ptr32(ptr16(pc)[3] + int(fp))
-              s = ptr16(pc)[4]
-              t = r[0]
-              u = r[1]
-              if s & 32:
-                t = int(uint(u) >> (s & 31))
-                u = 0
-              elif s:
-                t = int(uint(t) >> s) | (u << (32 - s))
-                u = int(uint(u) >> s)
-              u = u ^ q[1]
-              p[0] = t ^ q[0]
-              p[1] = u
-              pc = ptr8(16 + int(pc))
-              continue
-            # br_add_ne.w
-            fp[pc[4]] = fp[pc[4]] + pc[5]
-            if fp[pc[4]] != ptr32(pc)[3]:
-              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-              fuel -= 1
-              if fuel: continue
-              tr = 3
-              break
-            pc = ptr8(16 + int(pc))
-            continue
-          # slow
-          if pc[11] == 3:
-            n = pc[10]
-            trap = 0
-            op = n - 0
-            p = ptr32((pc[5] << 2) + int(fp))
-            f32_a_lo = p[0]
-            f32_a_hi = p[1]
-            p = ptr32(ptr16(pc)[3] + int(fp))
-            f32_b = p[0]
-            while True:
-              f32_s = int(uint(f32_a_lo) >> 31)
-              f32_e = int(uint(f32_a_lo) >> 23 & 255)
-              f32_r_lo = f32_a_lo & 0x7fffff | 0x800000
-              if op >= 21 and op < 26:
-                f32_a_hi = int(uint(f32_b) >> 31)
-                f32_to_integer_top_hi = int(uint(f32_b) >> 23 & 255)
-                f32_mb = f32_b & 0x7fffff | 0x800000
-                if not op ^ 25:
-                  f32_to_integer_top_hi = 127
-                if not op ^ 22:
-                  f32_a_hi = f32_a_hi ^ 1
-                if (f32_e + 1 | f32_to_integer_top_hi + 1 | f32_e - 1 | f32_to_integer_top_hi - 1) & 256:
-                  f32_a_lo = 0
-                  f32_t1 = 2
-                  while f32_t1:
-                    if not f32_e ^ 255:
-                      f32_e = 16384
-                      if f32_r_lo ^ 0x800000:
-                        f32_a_lo = 1
-                    elif not f32_e:
-                      f32_r_lo = f32_r_lo ^ 0x800000
-                      if f32_r_lo:
-                        f32_e = 1
-                        while f32_r_lo < 0x800000:
-                          f32_r_lo = f32_r_lo << 1
-                          f32_e = f32_e - 1
-                      else:
-                        f32_e = -16384
-                        f32_r_lo = 0x800000
-                    f32_r_hi = f32_e
-                    f32_e = f32_to_integer_top_hi
-                    f32_to_integer_top_hi = f32_r_hi
-                    f32_r_hi = f32_r_lo
-                    f32_r_lo = f32_mb
-                    f32_mb = f32_r_hi
-                    f32_t1 = f32_t1 - 1
-                  f32_r_hi = f32_e * f32_to_integer_top_hi
-                  if not op ^ 23:
-                    f32_r_hi = 0 - f32_r_hi
-                  if not f32_r_hi ^ 0x10000000 and (op >= 23 or f32_e > 0 and f32_s ^ f32_a_hi):
-                    f32_a_lo = 1
-                  if f32_a_lo:
-                    f32_r_lo = int(511) << 22
-                    f32_r_hi = 0
-                    break
-                if op <= 22:
-                  f32_a_lo = f32_s ^ f32_a_hi
-                  f32_r_hi = f32_e - f32_to_integer_top_hi
-                  f32_t1 = f32_mb
-                  if f32_r_hi >> 31:
-                    f32_r_hi = 0 - f32_r_hi
-                    f32_t1 = f32_r_lo
-                    f32_r_lo = f32_mb
-                    f32_e = f32_to_integer_top_hi
-                    f32_s = f32_a_hi
-                  if f32_r_hi > 30:
-                    f32_r_hi = 30
-                  f32_r_lo = f32_r_lo << 6
-                  f32_t1 = f32_t1 << 6
-                  f32_t1 = f32_t1 >> f32_r_hi | int((1 << f32_r_hi) - 1 & f32_t1 != 0)
-                  if f32_a_lo:
-                    f32_r_lo = f32_r_lo - f32_t1
-                    if f32_r_lo >> 31:
-                      f32_r_lo = 0 - f32_r_lo
-                      f32_s = f32_s ^ 1
-                    if not f32_r_lo:
-                      f32_s = 0
-                  else:
-                    f32_r_lo = f32_r_lo + f32_t1
-                elif not op ^ 25:
-                  if f32_s and f32_e ^ -16384:
-                    f32_r_lo = int(511) << 22
-                    f32_r_hi = 0
-                    break
-                  f32_r_lo = f32_r_lo << 3
-                  if not f32_e & 1:
-                    f32_r_lo = f32_r_lo << 1
-                  f32_e = f32_e + 127 >> 1
-                  f32_a_lo = 0
-                  f32_r_hi = 0x4000000
-                  while f32_r_hi:
-                    f32_a_hi = (f32_a_lo << 1) + f32_r_hi
-                    if f32_r_lo >= f32_a_hi:
-                      f32_r_lo = f32_r_lo - f32_a_hi
-                      f32_a_lo = f32_a_lo | f32_r_hi
-                    f32_r_lo = f32_r_lo << 1
-                    f32_r_hi = f32_r_hi >> 1
-                  f32_r_lo = f32_a_lo << 3 | int(f32_r_lo != 0)
-                else:
-                  f32_s = f32_s ^ f32_a_hi
-                  if not op ^ 23:
-                    f32_e = f32_to_integer_top_hi - 126 + f32_e
-                    f32_a_lo = 0
-                    f32_a_hi = 0
-                    while f32_mb:
-                      f32_a_hi = f32_a_lo & 127 | f32_a_hi
-                      f32_a_lo = (f32_mb & 127) * f32_r_lo + (f32_a_lo >> 7)
-                      f32_mb = f32_mb >> 7
-                    f32_r_lo = f32_a_lo << 3 | int(f32_a_hi != 0)
-                  else:
-                    f32_e = 127 - f32_to_integer_top_hi + f32_e
-                    f32_a_lo = 0
-                    f32_r_hi = 4
-                    while f32_r_hi:
-                      f32_r_lo = f32_r_lo << 7
-                      f32_a_hi = f32_r_lo // f32_mb
-                      f32_r_lo = f32_r_lo - f32_a_hi * f32_mb
-                      f32_a_lo = (f32_a_lo << 7) + f32_a_hi
-                      f32_r_hi = f32_r_hi - 1
-                    f32_r_lo = f32_a_lo << 1 | int(f32_r_lo != 0)
-              elif op < 6 or op >= 19 and op < 21:
-                while True:
-                  f32_r_lo = 8
-                  if uint(-1) >> 1 & f32_a_lo <= uint(int(255) << 23) and uint(-1) >> 1 & f32_b <= uint(int(255) << 23):
-                    f32_a_hi = (f32_a_lo >> 31 | int(-1) << 31) ^ f32_a_lo
-                    f32_r_hi = (f32_b >> 31 | int(-1) << 31) ^ f32_b
-                    f32_r_lo = 4
-                    if uint(f32_a_hi) < uint(f32_r_hi):
-                      f32_r_lo = 1
-                    if op >= 19:
-                      if not f32_r_lo & 1 ^ op & 1:
-                        f32_r_lo = f32_a_lo
-                        f32_r_hi = 0
-                        break
-                      f32_r_lo = f32_b
-                      f32_r_hi = 0
-                      break
-                    if not f32_a_hi ^ f32_r_hi or not (f32_a_lo | f32_b) << 1:
-                      f32_r_lo = 2
-                  elif op >= 19:
-                    f32_r_lo = int(511) << 22
-                    f32_r_hi = 0
-                    break
-                  f32_r_lo = int(0x6341d2 >> (op << 2) & f32_r_lo != 0)
-                  f32_r_hi = 0
-                  break
-                break
-              elif not op ^ 18:
-                f32_r_lo = int(uint(-1) >> 1 & f32_a_lo | int(-1) << 31 & f32_b)
-                f32_r_hi = 0
-                break
-              elif op >= 10 and op < 14:
-                if op < 12:
-                  f32_a_hi = 0
-                  if not op ^ 10:
-                    f32_a_hi = f32_a_lo >> 31
-                f32_s = 0
-                if not op & 1 and uint(f32_a_hi) >> 31:
-                  f32_s = 1
-                  f32_a_hi = 0 - f32_a_hi - int(f32_a_lo != 0)
-                  f32_a_lo = 0 - f32_a_lo
-                f32_e = 156
-                while uint(f32_a_lo) >> 30 | f32_a_hi << 2 | uint(f32_a_hi) >> 30:
-                  f32_a_lo = int(uint(f32_a_lo) >> 4 | f32_a_hi << 28 | int(f32_a_lo & 15 != 0))
-                  f32_a_hi = int(uint(f32_a_hi) >> 4)
-                  f32_e = f32_e + 4
-                f32_r_lo = f32_a_lo
-              else:
-                if uint(-1) >> 1 & f32_a_lo > uint(int(255) << 23):
-                  if op >= 14 and op < 18:
-                    f32_r_lo = int(511) << 22
-                    f32_r_hi = 0
-                    break
-                  if op + 2 & 2:
-                    f32_r_lo = 0
-                    f32_r_hi = 0
-                    break
-                  trap = 4
-                  break
-                if not f32_e:
-                  f32_r_lo = f32_r_lo ^ 0x800000
-                f32_e = 150 - f32_e
-                if f32_e > 0:
-                  f32_a_hi = f32_e
-                  if f32_a_hi > 30:
-                    f32_a_hi = 30
-                  f32_r_hi = f32_r_lo << 2
-                  f32_r_hi = f32_r_hi >> f32_a_hi | int((1 << f32_a_hi) - 1 & f32_r_hi != 0)
-                  if not op ^ 17:
-                    f32_r_hi = (f32_r_hi >> 2 & 1) + 1 + f32_r_hi
-                  elif not f32_s + 14 ^ op:
-                    f32_r_hi = f32_r_hi + 3
-                  f32_r_lo = f32_r_hi >> 2
-                if op < 14 or op >= 26:
-                  f32_r_hi = 0
-                  if f32_e >> 31:
-                    f32_a_lo = 0 - f32_e & 63
-                    if f32_a_lo & 32:
-                      f32_r_hi = f32_r_lo
-                      f32_r_lo = 0
-                    f32_t1 = f32_a_lo & 31
-                    f32_a_hi = f32_t1 ^ 31
-                    f32_r_hi = f32_r_hi << f32_t1 | uint(f32_r_lo) >> 1 >> f32_a_hi
-                    f32_r_lo = f32_r_lo << f32_t1
-                  f32_a_hi = int(f32_e < -40)
-                  while True:
-                    f32_t1 = -1
-                    f32_to_integer_top_hi = -1
-                    if op < 26:
-                      f32_t1 = f32_to_integer_top_hi
-                      f32_to_integer_top_hi = 0
-                    if not op & 1:
-                      f32_a_lo = int(uint(f32_t1) >> 1 | f32_to_integer_top_hi << 31)
-                      f32_t1 = f32_s + f32_a_lo
-                      f32_to_integer_top_hi = int((uint(f32_to_integer_top_hi) >> 1) + int(uint(f32_t1) < uint(f32_a_lo)))
-                    elif f32_s:
-                      f32_t1 = 0
-                      f32_to_integer_top_hi = 0
-                    if f32_a_hi or uint(f32_to_integer_top_hi) < uint(f32_r_hi) or not f32_to_integer_top_hi ^ f32_r_hi and uint(f32_t1) < uint(f32_r_lo):
-                      if not op + 2 & 2:
-                        trap = 3
-                        break
-                      f32_r_lo = f32_t1
-                      f32_r_hi = f32_to_integer_top_hi
-                    if f32_s:
-                      f32_r_hi = 0 - f32_r_hi - int(f32_r_lo != 0)
-                      f32_r_lo = 0 - f32_r_lo
-                    break
-                  break
-                if f32_e <= 0:
-                  f32_r_lo = f32_a_lo
-                  f32_r_hi = 0
-                  break
-                f32_e = 156
-              if not f32_r_lo:
-                f32_r_lo = f32_s << 31
-                f32_r_hi = 0
-              else:
-                while f32_r_lo < 0x400000:
-                  f32_r_lo = f32_r_lo << 8
-                  f32_e = f32_e - 8
-                while f32_r_lo < 0x20000000:
-                  f32_r_lo = f32_r_lo << 1
-                  f32_e = f32_e - 1
-                if f32_r_lo >> 30:
-                  f32_r_lo = f32_r_lo >> 1 | f32_r_lo & 1
-                  f32_e = f32_e + 1
-                if f32_e >= 255:
-                  f32_e = 255
-                  f32_r_lo = 0x20000000
-                elif f32_e <= 0:
-                  f32_a_hi = 1 - f32_e
-                  if f32_a_hi > 30:
-                    f32_a_hi = 30
-                  f32_r_lo = f32_r_lo >> f32_a_hi | int((1 << f32_a_hi) - 1 & f32_r_lo != 0)
-                  f32_e = 1
-                f32_r_lo = f32_r_lo + 31 + (f32_r_lo >> 6 & 1) >> 6
-                f32_r_lo = ((f32_e - 1 | f32_s << 8) << 23) + f32_r_lo
-                f32_r_hi = 0
-              break
-            if trap == 0:
-              p = ptr32((pc[4] << 2) + int(fp))
-              p[0] = f32_r_lo
-              if op >= 26:
-                p[1] = f32_r_hi
-            if trap:
-              tr = 64 + trap
-              break
-            pc = ptr8(16 + int(pc))
-            continue
-          if pc[11] == 4:
-            n = pc[10]
-            trap = 0
-            op = n - 0
-            p = ptr32((pc[5] << 2) + int(fp))
-            f64_a_lo = p[0]
-            f64_a_hi = p[1]
-            p = ptr32(ptr16(pc)[3] + int(fp))
-            f64_b_lo = p[0]
-            f64_b_hi = p[1]
-            while True:
-              f64_s = int(uint(f64_a_hi) >> 31)
-              f64_e = int(uint(f64_a_hi) >> 20 & 2047)
-              f64_r_lo = f64_a_lo
-              f64_r_hi = f64_a_hi & 0xfffff | 0x100000
-              if op >= 27:
-                f64_round_to_integer_n = int(uint(f64_b_hi) >> 31)
-                f64_eb = int(uint(f64_b_hi) >> 20 & 2047)
-                f64_mb_lo = f64_b_lo
-                f64_mb_hi = f64_b_hi & 0xfffff | 0x100000
-                if not op ^ 31:
-                  f64_eb = 1023
-                if not op ^ 28:
-                  f64_round_to_integer_n = f64_round_to_integer_n ^ 1
-                if (f64_e + 1 | f64_eb + 1 | f64_e - 1 | f64_eb - 1) & 2048:
-                  f64_round_to_integer_y_lo = 0
-                  f64_special_n = 2
-                  while f64_special_n:
-                    if not f64_e ^ 2047:
-                      f64_e = 16384
-                      if f64_r_hi ^ 0x100000 | f64_r_lo:
-                        f64_round_to_integer_y_lo = 1
-                    elif not f64_e:
-                      f64_r_hi = f64_r_hi ^ 0x100000
-                      if f64_r_lo | f64_r_hi:
-                        f64_e = 1
-                        while uint(f64_r_hi) < uint(0x100000):
-                          f64_r_hi = f64_r_hi << 1 | uint(f64_r_lo) >> 31
-                          f64_r_lo = f64_r_lo << 1
-                          f64_e = f64_e - 1
-                      else:
-                        f64_e = -16384
-                        f64_r_lo = 0
-                        f64_r_hi = 0x100000
-                    f64_order_c = f64_e
-                    f64_e = f64_eb
-                    f64_eb = f64_order_c
-                    f64_order_c = f64_r_lo
-                    f64_special_f_hi = f64_r_hi
-                    f64_r_lo = f64_mb_lo
-                    f64_r_hi = f64_mb_hi
-                    f64_mb_lo = f64_order_c
-                    f64_mb_hi = f64_special_f_hi
-                    f64_special_n = f64_special_n - 1
-                  f64_order_c = f64_e * f64_eb
-                  if not op ^ 29:
-                    f64_order_c = 0 - f64_order_c
-                  if not f64_order_c ^ 0x10000000 and (op >= 29 or f64_e > 0 and f64_s ^ f64_round_to_integer_n):
-                    f64_round_to_integer_y_lo = 1
-                  if f64_round_to_integer_y_lo:
-                    f64_r_lo = 0
-                    f64_r_hi = int(4095) << 19
-                    break
-                if op <= 28:
-                  f64_round_to_integer_y_lo = f64_s ^ f64_round_to_integer_n
-                  f64_order_c = f64_e - f64_eb
-                  f64_special_f_hi = f64_mb_lo
-                  f64_special_n = f64_mb_hi
-                  if f64_order_c >> 31:
-                    f64_order_c = 0 - f64_order_c
-                    f64_special_f_hi = f64_r_lo
-                    f64_special_n = f64_r_hi
-                    f64_r_lo = f64_mb_lo
-                    f64_r_hi = f64_mb_hi
-                    f64_e = f64_eb
-                    f64_s = f64_round_to_integer_n
-                  if f64_order_c > 63:
-                    f64_order_c = 63
-                  f64_r_hi = f64_r_hi << 10 | uint(f64_r_lo) >> 22
-                  f64_r_lo = f64_r_lo << 10
-                  f64_special_n = f64_special_n << 10 | uint(f64_special_f_hi) >> 22
-                  f64_special_f_hi = f64_special_f_hi << 10
-                  if f64_order_c & 32:
-                    f64_special_f_hi = int(f64_special_f_hi != 0) | f64_special_n
-                    f64_special_n = 0
-                  f64_eb = f64_order_c & 31
-                  f64_t1 = f64_eb ^ 31
-                  f64_t2 = f64_special_f_hi << 1 << f64_t1
-                  f64_special_f_hi = int(uint(f64_special_f_hi) >> f64_eb | f64_special_n << 1 << f64_t1 | int(f64_t2 != 0))
-                  f64_special_n = int(uint(f64_special_n) >> f64_eb)
-                  if f64_round_to_integer_y_lo:
-                    f64_r_hi = f64_r_hi - f64_special_n - int(uint(f64_r_lo) < uint(f64_special_f_hi))
-                    f64_r_lo = f64_r_lo - f64_special_f_hi
-                    if uint(f64_r_hi) >> 31:
-                      f64_r_hi = 0 - f64_r_hi - int(f64_r_lo != 0)
-                      f64_r_lo = 0 - f64_r_lo
-                      f64_s = f64_s ^ 1
-                    if not f64_r_lo | f64_r_hi:
-                      f64_s = 0
-                  else:
-                    f64_r_lo = f64_r_lo + f64_special_f_hi
-                    f64_r_hi = f64_r_hi + f64_special_n + int(uint(f64_r_lo) < uint(f64_special_f_hi))
-                elif not op ^ 31:
-                  if f64_s and f64_e ^ -16384:
-                    f64_r_lo = 0
-                    f64_r_hi = int(4095) << 19
-                    break
-                  if not f64_e & 1:
-                    f64_r_hi = f64_r_hi << 1 | uint(f64_r_lo) >> 31
-                    f64_r_lo = f64_r_lo << 1
-                  f64_e = f64_e + 1023 >> 1
-                  f64_round_to_integer_y_lo = 0
-                  f64_eb = 0x200000
-                  while f64_eb:
-                    f64_r_hi = f64_r_hi << 1 | uint(f64_r_lo) >> 31
-                    f64_r_lo = f64_r_lo << 1
-                    f64_round_to_integer_n = (f64_round_to_integer_y_lo << 1) + f64_eb
-                    if uint(f64_r_hi) >= uint(f64_round_to_integer_n):
-                      f64_r_hi = f64_r_hi - f64_round_to_integer_n
-                      f64_round_to_integer_y_lo = f64_round_to_integer_y_lo | f64_eb
-                    f64_eb = int(uint(f64_eb) >> 1)
-                  f64_mb_lo = 0
-                  f64_eb = 0x1000000
-                  while f64_eb:
-                    f64_r_hi = f64_r_hi << 8 | uint(f64_r_lo) >> 24
-                    f64_r_lo = f64_r_lo << 8
-                    f64_round_to_integer_n = int(uint(f64_r_hi) >> 1) // (f64_round_to_integer_y_lo + 2)
-                    f64_order_c = f64_round_to_integer_n * f64_eb
-                    f64_special_f_hi = 0
-                    f64_special_n = (f64_mb_lo << 1) + f64_order_c
-                    f64_mb_hi = (f64_round_to_integer_y_lo << 1 | uint(f64_mb_lo) >> 31) + f64_special_f_hi + int(uint(f64_special_n) < uint(f64_order_c))
-                    f64_t1 = (f64_special_n & 65535) * f64_round_to_integer_n
-                    f64_t2 = int((uint(f64_special_n) >> 16) * f64_round_to_integer_n + (uint(f64_t1) >> 16))
-                    f64_special_n = f64_t2 << 16 | f64_t1 & 65535
-                    f64_r_hi = f64_r_hi - ((uint(f64_t2) >> 16) + f64_mb_hi * f64_round_to_integer_n) - int(uint(f64_r_lo) < uint(f64_special_n))
-                    f64_r_lo = f64_r_lo - f64_special_n
-                    f64_mb_lo = f64_mb_lo + f64_order_c
-                    f64_round_to_integer_y_lo = f64_round_to_integer_y_lo + f64_special_f_hi + int(uint(f64_mb_lo) < uint(f64_order_c))
-                    f64_eb = int(uint(f64_eb) >> 8)
-                  f64_eb = f64_round_to_integer_y_lo << 1 | uint(f64_mb_lo) >> 31
-                  if uint(f64_eb) < uint(f64_r_hi) or not f64_eb ^ f64_r_hi and uint(f64_mb_lo << 1) < uint(f64_r_lo):
-                    f64_mb_lo = f64_mb_lo + 1
-                    f64_round_to_integer_y_lo = int(uint(f64_mb_lo) < uint(1)) + f64_round_to_integer_y_lo
-                  f64_r_lo = f64_mb_lo << 9 | int(f64_r_lo | f64_r_hi != 0)
-                  f64_r_hi = f64_round_to_integer_y_lo << 9 | uint(f64_mb_lo) >> 23
-                else:
-                  f64_s = f64_s ^ f64_round_to_integer_n
-                  if not op ^ 29:
-                    f64_e = f64_eb - 1021 + f64_e
-                    f64_round_to_integer_y_lo = 0
-                    f64_order_c = 0
-                    f64_round_to_integer_n = 0
-                    while f64_mb_lo | f64_mb_hi:
-                      f64_round_to_integer_n = f64_round_to_integer_y_lo & 2047 | f64_round_to_integer_n
-                      f64_eb = f64_mb_lo & 2047
-                      f64_t1 = (f64_r_lo & 65535) * f64_eb
-                      f64_t2 = int((uint(f64_r_lo) >> 16) * f64_eb + (uint(f64_t1) >> 16))
-                      f64_special_n = f64_t2 << 16 | f64_t1 & 65535
-                      f64_round_to_integer_y_lo = int((uint(f64_round_to_integer_y_lo) >> 11 | f64_order_c << 21) + f64_special_n)
-                      f64_order_c = int((uint(f64_order_c) >> 11) + ((uint(f64_t2) >> 16) + f64_r_hi * f64_eb) + int(uint(f64_round_to_integer_y_lo) < uint(f64_special_n)))
-                      f64_mb_lo = int(uint(f64_mb_lo) >> 11 | f64_mb_hi << 21)
-                      f64_mb_hi = int(uint(f64_mb_hi) >> 11)
-                    f64_r_lo = int(f64_round_to_integer_n != 0) | f64_round_to_integer_y_lo
-                    f64_r_hi = f64_order_c
-                  else:
-                    f64_e = 1023 - f64_eb + f64_e
-                    f64_round_to_integer_n = f64_mb_hi + 1
-                    f64_special_f_hi = 0
-                    f64_special_n = 0
-                    f64_order_c = 6
-                    while f64_order_c:
-                      f64_r_hi = f64_r_hi << 9 | uint(f64_r_lo) >> 23
-                      f64_r_lo = f64_r_lo << 9
-                      f64_round_to_integer_y_lo = f64_r_hi // f64_round_to_integer_n
-                      f64_eb = (f64_mb_lo & 65535) * f64_round_to_integer_y_lo
-                      f64_t1 = int((uint(f64_mb_lo) >> 16) * f64_round_to_integer_y_lo + (uint(f64_eb) >> 16))
-                      f64_t2 = f64_t1 << 16 | f64_eb & 65535
-                      f64_r_hi = f64_r_hi - ((uint(f64_t1) >> 16) + f64_mb_hi * f64_round_to_integer_y_lo) - int(uint(f64_r_lo) < uint(f64_t2))
-                      f64_r_lo = f64_r_lo - f64_t2
-                      f64_eb = (f64_special_f_hi << 9) + f64_round_to_integer_y_lo
-                      f64_special_n = (f64_special_n << 9 | uint(f64_special_f_hi) >> 23) + int(uint(f64_eb) < uint(f64_round_to_integer_y_lo))
-                      f64_special_f_hi = f64_eb
-                      f64_order_c = f64_order_c - 1
-                    if uint(f64_r_hi) > uint(f64_mb_hi) or not f64_r_hi ^ f64_mb_hi and uint(f64_r_lo) >= uint(f64_mb_lo):
-                      f64_r_hi = f64_r_hi - f64_mb_hi - int(uint(f64_r_lo) < uint(f64_mb_lo))
-                      f64_r_lo = f64_r_lo - f64_mb_lo
-                      f64_special_f_hi = f64_special_f_hi + 1
-                      f64_special_n = int(uint(f64_special_f_hi) < uint(1)) + f64_special_n
-                    f64_r_lo = f64_special_f_hi << 8 | int(f64_r_lo | f64_r_hi != 0)
-                    f64_r_hi = f64_special_n << 8 | uint(f64_special_f_hi) >> 24
-              elif op < 6 or op >= 12 and op < 14:
-                while True:
-                  f64_order_c = 8
-                  if uint(-1) >> 1 & f64_a_hi | int(f64_a_lo != 0) <= uint(int(2047) << 20) and uint(-1) >> 1 & f64_b_hi | int(f64_b_lo != 0) <= uint(int(2047) << 20):
-                    f64_r_hi = f64_a_hi >> 31 ^ f64_a_lo
-                    f64_r_lo = (f64_a_hi >> 31 | int(-1) << 31) ^ f64_a_hi
-                    f64_round_to_integer_n = f64_b_hi >> 31 ^ f64_b_lo
-                    f64_round_to_integer_y_lo = (f64_b_hi >> 31 | int(-1) << 31) ^ f64_b_hi
-                    f64_order_c = 4
-                    if uint(f64_r_lo) < uint(f64_round_to_integer_y_lo) or not f64_r_lo ^ f64_round_to_integer_y_lo and uint(f64_r_hi) < uint(f64_round_to_integer_n):
-                      f64_order_c = 1
-                    if op >= 12:
-                      if f64_order_c & 1 ^ op & 1:
-                        f64_r_lo = f64_a_lo
-                        f64_r_hi = f64_a_hi
-                        break
-                      f64_r_lo = f64_b_lo
-                      f64_r_hi = f64_b_hi
-                      break
-                    f64_eb = f64_a_lo | f64_b_lo
-                    if not f64_r_hi ^ f64_round_to_integer_n | f64_r_lo ^ f64_round_to_integer_y_lo or not f64_eb << 1 | ((f64_a_hi | f64_b_hi) << 1 | uint(f64_eb) >> 31):
-                      f64_order_c = 2
-                  elif op >= 12:
-                    f64_r_lo = 0
-                    f64_r_hi = int(4095) << 19
-                    break
-                  f64_r_lo = int(0x6341d2 >> (op << 2) & f64_order_c != 0)
-                  f64_r_hi = 0
-                  break
-                break
-              elif not op ^ 11:
-                f64_r_lo = f64_a_lo
-                f64_r_hi = int(uint(-1) >> 1 & f64_a_hi | int(-1) << 31 & f64_b_hi)
-                break
-              elif op >= 18 and op < 23:
-                if not op ^ 22:
-                  f64_s = int(uint(f64_a_lo) >> 31)
-                  f64_e = int(uint(f64_a_lo) >> 23 & 255)
-                  f64_r_hi = int(uint(f64_a_lo << 8) >> 1 | int(1) << 30)
-                  if not f64_e ^ 255:
-                    f64_e = 16384
-                    if f64_a_lo << 9:
-                      f64_r_lo = 0
-                      f64_r_hi = int(4095) << 19
-                      break
-                  elif not f64_e:
-                    f64_e = 1
-                    f64_r_hi = int(1) << 30 ^ f64_r_hi
-                  f64_e = f64_e + 896
-                  f64_r_lo = 0
-                else:
-                  f64_r_lo = f64_a_lo
-                  f64_r_hi = f64_a_hi
-                  if op < 20:
-                    f64_r_lo = f64_a_lo
-                    f64_r_hi = 0
-                    if not op ^ 18:
-                      f64_r_lo = f64_a_lo
-                      f64_r_hi = f64_a_lo >> 31
-                  f64_s = 0
-                  if not op & 1 and uint(f64_r_hi) >> 31:
-                    f64_s = 1
-                    f64_r_hi = 0 - f64_r_hi - int(f64_r_lo != 0)
-                    f64_r_lo = 0 - f64_r_lo
-                  f64_e = 1085
-              else:
-                if uint(-1) >> 1 & f64_a_hi | int(f64_a_lo != 0) > uint(int(2047) << 20):
-                  if op >= 23:
-                    f64_r_lo = 0
-                    f64_r_hi = int(4095) << 19
-                    break
-                  if not op ^ 10:
-                    f64_r_lo = int(511) << 22
-                    f64_r_hi = 0
-                    break
-                  if op + 2 & 2:
-                    f64_r_lo = 0
-                    f64_r_hi = 0
-                    break
-                  trap = 4
-                  break
-                if not op ^ 10:
-                  f64_r_lo = f64_r_hi << 10 | uint(f64_r_lo) >> 22 | int(f64_r_lo << 10 != 0)
-                  f64_e = f64_e - 896
-                  if f64_e > 254:
-                    f64_e = 255
-                    f64_r_lo = int(1) << 30
-                  elif f64_e <= 0:
-                    f64_r_hi = 1 - f64_e
-                    if f64_r_hi > 31:
-                      f64_r_hi = 31
-                    f64_r_lo = int(uint(f64_r_lo) >> f64_r_hi | int(f64_r_lo << 1 << (f64_r_hi ^ 31) != 0))
-                    f64_e = 1
-                  f64_r_lo = int(uint(f64_r_lo + 63 + (uint(f64_r_lo) >> 7 & 1)) >> 7)
-                  f64_r_lo = ((f64_e - 1 | f64_s << 8) << 23) + f64_r_lo
-                  f64_r_hi = 0
-                  break
-                if not f64_e:
-                  f64_r_hi = f64_r_hi ^ 0x100000
-                f64_e = 1075 - f64_e
-                if f64_e > 0:
-                  f64_round_to_integer_n = f64_e
-                  if f64_round_to_integer_n > 63:
-                    f64_round_to_integer_n = 63
-                  f64_round_to_integer_y_lo = f64_r_lo << 2
-                  f64_r_hi = f64_r_hi << 2 | uint(f64_r_lo) >> 30
-                  if f64_round_to_integer_n & 32:
-                    f64_round_to_integer_y_lo = int(f64_round_to_integer_y_lo != 0) | f64_r_hi
-                    f64_r_hi = 0
-                  f64_eb = f64_round_to_integer_n & 31
-                  f64_t1 = f64_eb ^ 31
-                  f64_t2 = f64_round_to_integer_y_lo << 1 << f64_t1
-                  f64_round_to_integer_y_lo = int(uint(f64_round_to_integer_y_lo) >> f64_eb | f64_r_hi << 1 << f64_t1 | int(f64_t2 != 0))
-                  f64_r_hi = int(uint(f64_r_hi) >> f64_eb)
-                  f64_r_lo = 0
-                  if not op ^ 26:
-                    f64_r_lo = int((uint(f64_round_to_integer_y_lo) >> 2 & 1) + 1)
-                  elif not f64_s + 23 ^ op:
-                    f64_r_lo = 3
-                  f64_special_n = f64_r_lo + f64_round_to_integer_y_lo
-                  f64_mb_hi = int(uint(f64_special_n) < uint(f64_round_to_integer_y_lo)) + f64_r_hi
-                  f64_r_lo = int(uint(f64_special_n) >> 2 | f64_mb_hi << 30)
-                  f64_r_hi = int(uint(f64_mb_hi) >> 2)
-                if op < 23:
-                  if f64_e >> 31:
-                    f64_eb = 0 - f64_e & 15
-                    f64_t1 = f64_eb ^ 31
-                    f64_r_hi = f64_r_hi << f64_eb | uint(f64_r_lo) >> 1 >> f64_t1
-                    f64_r_lo = f64_r_lo << f64_eb
-                  f64_round_to_integer_n = int(f64_e < -11)
-                  while True:
-                    f64_t1 = -1
-                    f64_round_to_integer_y_lo = -1
-                    if op < 14:
-                      f64_t1 = f64_round_to_integer_y_lo
-                      f64_round_to_integer_y_lo = 0
-                    if not op & 1:
-                      f64_eb = int(uint(f64_t1) >> 1 | f64_round_to_integer_y_lo << 31)
-                      f64_t1 = f64_s + f64_eb
-                      f64_round_to_integer_y_lo = int((uint(f64_round_to_integer_y_lo) >> 1) + int(uint(f64_t1) < uint(f64_eb)))
-                    elif f64_s:
-                      f64_t1 = 0
-                      f64_round_to_integer_y_lo = 0
-                    if f64_round_to_integer_n or uint(f64_round_to_integer_y_lo) < uint(f64_r_hi) or not f64_round_to_integer_y_lo ^ f64_r_hi and uint(f64_t1) < uint(f64_r_lo):
-                      if not op + 2 & 2:
-                        trap = 3
-                        break
-                      f64_r_lo = f64_t1
-                      f64_r_hi = f64_round_to_integer_y_lo
-                    if f64_s:
-                      f64_r_hi = 0 - f64_r_hi - int(f64_r_lo != 0)
-                      f64_r_lo = 0 - f64_r_lo
-                    break
-                  break
-                if f64_e <= 0:
-                  f64_r_lo = f64_a_lo
-                  f64_r_hi = f64_a_hi
-                  break
-                f64_e = 1085
-              if not f64_r_lo | f64_r_hi:
-                f64_r_lo = 0
-                f64_r_hi = f64_s << 31
-              else:
-                while not uint(f64_r_hi) >> 23:
-                  if f64_r_hi:
-                    f64_r_hi = f64_r_hi << 8 | uint(f64_r_lo) >> 24
-                    f64_r_lo = f64_r_lo << 8
-                    f64_e = f64_e - 8
-                  else:
-                    f64_r_hi = f64_r_lo
-                    f64_r_lo = 0
-                    f64_e = f64_e - 32
-                while not uint(f64_r_hi) >> 30:
-                  f64_r_hi = f64_r_hi << 1 | uint(f64_r_lo) >> 31
-                  f64_r_lo = f64_r_lo << 1
-                  f64_e = f64_e - 1
-                if uint(f64_r_hi) >> 31:
-                  f64_r_lo = int(uint(f64_r_lo) >> 1 | f64_r_hi << 31 | f64_r_lo & 1)
-                  f64_r_hi = int(uint(f64_r_hi) >> 1)
-                  f64_e = f64_e + 1
-                if f64_e >= 2047:
-                  f64_e = 2047
-                  f64_r_lo = 0
-                  f64_r_hi = int(1) << 30
-                elif f64_e <= 0:
-                  f64_round_to_integer_n = 1 - f64_e
-                  if f64_round_to_integer_n > 63:
-                    f64_round_to_integer_n = 63
-                  if f64_round_to_integer_n & 32:
-                    f64_r_lo = int(f64_r_lo != 0) | f64_r_hi
-                    f64_r_hi = 0
-                  f64_eb = f64_round_to_integer_n & 31
-                  f64_t1 = f64_eb ^ 31
-                  f64_t2 = f64_r_lo << 1 << f64_t1
-                  f64_r_lo = int(uint(f64_r_lo) >> f64_eb | f64_r_hi << 1 << f64_t1 | int(f64_t2 != 0))
-                  f64_r_hi = int(uint(f64_r_hi) >> f64_eb)
-                  f64_e = 1
-                f64_round_to_integer_n = f64_r_lo + 511
-                f64_round_to_integer_y_lo = int(uint(f64_round_to_integer_n) < uint(511)) + f64_r_hi
-                f64_special_n = int(((uint(f64_r_lo) >> 10 | f64_r_hi << 22) & 1) + f64_round_to_integer_n)
-                f64_mb_hi = int(uint(f64_special_n) < uint(f64_round_to_integer_n)) + f64_round_to_integer_y_lo
-                f64_r_lo = int(uint(f64_special_n) >> 10 | f64_mb_hi << 22)
-                f64_r_hi = int(uint(f64_mb_hi) >> 10)
-                f64_r_hi = ((f64_e - 1 | f64_s << 11) << 20) + f64_r_hi
-              break
-            if trap == 0:
-              p = ptr32((pc[4] << 2) + int(fp))
-              p[0] = f64_r_lo
-              if op >= 11:
-                p[1] = f64_r_hi
-            if trap:
-              tr = 64 + trap
-              break
-            pc = ptr8(16 + int(pc))
-            continue
-          tr = 16 + pc[11]
-          break
-        if pc[3]:
-          if pc[3] & 1:
-            if pc[3] & 2:
-              if pc[3] & 4:
-                if pc[3] & 8:
-                  if pc[3] & 16:
-                    if pc[3] & 32:
-                      if pc[3] & 64:
-                        # br_i64.nz
-                        q = ptr32((pc[4] << 2) + int(fp))
-                        if (q[0] | q[1]) != 0:
-                          pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                          fuel -= 1
-                          if fuel: continue
-                          tr = 3
-                          break
-                        pc = ptr8(8 + int(pc))
-                        continue
-                      # i64.eq
-                      q = ptr32((pc[5] << 2) + int(fp))
-                      r = ptr32(ptr16(pc)[3] + int(fp))
-                      t = int(((q[0] ^ r[0]) | (q[1] ^ r[1])) == 0)
-                      fp[pc[4]] = t
-                      pc = ptr8(8 + int(pc))
-                      continue
-                    if pc[3] & 64:
-                      # i64.ne
-                      q = ptr32((pc[5] << 2) + int(fp))
-                      r = ptr32(ptr16(pc)[3] + int(fp))
-                      t = int(((q[0] ^ r[0]) | (q[1] ^ r[1])) != 0)
-                      fp[pc[4]] = t
-                      pc = ptr8(8 + int(pc))
-                      continue
-                    # i64.lt_s
-                    q = ptr32((pc[5] << 2) + int(fp))
-                    r = ptr32(ptr16(pc)[3] + int(fp))
-                    t = int(uint(q[0]) < uint(r[0]))
-                    if q[1] != r[1]:
-                      t = int(q[1] < r[1])
-                    fp[pc[4]] = t
-                    pc = ptr8(8 + int(pc))
-                    continue
-                  if pc[3] & 32:
-                    if pc[3] & 64:
-                      # i64.lt_u
-                      q = ptr32((pc[5] << 2) + int(fp))
-                      r = ptr32(ptr16(pc)[3] + int(fp))
-                      t = int(uint(q[0]) < uint(r[0]))
-                      if q[1] != r[1]:
-                        t = int(uint(q[1]) < uint(r[1]))
-                      fp[pc[4]] = t
-                      pc = ptr8(8 + int(pc))
-                      continue
-                    # i64.le_s
-                    q = ptr32((pc[5] << 2) + int(fp))
-                    r = ptr32(ptr16(pc)[3] + int(fp))
-                    t = int(uint(q[0]) <= uint(r[0]))
-                    if q[1] != r[1]:
-                      t = int(q[1] <= r[1])
-                    fp[pc[4]] = t
-                    pc = ptr8(8 + int(pc))
-                    continue
-                  if pc[3] & 64:
-                    # i64.le_u
-                    q = ptr32((pc[5] << 2) + int(fp))
-                    r = ptr32(ptr16(pc)[3] + int(fp))
-                    t = int(uint(q[0]) <= uint(r[0]))
-                    if q[1] != r[1]:
-                      t = int(uint(q[1]) <= uint(r[1]))
-                    fp[pc[4]] = t
-                    pc = ptr8(8 + int(pc))
-                    continue
-                  # i64.load32_u
-                  t = fp[pc[5]]
-                  if uint(t) > uint(lim - ptr16(pc)[3]):
-                    tr = 69
-                    break
-                  k = ptr8(m4 + t + ptr16(pc)[3])
-                  if int(k) & 3:
-                    u = k[0] | (k[1] << 8) | (k[2] << 16) | (k[3] << 24)
-                  else:
-                    u = ptr32(k)[0]
-                  p = ptr32((pc[4] << 2) + int(fp))
-                  p[0] = u
-                  p[1] = 0
-                  pc = ptr8(8 + int(pc))
-                  continue
-                if pc[3] & 16:
-                  if pc[3] & 32:
-                    if pc[3] & 64:
-                      # i32.load16_u.a
-                      t = fp[pc[5]] + ptr16(pc)[3]
-                      if uint(t) > uint(lim - 2):
-                        tr = 69
-                        break
-                      k = ptr8(m1 + t + 1)
-                      if int(k) & 1:
-                        u = k[0] | (k[1] << 8)
-                      else:
-                        u = ptr16(k)[0]
-                      fp[pc[4]] = u
-                      pc = ptr8(8 + int(pc))
-                      continue
-                    # i32.load16_s.a
-                    t = fp[pc[5]] + ptr16(pc)[3]
-                    if uint(t) > uint(lim - 2):
-                      tr = 69
-                      break
-                    k = ptr8(m1 + t + 1)
-                    if int(k) & 1:
-                      u = k[0] | (k[1] << 8)
-                    else:
-                      u = ptr16(k)[0]
-                    fp[pc[4]] = (u ^ 32768) - 32768
-                    pc = ptr8(8 + int(pc))
-                    continue
-                  if pc[3] & 64:
-                    # i32.store16.a
-                    t = fp[pc[5]] + ptr16(pc)[3]
-                    if uint(t) > uint(lim - 2):
-                      tr = 69
-                      break
-                    k = ptr8(m1 + t + 1)
-                    u = fp[pc[4]]
-                    if int(k) & 1:
-                      k[0] = u
-                      k[1] = u >> 8
-                    else:
-                      ptr16(k)[0] = u
-                    pc = ptr8(8 + int(pc))
-                    continue
-                  # memory.address
-                  t = fp[pc[5]]
-                  u = ptr32(pc)[3]
-                  if uint(u) > uint(lim):
-                    tr = 69
-                    break
-                  if uint(t) > uint(lim - u):
-                    tr = 69
-                    break
-                  fp[pc[4]] = t + u - ptr16(pc)[3]
-                  pc = ptr8(16 + int(pc))
-                  continue
-                if pc[3] & 32:
-                  if pc[3] & 64:
-                    # global.get64
-                    p = ptr32((pc[4] << 2) + int(fp))
-                    p[0] = glob[ptr16(pc)[3]]
-                    p[1] = glob[ptr16(pc)[3] + 1]
-                    pc = ptr8(8 + int(pc))
-                    continue
-                  # global.set64
-                  p = ptr32((pc[4] << 2) + int(fp))
-                  glob[ptr16(pc)[3]] = p[0]
-                  glob[ptr16(pc)[3] + 1] = p[1]
-                  pc = ptr8(8 + int(pc))
-                  continue
-                if pc[3] & 64:
-                  # call_ref
-                  u = fp[pc[5]]
-                  if u == 0:
-                    tr = 75
-                    break
-                  q = ptr32(u + code)
+                  # br
+                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
                   fuel -= 1
-                  if fuel == 0:
-                    tr = 3
-                    break
-                  t = ptr16(pc)[3]
-                  fp = ptr32(t + int(fp))
-                  u = q[1]
-                  if (u & 65535) + int(fp) > limit:
-                    fp = ptr32(int(fp) - t)
-                    tr = 74
-                    break
-                  v = q[2]
-                  p = ptr32(int(uint(v) >> 16) + int(fp))
-                  p[0] = int(pc) - code + 8
-                  p[1] = t
-                  u = int(uint(u) >> 16)
-                  if u:
-                    p = ptr32((v & 65535) + int(fp))
-                    while u:
-                      u -= 1
-                      p[u] = 0
-                  pc = ptr8(12 + int(q))
-                  continue
-                # return_call
-                q = ptr32(ptr32(pc)[3] + code)
-                u = q[1]
-                if (u & 65535) + int(fp) > limit:
-                  tr = 74
-                  break
-                fuel -= 1
-                if fuel == 0:
+                  if fuel: continue
                   tr = 3
                   break
-                p = ptr32(ptr16(pc)[4] + int(fp))
-                s = p[0]
-                t = p[1]
+                # ret
                 p = ptr32(ptr16(pc)[3] + int(fp))
-                w = 0
-                x = ptr16(pc)[5]
-                while w < x:
-                  fp[w] = p[w]
-                  w += 1
-                v = q[2]
-                p = ptr32(int(uint(v) >> 16) + int(fp))
-                p[0] = s
-                p[1] = t
-                u = int(uint(u) >> 16)
-                if u:
-                  p = ptr32((v & 65535) + int(fp))
-                  while u:
-                    u -= 1
-                    p[u] = 0
-                pc = ptr8(12 + int(q))
+                t = p[1]
+                if t == 0:
+                  tr = 32
+                  break
+                pc = ptr8(p[0] + code)
+                fp = ptr32(int(fp) - t)
+                continue
+              if pc[3] & 4:
+                if pc[3] & 8:
+                  # br_i32.eq.i
+                  if fp[pc[4]] == pc[5]:
+                    pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                    fuel -= 1
+                    if fuel: continue
+                    tr = 3
+                    break
+                  pc = ptr8(8 + int(pc))
+                  continue
+                # i32.xor
+                fp[pc[4]] = fp[pc[5]] ^ ptr32(ptr16(pc)[3] + int(fp))[0]
+                pc = ptr8(8 + int(pc))
                 continue
               if pc[3] & 8:
-                # i32.shl.i
-                fp[pc[4]] = fp[pc[5]] << ptr16(pc)[3]
-                pc = ptr8(8 + int(pc))
-                continue
-              # i32.load8_u.a
-              t = fp[pc[5]] + ptr16(pc)[3]
-              if uint(t) > uint(lim - 1):
-                tr = 69
-                break
-              fp[pc[4]] = ptr8(m1 + t + 1)[0]
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 4:
-              # i32.store8.a
-              t = fp[pc[5]] + ptr16(pc)[3]
-              if uint(t) > uint(lim - 1):
-                tr = 69
-                break
-              ptr8(m1 + t + 1)[0] = fp[pc[4]]
-              pc = ptr8(8 + int(pc))
-              continue
-            # br_nz
-            if fp[pc[4]]:
-              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-              fuel -= 1
-              if fuel: continue
-              tr = 3
-              break
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 2:
-            if pc[3] & 4:
-              # call
-              q = ptr32(ptr32(pc)[3] + code)
-              fuel -= 1
-              if fuel == 0:
-                tr = 3
-                break
-              t = ptr16(pc)[3]
-              fp = ptr32(t + int(fp))
-              u = q[1]
-              if (u & 65535) + int(fp) > limit:
-                fp = ptr32(int(fp) - t)
-                tr = 74
-                break
-              v = q[2]
-              p = ptr32(int(uint(v) >> 16) + int(fp))
-              p[0] = int(pc) - code + 16
-              p[1] = t
-              u = int(uint(u) >> 16)
-              if u:
-                p = ptr32((v & 65535) + int(fp))
-                while u:
-                  u -= 1
-                  p[u] = 0
-              pc = ptr8(12 + int(q))
-              continue
-            if pc[3] & 8:
-              # i32.xor
-              fp[pc[4]] = fp[pc[5]] ^ ptr32(ptr16(pc)[3] + int(fp))[0]
-              pc = ptr8(8 + int(pc))
-              continue
-            # i32.div_u
-            t = fp[pc[5]]
-            u = ptr32(ptr16(pc)[3] + int(fp))[0]
-            if u == 0:
-              tr = 64 + 2
-              break
-            if u < 0:
-              v = int(uint(t) >= uint(u))
-              if v:
-                t = t - u
-            else:
-              v = (int(uint(t) >> 1) // u) << 1
-              t = t - v * u
-              if uint(t) >= uint(u):
-                t = t - u
-                v = v + 1
-            fp[pc[4]] = v
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 4:
-            if pc[3] & 8:
-              if pc[3] & 16:
-                if pc[3] & 32:
-                  if pc[3] & 64:
-                    # far.get
-                    fp[pc[4]] = ptr32(ptr16(pc)[3] + int(fp))[0]
-                    pc = ptr8(8 + int(pc))
-                    continue
-                  # far.set
-                  ptr32(ptr16(pc)[3] + int(fp))[0] = fp[pc[4]]
-                  pc = ptr8(8 + int(pc))
-                  continue
-                if pc[3] & 64:
-                  # far.mov
-                  ptr32(ptr16(pc)[4] + int(fp))[0] = ptr32(ptr16(pc)[3] + int(fp))[0]
-                  pc = ptr8(16 + int(pc))
-                  continue
-                # i32.clz
-                t = fp[pc[5]]
-                u = 32
-                while uint(t) > uint(255):
-                  t = int(uint(t) >> 8)
-                  u = u - 8
-                while t:
-                  t = t >> 1
-                  u = u - 1
-                fp[pc[4]] = u
-                pc = ptr8(8 + int(pc))
-                continue
-              if pc[3] & 32:
-                if pc[3] & 64:
-                  # i32.ctz
-                  t = fp[pc[5]]
-                  u = 0
-                  if t == 0:
-                    u = 32
-                  else:
-                    while (t & 255) == 0:
-                      t = int(uint(t) >> 8)
-                      u = u + 8
-                    while (t & 1) == 0:
-                      t = int(uint(t) >> 1)
-                      u = u + 1
-                  fp[pc[4]] = u
-                  pc = ptr8(8 + int(pc))
-                  continue
-                # i32.popcnt
-                t = fp[pc[5]]
-                u = 0
-                while t:
-                  t = t & (t - 1)
-                  u = u + 1
-                fp[pc[4]] = u
-                pc = ptr8(8 + int(pc))
-                continue
-              if pc[3] & 64:
-                # br.far
-                pc = ptr8(ptr32(pc)[3] + int(pc))
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              # i64.rotl
-              p = ptr32((pc[4] << 2) + int(fp))
-              q = ptr32((pc[5] << 2) + int(fp))
-              s = ptr32(ptr16(pc)[3] + int(fp))[0] & 63
-              t = q[0]
-              u = q[1]
-              if s & 32:
-                v = t
-                t = u
-                u = v
-              s = s & 31
-              if s:
-                v = (t << s) | int(uint(u) >> (32 - s))
-                u = (u << s) | int(uint(t) >> (32 - s))
-                t = v
-              p[0] = t
-              p[1] = u
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 16:
-              if pc[3] & 32:
-                if pc[3] & 64:
-                  # i64.rotr
-                  p = ptr32((pc[4] << 2) + int(fp))
-                  q = ptr32((pc[5] << 2) + int(fp))
-                  s = (0 - ptr32(ptr16(pc)[3] + int(fp))[0]) & 63
-                  t = q[0]
-                  u = q[1]
-                  if s & 32:
-                    v = t
-                    t = u
-                    u = v
-                  s = s & 31
-                  if s:
-                    v = (t << s) | int(uint(u) >> (32 - s))
-                    u = (u << s) | int(uint(t) >> (32 - s))
-                    t = v
-                  p[0] = t
-                  p[1] = u
-                  pc = ptr8(8 + int(pc))
-                  continue
-                # i64.extend8_s
-                p = ptr32((pc[4] << 2) + int(fp))
-                t = ((fp[pc[5]] & 255) ^ 128) - 128
-                p[0] = t
-                p[1] = t >> 31
-                pc = ptr8(8 + int(pc))
-                continue
-              if pc[3] & 64:
-                # i64.extend16_s
-                p = ptr32((pc[4] << 2) + int(fp))
-                t = ((fp[pc[5]] & 65535) ^ 32768) - 32768
-                p[0] = t
-                p[1] = t >> 31
-                pc = ptr8(8 + int(pc))
-                continue
-              # i64.load8_u
-              t = fp[pc[5]]
-              if uint(t) > uint(lim - ptr16(pc)[3]):
-                tr = 69
-                break
-              p = ptr32((pc[4] << 2) + int(fp))
-              p[0] = ptr8(m1 + t + ptr16(pc)[3])[0]
-              p[1] = 0
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 32:
-              if pc[3] & 64:
-                # i64.load8_s
+                # i32.store8
                 t = fp[pc[5]]
                 if uint(t) > uint(lim - ptr16(pc)[3]):
                   tr = 69
                   break
-                p = ptr32((pc[4] << 2) + int(fp))
-                t = (ptr8(m1 + t + ptr16(pc)[3])[0] ^ 128) - 128
-                p[0] = t
-                p[1] = t >> 31
+                ptr8(m1 + t + ptr16(pc)[3])[0] = fp[pc[4]]
                 pc = ptr8(8 + int(pc))
                 continue
-              # i64.load16_u
-              t = fp[pc[5]]
-              if uint(t) > uint(lim - ptr16(pc)[3]):
+              if pc[3] & 16:
+                # br_i32.ge_s.i
+                if fp[pc[4]] >= pc[5]:
+                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                pc = ptr8(8 + int(pc))
+                continue
+              # i64.load.a
+              t = fp[pc[5]] + ptr16(pc)[3]
+              if uint(t) > uint(lim - 8):
                 tr = 69
                 break
-              k = ptr8(m2 + t + ptr16(pc)[3])
-              if int(k) & 1:
-                u = k[0] | (k[1] << 8)
-              else:
-                u = ptr16(k)[0]
+              q = ptr32(m1 + t + 1)
               p = ptr32((pc[4] << 2) + int(fp))
-              p[0] = u
-              p[1] = 0
+              if int(q) & 3:
+                k = ptr8(q)
+                p[0] = k[0] | (k[1] << 8) | (k[2] << 16) | (k[3] << 24)
+                p[1] = (k[4] << 0) | (k[5] << 8) | (k[6] << 16) | (k[7] << 24)
+              else:
+                p[0] = q[0]
+                p[1] = q[1]
               pc = ptr8(8 + int(pc))
               continue
-            # br_i64.z
-            q = ptr32((pc[4] << 2) + int(fp))
-            if (q[0] | q[1]) == 0:
-              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-              fuel -= 1
-              if fuel: continue
-              tr = 3
-              break
-            pc = ptr8(8 + int(pc))
-            continue
-          # i32.store
-          t = fp[pc[5]]
-          if uint(t) > uint(lim - ptr16(pc)[3]):
-            tr = 69
-            break
-          k = ptr8(m4 + t + ptr16(pc)[3])
-          u = fp[pc[4]]
-          if int(k) & 3:
-            k[0] = u
-            k[1] = u >> 8
-            k[2] = u >> 16
-            k[3] = u >> 24
-          else:
-            ptr32(k)[0] = u
-          pc = ptr8(8 + int(pc))
-          continue
-        # mov
-        fp[pc[4]] = fp[pc[5]]
-        pc = ptr8(8 + int(pc))
-        continue
-      if pc[2]:
-        if pc[3]:
-          if pc[3] & 1:
             if pc[3] & 2:
               if pc[3] & 4:
-                if pc[3] & 8:
-                  if pc[3] & 16:
-                    if pc[3] & 32:
-                      if pc[3] & 64:
-                        # i32.eq.i
-                        fp[pc[4]] = int(fp[pc[5]] == ptr16(pc)[3])
-                        pc = ptr8(8 + int(pc))
-                        continue
-                      # i32.ne
-                      fp[pc[4]] = int(fp[pc[5]] != ptr32(ptr16(pc)[3] + int(fp))[0])
-                      pc = ptr8(8 + int(pc))
-                      continue
-                    if pc[3] & 64:
-                      # i32.ne.i
-                      fp[pc[4]] = int(fp[pc[5]] != ptr16(pc)[3])
-                      pc = ptr8(8 + int(pc))
-                      continue
-                    # i32.lt_s
-                    fp[pc[4]] = int(fp[pc[5]] < ptr32(ptr16(pc)[3] + int(fp))[0])
-                    pc = ptr8(8 + int(pc))
-                    continue
-                  if pc[3] & 32:
-                    if pc[3] & 64:
-                      # i32.lt_s.i
-                      fp[pc[4]] = int(fp[pc[5]] < ptr16(pc)[3])
-                      pc = ptr8(8 + int(pc))
-                      continue
-                    # i32.lt_u
-                    fp[pc[4]] = int(uint(fp[pc[5]]) < uint(ptr32(ptr16(pc)[3] + int(fp))[0]))
-                    pc = ptr8(8 + int(pc))
-                    continue
-                  if pc[3] & 64:
-                    # i64.extend_i32_s
-                    p = ptr32((pc[4] << 2) + int(fp))
-                    t = fp[pc[5]]
-                    p[0] = t
-                    p[1] = t >> 31
-                    pc = ptr8(8 + int(pc))
-                    continue
-                  # i32.load8_s
-                  t = fp[pc[5]]
-                  if uint(t) > uint(lim - ptr16(pc)[3]):
-                    tr = 69
-                    break
-                  fp[pc[4]] = (ptr8(m1 + t + ptr16(pc)[3])[0] ^ 128) - 128
-                  pc = ptr8(8 + int(pc))
-                  continue
+                # i32.store
+                t = fp[pc[5]]
+                if uint(t) > uint(lim - ptr16(pc)[3]):
+                  tr = 69
+                  break
+                k = ptr8(m4 + t + ptr16(pc)[3])
+                u = fp[pc[4]]
+                if int(k) & 3:
+                  k[0] = u
+                  k[1] = u >> 8
+                  k[2] = u >> 16
+                  k[3] = u >> 24
+                else:
+                  ptr32(k)[0] = u
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 8:
                 if pc[3] & 16:
                   if pc[3] & 32:
                     if pc[3] & 64:
-                      # i32.load16_s
+                      # i64.load16_s
                       t = fp[pc[5]]
                       if uint(t) > uint(lim - ptr16(pc)[3]):
                         tr = 69
@@ -1334,34 +159,184 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                         u = k[0] | (k[1] << 8)
                       else:
                         u = ptr16(k)[0]
-                      fp[pc[4]] = (u ^ 32768) - 32768
+                      p = ptr32((pc[4] << 2) + int(fp))
+                      t = (u ^ 32768) - 32768
+                      p[0] = t
+                      p[1] = t >> 31
                       pc = ptr8(8 + int(pc))
                       continue
-                    # host
-                    st[4] = ptr16(pc)[4]
-                    st[5] = ptr16(pc)[3] + int(fp) - stack
-                    pc = ptr8(16 + int(pc))
-                    tr = 1
-                    break
-                  # i32.mul
-                  fp[pc[4]] = fp[pc[5]] * ptr32(ptr16(pc)[3] + int(fp))[0]
-                  pc = ptr8(8 + int(pc))
+                    # i64.load32_s
+                    t = fp[pc[5]]
+                    if uint(t) > uint(lim - ptr16(pc)[3]):
+                      tr = 69
+                      break
+                    k = ptr8(m4 + t + ptr16(pc)[3])
+                    if int(k) & 3:
+                      u = k[0] | (k[1] << 8) | (k[2] << 16) | (k[3] << 24)
+                    else:
+                      u = ptr32(k)[0]
+                    p = ptr32((pc[4] << 2) + int(fp))
+                    t = u
+                    p[0] = t
+                    p[1] = t >> 31
+                    pc = ptr8(8 + int(pc))
+                    continue
+                  if pc[3] & 64:
+                    # memory.aligned
+                    if (fp[pc[5]] & ptr16(pc)[3]) != 0:
+                      tr = 64 + 12
+                      break
+                    pc = ptr8(8 + int(pc))
+                    continue
+                  # ref.func
+                  fp[pc[4]] = ptr32(pc)[3]
+                  pc = ptr8(16 + int(pc))
                   continue
                 if pc[3] & 32:
-                  # i32.shr_s.i
-                  fp[pc[4]] = fp[pc[5]] >> ptr16(pc)[3]
-                  pc = ptr8(8 + int(pc))
+                  if pc[3] & 64:
+                    # ref.as_non_null
+                    if fp[pc[5]] == 0:
+                      tr = 64 + 11
+                      break
+                    pc = ptr8(8 + int(pc))
+                    continue
+                  # table.func
+                  t = fp[pc[5]]
+                  r = ptr32((ptr16(pc)[4] << 4) + tabs)
+                  if uint(t) >= uint(r[2]):
+                    tr = 71
+                    break
+                  u = ptr32((t << 2) + r[0])[0]
+                  if u == 0:
+                    tr = 72
+                    break
+                  q = ptr32(u + code)
+                  if q[0] != ptr32(pc)[3]:
+                    tr = 73
+                    break
+                  fp[pc[4]] = u
+                  pc = ptr8(16 + int(pc))
                   continue
-                # br_i32.gt_s.i
-                if fp[pc[4]] > pc[5]:
+                if pc[3] & 64:
+                  # return_call_ref
+                  u = fp[pc[5]]
+                  if u == 0:
+                    tr = 75
+                    break
+                  q = ptr32(u + code)
+                  u = q[1]
+                  if (u & 65535) + int(fp) > limit:
+                    tr = 74
+                    break
+                  fuel -= 1
+                  if fuel == 0:
+                    tr = 3
+                    break
+                  p = ptr32(ptr16(pc)[4] + int(fp))
+                  s = p[0]
+                  t = p[1]
+                  p = ptr32(ptr16(pc)[3] + int(fp))
+                  w = 0
+                  x = ptr16(pc)[5]
+                  while w < x:
+                    fp[w] = p[w]
+                    w += 1
+                  v = q[2]
+                  p = ptr32(int(uint(v) >> 16) + int(fp))
+                  p[0] = s
+                  p[1] = t
+                  u = int(uint(u) >> 16)
+                  if u:
+                    p = ptr32((v & 65535) + int(fp))
+                    while u:
+                      u -= 1
+                      p[u] = 0
+                  pc = ptr8(12 + int(q))
+                  continue
+                # trap
+                tr = 64 + ptr16(pc)[3]
+                break
+              # mov64
+              p = ptr32((pc[4] << 2) + int(fp))
+              q = ptr32((pc[5] << 2) + int(fp))
+              p[0] = q[0]
+              p[1] = q[1]
+              pc = ptr8(8 + int(pc))
+              continue
+            if pc[3] & 4:
+              if pc[3] & 8:
+                # br_i32.lt_u.w
+                if uint(fp[pc[4]]) < uint(ptr32(pc)[3]):
                   pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
                   fuel -= 1
                   if fuel: continue
                   tr = 3
                   break
-                pc = ptr8(8 + int(pc))
+                pc = ptr8(16 + int(pc))
                 continue
-              if pc[3] & 8:
+              # br_i32.eq
+              if fp[pc[4]] == fp[pc[5]]:
+                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                fuel -= 1
+                if fuel: continue
+                tr = 3
+                break
+              pc = ptr8(8 + int(pc))
+              continue
+            if pc[3] & 8:
+              # i32.xor.w
+              fp[pc[4]] = fp[pc[5]] ^ ptr32(pc)[3]
+              pc = ptr8(16 + int(pc))
+              continue
+            # i32.load16_s
+            t = fp[pc[5]]
+            if uint(t) > uint(lim - ptr16(pc)[3]):
+              tr = 69
+              break
+            k = ptr8(m2 + t + ptr16(pc)[3])
+            if int(k) & 1:
+              u = k[0] | (k[1] << 8)
+            else:
+              u = ptr16(k)[0]
+            fp[pc[4]] = (u ^ 32768) - 32768
+            pc = ptr8(8 + int(pc))
+            continue
+          # i32.and.i
+          fp[pc[4]] = fp[pc[5]] & ptr16(pc)[3]
+          pc = ptr8(8 + int(pc))
+          continue
+        if pc[3]:
+          if pc[3] & 1:
+            if pc[3] & 2:
+              if pc[3] & 4:
+                if pc[3] & 8:
+                  if pc[3] & 16:
+                    # select
+                    if ptr32(ptr16(pc)[4] + int(fp))[0]:
+                      fp[pc[4]] = fp[pc[5]]
+                    else:
+                      fp[pc[4]] = ptr32(ptr16(pc)[3] + int(fp))[0]
+                    pc = ptr8(16 + int(pc))
+                    continue
+                  if pc[3] & 32:
+                    # br_and_z
+                    if (fp[pc[4]] & pc[5]) == 0:
+                      pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                      fuel -= 1
+                      if fuel: continue
+                      tr = 3
+                      break
+                    pc = ptr8(8 + int(pc))
+                    continue
+                  # br_i32.gt_s.i
+                  if fp[pc[4]] > pc[5]:
+                    pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                    fuel -= 1
+                    if fuel: continue
+                    tr = 3
+                    break
+                  pc = ptr8(8 + int(pc))
+                  continue
                 if pc[3] & 16:
                   if pc[3] & 32:
                     # br_add_lt_s
@@ -1405,140 +380,29 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                   break
                 pc = ptr8(16 + int(pc))
                 continue
-              if pc[3] & 16:
-                if pc[3] & 32:
-                  # i32.store.a
-                  t = fp[pc[5]] + ptr16(pc)[3]
-                  if uint(t) > uint(lim - 4):
-                    tr = 69
-                    break
-                  k = ptr8(m1 + t + 1)
-                  u = fp[pc[4]]
-                  if int(k) & 3:
-                    k[0] = u
-                    k[1] = u >> 8
-                    k[2] = u >> 16
-                    k[3] = u >> 24
-                  else:
-                    ptr32(k)[0] = u
+              if pc[3] & 8:
+                if pc[3] & 16:
+                  if pc[3] & 32:
+                    # i32.store.a
+                    t = fp[pc[5]] + ptr16(pc)[3]
+                    if uint(t) > uint(lim - 4):
+                      tr = 69
+                      break
+                    k = ptr8(m1 + t + 1)
+                    u = fp[pc[4]]
+                    if int(k) & 3:
+                      k[0] = u
+                      k[1] = u >> 8
+                      k[2] = u >> 16
+                      k[3] = u >> 24
+                    else:
+                      ptr32(k)[0] = u
+                    pc = ptr8(8 + int(pc))
+                    continue
+                  # global.set
+                  glob[ptr16(pc)[3]] = fp[pc[4]]
                   pc = ptr8(8 + int(pc))
                   continue
-                # global.set
-                glob[ptr16(pc)[3]] = fp[pc[4]]
-                pc = ptr8(8 + int(pc))
-                continue
-              # i32.le_u
-              fp[pc[4]] = int(uint(fp[pc[5]]) <= uint(ptr32(ptr16(pc)[3] + int(fp))[0]))
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 4:
-              if pc[3] & 8:
-                # br_i32.lt_u.w
-                if uint(fp[pc[4]]) < uint(ptr32(pc)[3]):
-                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
-                  break
-                pc = ptr8(16 + int(pc))
-                continue
-              # ret32
-              fp[0] = fp[pc[5]]
-              p = ptr32(ptr16(pc)[3] + int(fp))
-              t = p[1]
-              if t == 0:
-                tr = 32
-                break
-              pc = ptr8(p[0] + code)
-              fp = ptr32(int(fp) - t)
-              continue
-            if pc[3] & 8:
-              # i64.add
-              p = ptr32((pc[4] << 2) + int(fp))
-              q = ptr32((pc[5] << 2) + int(fp))
-              r = ptr32(ptr16(pc)[3] + int(fp))
-              t = q[0]
-              u = t + r[0]
-              v = q[1] + r[1]
-              if uint(u) < uint(t):
-                v = v + 1
-              p[0] = u
-              p[1] = v
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 16:
-              # i32.xor.i
-              fp[pc[4]] = fp[pc[5]] ^ ptr16(pc)[3]
-              pc = ptr8(8 + int(pc))
-              continue
-            # br_add_ne
-            fp[pc[4]] = fp[pc[4]] + ptr16(pc)[4]
-            if fp[pc[4]] != fp[pc[5]]:
-              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-              fuel -= 1
-              if fuel: continue
-              tr = 3
-              break
-            pc = ptr8(16 + int(pc))
-            continue
-          if pc[3] & 2:
-            if pc[3] & 4:
-              # br_i32.lt_s.i
-              if fp[pc[4]] < pc[5]:
-                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 8:
-              # i64.store
-              t = fp[pc[5]]
-              if uint(t) > uint(lim - ptr16(pc)[3]):
-                tr = 69
-                break
-              q = ptr32(m8 + t + ptr16(pc)[3])
-              p = ptr32((pc[4] << 2) + int(fp))
-              if int(q) & 3:
-                k = ptr8(q)
-                u = p[0]
-                k[0] = u
-                k[1] = u >> 8
-                k[2] = u >> 16
-                k[3] = u >> 24
-                u = p[1]
-                k[4] = u
-                k[5] = u >> 8
-                k[6] = u >> 16
-                k[7] = u >> 24
-              else:
-                q[0] = p[0]
-                q[1] = p[1]
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 16:
-              # br_i32.lt_u
-              if uint(fp[pc[4]]) < uint(fp[pc[5]]):
-                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              pc = ptr8(8 + int(pc))
-              continue
-            # br_i32.lt_u.i
-            if uint(fp[pc[4]]) < uint(pc[5]):
-              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-              fuel -= 1
-              if fuel: continue
-              tr = 3
-              break
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 4:
-            if pc[3] & 8:
-              if pc[3] & 16:
                 if pc[3] & 32:
                   if pc[3] & 64:
                     # i32.rotl
@@ -1615,46 +479,46 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                 fp[pc[4]] = t
                 pc = ptr8(8 + int(pc))
                 continue
-              if pc[3] & 32:
-                if pc[3] & 64:
-                  # i32.rem_u
-                  t = fp[pc[5]]
-                  u = ptr32(ptr16(pc)[3] + int(fp))[0]
-                  if u == 0:
-                    tr = 64 + 2
-                    break
-                  if u < 0:
-                    v = int(uint(t) >= uint(u))
-                    if v:
-                      t = t - u
-                  else:
-                    v = (int(uint(t) >> 1) // u) << 1
-                    t = t - v * u
-                    if uint(t) >= uint(u):
-                      t = t - u
-                      v = v + 1
-                  fp[pc[4]] = t
+              if pc[3] & 16:
+                if pc[3] & 32:
+                  if pc[3] & 64:
+                    # i32.rem_u
+                    t = fp[pc[5]]
+                    u = ptr32(ptr16(pc)[3] + int(fp))[0]
+                    if u == 0:
+                      tr = 64 + 2
+                      break
+                    if u < 0:
+                      v = int(uint(t) >= uint(u))
+                      if v:
+                        t = t - u
+                    else:
+                      v = (int(uint(t) >> 1) // u) << 1
+                      t = t - v * u
+                      if uint(t) >= uint(u):
+                        t = t - u
+                        v = v + 1
+                    fp[pc[4]] = t
+                    pc = ptr8(8 + int(pc))
+                    continue
+                  # i32.extend8_s
+                  fp[pc[4]] = ((fp[pc[5]] & 255) ^ 128) - 128
                   pc = ptr8(8 + int(pc))
                   continue
-                # i32.extend8_s
-                fp[pc[4]] = ((fp[pc[5]] & 255) ^ 128) - 128
-                pc = ptr8(8 + int(pc))
+                if pc[3] & 64:
+                  # i32.extend16_s
+                  fp[pc[4]] = ((fp[pc[5]] & 65535) ^ 32768) - 32768
+                  pc = ptr8(8 + int(pc))
+                  continue
+                # br_i32.eq.w
+                if fp[pc[4]] == ptr32(pc)[3]:
+                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                pc = ptr8(16 + int(pc))
                 continue
-              if pc[3] & 64:
-                # i32.extend16_s
-                fp[pc[4]] = ((fp[pc[5]] & 65535) ^ 32768) - 32768
-                pc = ptr8(8 + int(pc))
-                continue
-              # br_i32.eq.w
-              if fp[pc[4]] == ptr32(pc)[3]:
-                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              pc = ptr8(16 + int(pc))
-              continue
-            if pc[3] & 16:
               if pc[3] & 32:
                 if pc[3] & 64:
                   # br_i32.ne.w
@@ -1689,36 +553,51 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                 break
               pc = ptr8(16 + int(pc))
               continue
-            if pc[3] & 32:
-              if pc[3] & 64:
-                # i32.gt_u.i
-                fp[pc[4]] = int(uint(fp[pc[5]]) > uint(ptr16(pc)[3]))
-                pc = ptr8(8 + int(pc))
-                continue
-              # br_i32.gt_u.w
-              if uint(fp[pc[4]]) > uint(ptr32(pc)[3]):
-                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              pc = ptr8(16 + int(pc))
-              continue
-            if pc[3] & 64:
-              # i32.le_s
-              fp[pc[4]] = int(fp[pc[5]] <= ptr32(ptr16(pc)[3] + int(fp))[0])
-              pc = ptr8(8 + int(pc))
-              continue
-            # i32.le_s.i
-            fp[pc[4]] = int(fp[pc[5]] <= ptr16(pc)[3])
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 8:
-            if pc[3] & 16:
-              if pc[3] & 32:
+            if pc[3] & 4:
+              if pc[3] & 8:
+                if pc[3] & 16:
+                  if pc[3] & 32:
+                    if pc[3] & 64:
+                      # i32.gt_u.i
+                      fp[pc[4]] = int(uint(fp[pc[5]]) > uint(ptr16(pc)[3]))
+                      pc = ptr8(8 + int(pc))
+                      continue
+                    # br_i32.gt_u.w
+                    if uint(fp[pc[4]]) > uint(ptr32(pc)[3]):
+                      pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                      fuel -= 1
+                      if fuel: continue
+                      tr = 3
+                      break
+                    pc = ptr8(16 + int(pc))
+                    continue
+                  if pc[3] & 64:
+                    # i32.le_s
+                    fp[pc[4]] = int(fp[pc[5]] <= ptr32(ptr16(pc)[3] + int(fp))[0])
+                    pc = ptr8(8 + int(pc))
+                    continue
+                  # i32.le_s.i
+                  fp[pc[4]] = int(fp[pc[5]] <= ptr16(pc)[3])
+                  pc = ptr8(8 + int(pc))
+                  continue
+                if pc[3] & 32:
+                  if pc[3] & 64:
+                    # br_i32.le_s.w
+                    if fp[pc[4]] <= ptr32(pc)[3]:
+                      pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                      fuel -= 1
+                      if fuel: continue
+                      tr = 3
+                      break
+                    pc = ptr8(16 + int(pc))
+                    continue
+                  # i32.le_u.i
+                  fp[pc[4]] = int(uint(fp[pc[5]]) <= uint(ptr16(pc)[3]))
+                  pc = ptr8(8 + int(pc))
+                  continue
                 if pc[3] & 64:
-                  # br_i32.le_s.w
-                  if fp[pc[4]] <= ptr32(pc)[3]:
+                  # br_i32.le_u.w
+                  if uint(fp[pc[4]]) <= uint(ptr32(pc)[3]):
                     pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
                     fuel -= 1
                     if fuel: continue
@@ -1726,13 +605,8 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                     break
                   pc = ptr8(16 + int(pc))
                   continue
-                # i32.le_u.i
-                fp[pc[4]] = int(uint(fp[pc[5]]) <= uint(ptr16(pc)[3]))
-                pc = ptr8(8 + int(pc))
-                continue
-              if pc[3] & 64:
-                # br_i32.le_u.w
-                if uint(fp[pc[4]]) <= uint(ptr32(pc)[3]):
+                # br_i32.ge_s.w
+                if fp[pc[4]] >= ptr32(pc)[3]:
                   pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
                   fuel -= 1
                   if fuel: continue
@@ -1740,217 +614,461 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                   break
                 pc = ptr8(16 + int(pc))
                 continue
-              # br_i32.ge_s.w
-              if fp[pc[4]] >= ptr32(pc)[3]:
+              if pc[3] & 16:
+                if pc[3] & 32:
+                  if pc[3] & 64:
+                    # br_i32.ge_u.w
+                    if uint(fp[pc[4]]) >= uint(ptr32(pc)[3]):
+                      pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                      fuel -= 1
+                      if fuel: continue
+                      tr = 3
+                      break
+                    pc = ptr8(16 + int(pc))
+                    continue
+                  # i64.shl
+                  p = ptr32((pc[4] << 2) + int(fp))
+                  q = ptr32((pc[5] << 2) + int(fp))
+                  s = ptr32(ptr16(pc)[3] + int(fp))[0] & 63
+                  t = q[0]
+                  u = q[1]
+                  if s & 32:
+                    u = t << (s & 31)
+                    t = 0
+                  elif s:
+                    u = (u << s) | int(uint(t) >> (32 - s))
+                    t = t << s
+                  p[0] = t
+                  p[1] = u
+                  pc = ptr8(8 + int(pc))
+                  continue
+                if pc[3] & 64:
+                  # i64.shr_u
+                  p = ptr32((pc[4] << 2) + int(fp))
+                  q = ptr32((pc[5] << 2) + int(fp))
+                  s = ptr32(ptr16(pc)[3] + int(fp))[0] & 63
+                  t = q[0]
+                  u = q[1]
+                  if s & 32:
+                    t = int(uint(u) >> (s & 31))
+                    u = 0
+                  elif s:
+                    t = int(uint(t) >> s) | (u << (32 - s))
+                    u = int(uint(u) >> s)
+                  p[0] = t
+                  p[1] = u
+                  pc = ptr8(8 + int(pc))
+                  continue
+                # i64.shr_s
+                p = ptr32((pc[4] << 2) + int(fp))
+                q = ptr32((pc[5] << 2) + int(fp))
+                s = ptr32(ptr16(pc)[3] + int(fp))[0] & 63
+                t = q[0]
+                u = q[1]
+                if s & 32:
+                  t = u >> (s & 31)
+                  u = u >> 31
+                elif s:
+                  t = int(uint(t) >> s) | (u << (32 - s))
+                  u = u >> s
+                p[0] = t
+                p[1] = u
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 32:
+                if pc[3] & 64:
+                  # i64.saturate
+                  q = ptr32((pc[5] << 2) + int(fp))
+                  t = q[0]
+                  if q[1]:
+                    t = 0 - 1
+                  fp[pc[4]] = t
+                  pc = ptr8(8 + int(pc))
+                  continue
+                # i64.eqz
+                q = ptr32((pc[5] << 2) + int(fp))
+                fp[pc[4]] = int((q[0] | q[1]) == 0)
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 64:
+                # br_i64.z
+                q = ptr32((pc[4] << 2) + int(fp))
+                if (q[0] | q[1]) == 0:
+                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                pc = ptr8(8 + int(pc))
+                continue
+              # br_i64.nz
+              q = ptr32((pc[4] << 2) + int(fp))
+              if (q[0] | q[1]) != 0:
                 pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
                 fuel -= 1
                 if fuel: continue
                 tr = 3
                 break
-              pc = ptr8(16 + int(pc))
-              continue
-            if pc[3] & 32:
-              if pc[3] & 64:
-                # br_i32.ge_u.w
-                if uint(fp[pc[4]]) >= uint(ptr32(pc)[3]):
-                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
-                  break
-                pc = ptr8(16 + int(pc))
-                continue
-              # i64.shl
-              p = ptr32((pc[4] << 2) + int(fp))
-              q = ptr32((pc[5] << 2) + int(fp))
-              s = ptr32(ptr16(pc)[3] + int(fp))[0] & 63
-              t = q[0]
-              u = q[1]
-              if s & 32:
-                u = t << (s & 31)
-                t = 0
-              elif s:
-                u = (u << s) | int(uint(t) >> (32 - s))
-                t = t << s
-              p[0] = t
-              p[1] = u
               pc = ptr8(8 + int(pc))
               continue
-            if pc[3] & 64:
-              # i64.shr_u
-              p = ptr32((pc[4] << 2) + int(fp))
-              q = ptr32((pc[5] << 2) + int(fp))
-              s = ptr32(ptr16(pc)[3] + int(fp))[0] & 63
-              t = q[0]
-              u = q[1]
-              if s & 32:
-                t = int(uint(u) >> (s & 31))
-                u = 0
-              elif s:
-                t = int(uint(t) >> s) | (u << (32 - s))
-                u = int(uint(u) >> s)
-              p[0] = t
-              p[1] = u
-              pc = ptr8(8 + int(pc))
-              continue
-            # i64.shr_s
-            p = ptr32((pc[4] << 2) + int(fp))
-            q = ptr32((pc[5] << 2) + int(fp))
-            s = ptr32(ptr16(pc)[3] + int(fp))[0] & 63
-            t = q[0]
-            u = q[1]
-            if s & 32:
-              t = u >> (s & 31)
-              u = u >> 31
-            elif s:
-              t = int(uint(t) >> s) | (u << (32 - s))
-              u = u >> s
-            p[0] = t
-            p[1] = u
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 16:
-            if pc[3] & 32:
-              if pc[3] & 64:
-                # i64.saturate
+            if pc[3] & 8:
+              if pc[3] & 16:
+                if pc[3] & 32:
+                  if pc[3] & 64:
+                    # i64.eq
+                    q = ptr32((pc[5] << 2) + int(fp))
+                    r = ptr32(ptr16(pc)[3] + int(fp))
+                    t = int(((q[0] ^ r[0]) | (q[1] ^ r[1])) == 0)
+                    fp[pc[4]] = t
+                    pc = ptr8(8 + int(pc))
+                    continue
+                  # i64.ne
+                  q = ptr32((pc[5] << 2) + int(fp))
+                  r = ptr32(ptr16(pc)[3] + int(fp))
+                  t = int(((q[0] ^ r[0]) | (q[1] ^ r[1])) != 0)
+                  fp[pc[4]] = t
+                  pc = ptr8(8 + int(pc))
+                  continue
+                if pc[3] & 64:
+                  # i64.lt_s
+                  q = ptr32((pc[5] << 2) + int(fp))
+                  r = ptr32(ptr16(pc)[3] + int(fp))
+                  t = int(uint(q[0]) < uint(r[0]))
+                  if q[1] != r[1]:
+                    t = int(q[1] < r[1])
+                  fp[pc[4]] = t
+                  pc = ptr8(8 + int(pc))
+                  continue
+                # i64.lt_u
                 q = ptr32((pc[5] << 2) + int(fp))
-                t = q[0]
-                if q[1]:
-                  t = 0 - 1
+                r = ptr32(ptr16(pc)[3] + int(fp))
+                t = int(uint(q[0]) < uint(r[0]))
+                if q[1] != r[1]:
+                  t = int(uint(q[1]) < uint(r[1]))
                 fp[pc[4]] = t
                 pc = ptr8(8 + int(pc))
                 continue
-              # i64.eqz
-              q = ptr32((pc[5] << 2) + int(fp))
-              fp[pc[4]] = int((q[0] | q[1]) == 0)
+              if pc[3] & 32:
+                if pc[3] & 64:
+                  # i64.le_s
+                  q = ptr32((pc[5] << 2) + int(fp))
+                  r = ptr32(ptr16(pc)[3] + int(fp))
+                  t = int(uint(q[0]) <= uint(r[0]))
+                  if q[1] != r[1]:
+                    t = int(q[1] <= r[1])
+                  fp[pc[4]] = t
+                  pc = ptr8(8 + int(pc))
+                  continue
+                # i64.le_u
+                q = ptr32((pc[5] << 2) + int(fp))
+                r = ptr32(ptr16(pc)[3] + int(fp))
+                t = int(uint(q[0]) <= uint(r[0]))
+                if q[1] != r[1]:
+                  t = int(uint(q[1]) <= uint(r[1]))
+                fp[pc[4]] = t
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 64:
+                # i64.load32_u
+                t = fp[pc[5]]
+                if uint(t) > uint(lim - ptr16(pc)[3]):
+                  tr = 69
+                  break
+                k = ptr8(m4 + t + ptr16(pc)[3])
+                if int(k) & 3:
+                  u = k[0] | (k[1] << 8) | (k[2] << 16) | (k[3] << 24)
+                else:
+                  u = ptr32(k)[0]
+                p = ptr32((pc[4] << 2) + int(fp))
+                p[0] = u
+                p[1] = 0
+                pc = ptr8(8 + int(pc))
+                continue
+              # i32.load16_u.a
+              t = fp[pc[5]] + ptr16(pc)[3]
+              if uint(t) > uint(lim - 2):
+                tr = 69
+                break
+              k = ptr8(m1 + t + 1)
+              if int(k) & 1:
+                u = k[0] | (k[1] << 8)
+              else:
+                u = ptr16(k)[0]
+              fp[pc[4]] = u
               pc = ptr8(8 + int(pc))
+              continue
+            if pc[3] & 16:
+              if pc[3] & 32:
+                if pc[3] & 64:
+                  # i32.store16.a
+                  t = fp[pc[5]] + ptr16(pc)[3]
+                  if uint(t) > uint(lim - 2):
+                    tr = 69
+                    break
+                  k = ptr8(m1 + t + 1)
+                  u = fp[pc[4]]
+                  if int(k) & 1:
+                    k[0] = u
+                    k[1] = u >> 8
+                  else:
+                    ptr16(k)[0] = u
+                  pc = ptr8(8 + int(pc))
+                  continue
+                # memory.address
+                t = fp[pc[5]]
+                u = ptr32(pc)[3]
+                if uint(u) > uint(lim):
+                  tr = 69
+                  break
+                if uint(t) > uint(lim - u):
+                  tr = 69
+                  break
+                fp[pc[4]] = t + u - ptr16(pc)[3]
+                pc = ptr8(16 + int(pc))
+                continue
+              if pc[3] & 64:
+                # global.get64
+                p = ptr32((pc[4] << 2) + int(fp))
+                p[0] = glob[ptr16(pc)[3]]
+                p[1] = glob[ptr16(pc)[3] + 1]
+                pc = ptr8(8 + int(pc))
+                continue
+              # global.set64
+              p = ptr32((pc[4] << 2) + int(fp))
+              glob[ptr16(pc)[3]] = p[0]
+              glob[ptr16(pc)[3] + 1] = p[1]
+              pc = ptr8(8 + int(pc))
+              continue
+            if pc[3] & 32:
+              if pc[3] & 64:
+                # call_ref
+                u = fp[pc[5]]
+                if u == 0:
+                  tr = 75
+                  break
+                q = ptr32(u + code)
+                fuel -= 1
+                if fuel == 0:
+                  tr = 3
+                  break
+                t = ptr16(pc)[3]
+                fp = ptr32(t + int(fp))
+                u = q[1]
+                if (u & 65535) + int(fp) > limit:
+                  fp = ptr32(int(fp) - t)
+                  tr = 74
+                  break
+                v = q[2]
+                p = ptr32(int(uint(v) >> 16) + int(fp))
+                p[0] = int(pc) - code + 8
+                p[1] = t
+                u = int(uint(u) >> 16)
+                if u:
+                  p = ptr32((v & 65535) + int(fp))
+                  while u:
+                    u -= 1
+                    p[u] = 0
+                pc = ptr8(12 + int(q))
+                continue
+              # return_call
+              q = ptr32(ptr32(pc)[3] + code)
+              u = q[1]
+              if (u & 65535) + int(fp) > limit:
+                tr = 74
+                break
+              fuel -= 1
+              if fuel == 0:
+                tr = 3
+                break
+              p = ptr32(ptr16(pc)[4] + int(fp))
+              s = p[0]
+              t = p[1]
+              p = ptr32(ptr16(pc)[3] + int(fp))
+              w = 0
+              x = ptr16(pc)[5]
+              while w < x:
+                fp[w] = p[w]
+                w += 1
+              v = q[2]
+              p = ptr32(int(uint(v) >> 16) + int(fp))
+              p[0] = s
+              p[1] = t
+              u = int(uint(u) >> 16)
+              if u:
+                p = ptr32((v & 65535) + int(fp))
+                while u:
+                  u -= 1
+                  p[u] = 0
+              pc = ptr8(12 + int(q))
               continue
             # i32.shr_u
             fp[pc[4]] = uint(fp[pc[5]]) >> (ptr32(ptr16(pc)[3] + int(fp))[0] & 31)
             pc = ptr8(8 + int(pc))
             continue
-          if pc[3] & 32:
-            # i32.rotl.i
-            u = fp[pc[5]]
-            fp[pc[4]] = (u << ptr16(pc)[3]) | int(uint(u) >> (32 - ptr16(pc)[3]))
-            pc = ptr8(8 + int(pc))
-            continue
-          # i32.eq
-          fp[pc[4]] = int(fp[pc[5]] == ptr32(ptr16(pc)[3] + int(fp))[0])
-          pc = ptr8(8 + int(pc))
-          continue
-        # br_sub_nz
-        fp[pc[4]] = fp[pc[4]] - pc[5]
-        if fp[pc[4]]:
-          pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-          fuel -= 1
-          if fuel: continue
-          tr = 3
-          break
-        pc = ptr8(8 + int(pc))
-        continue
-      if pc[3]:
-        if pc[3] & 1:
           if pc[3] & 2:
             if pc[3] & 4:
-              # ret
-              p = ptr32(ptr16(pc)[3] + int(fp))
-              t = p[1]
-              if t == 0:
-                tr = 32
-                break
-              pc = ptr8(p[0] + code)
-              fp = ptr32(int(fp) - t)
-              continue
-            if pc[3] & 8:
-              # mov64
+              if pc[3] & 8:
+                # const
+                fp[pc[4]] = ptr16(pc)[3]
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 16:
+                # br_i32.ge_u.i
+                if uint(fp[pc[4]]) >= uint(pc[5]):
+                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                pc = ptr8(8 + int(pc))
+                continue
+              # i64.add.w
               p = ptr32((pc[4] << 2) + int(fp))
               q = ptr32((pc[5] << 2) + int(fp))
-              p[0] = q[0]
-              p[1] = q[1]
-              pc = ptr8(8 + int(pc))
+              r = ptr32(8 + int(pc))
+              t = q[0]
+              u = t + r[0]
+              v = q[1] + r[1]
+              if uint(u) < uint(t):
+                v = v + 1
+              p[0] = u
+              p[1] = v
+              pc = ptr8(16 + int(pc))
               continue
-            # i64.add.w
-            p = ptr32((pc[4] << 2) + int(fp))
-            q = ptr32((pc[5] << 2) + int(fp))
-            r = ptr32(8 + int(pc))
-            t = q[0]
-            u = t + r[0]
-            v = q[1] + r[1]
-            if uint(u) < uint(t):
-              v = v + 1
-            p[0] = u
-            p[1] = v
-            pc = ptr8(16 + int(pc))
-            continue
-          if pc[3] & 4:
             if pc[3] & 8:
-              # i32.and
-              fp[pc[4]] = fp[pc[5]] & ptr32(ptr16(pc)[3] + int(fp))[0]
+              if pc[3] & 16:
+                # i32.load8_u.rr
+                t = fp[pc[5]] + ptr32(ptr16(pc)[3] + int(fp))[0]
+                if uint(t) > uint(lim - 1):
+                  tr = 69
+                  break
+                fp[pc[4]] = ptr8(m1 + t + 1)[0]
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 32:
+                # i32.rotl.i
+                u = fp[pc[5]]
+                fp[pc[4]] = (u << ptr16(pc)[3]) | int(uint(u) >> (32 - ptr16(pc)[3]))
+                pc = ptr8(8 + int(pc))
+                continue
+              # i32.eq
+              fp[pc[4]] = int(fp[pc[5]] == ptr32(ptr16(pc)[3] + int(fp))[0])
               pc = ptr8(8 + int(pc))
               continue
             if pc[3] & 16:
-              # i64.load.a
-              t = fp[pc[5]] + ptr16(pc)[3]
-              if uint(t) > uint(lim - 8):
-                tr = 69
-                break
-              q = ptr32(m1 + t + 1)
-              p = ptr32((pc[4] << 2) + int(fp))
-              if int(q) & 3:
-                k = ptr8(q)
-                p[0] = k[0] | (k[1] << 8) | (k[2] << 16) | (k[3] << 24)
-                p[1] = (k[4] << 0) | (k[5] << 8) | (k[6] << 16) | (k[7] << 24)
-              else:
-                p[0] = q[0]
-                p[1] = q[1]
+              if pc[3] & 32:
+                # i32.eq.i
+                fp[pc[4]] = int(fp[pc[5]] == ptr16(pc)[3])
+                pc = ptr8(8 + int(pc))
+                continue
+              # i32.ne
+              fp[pc[4]] = int(fp[pc[5]] != ptr32(ptr16(pc)[3] + int(fp))[0])
+              pc = ptr8(8 + int(pc))
+              continue
+            if pc[3] & 32:
+              # i32.ne.i
+              fp[pc[4]] = int(fp[pc[5]] != ptr16(pc)[3])
+              pc = ptr8(8 + int(pc))
+              continue
+            # i32.lt_s.i
+            fp[pc[4]] = int(fp[pc[5]] < ptr16(pc)[3])
+            pc = ptr8(8 + int(pc))
+            continue
+          if pc[3] & 4:
+            if pc[3] & 8:
+              if pc[3] & 16:
+                if pc[3] & 32:
+                  # i32.lt_u
+                  fp[pc[4]] = int(uint(fp[pc[5]]) < uint(ptr32(ptr16(pc)[3] + int(fp))[0]))
+                  pc = ptr8(8 + int(pc))
+                  continue
+                # i64.extend_i32_s
+                p = ptr32((pc[4] << 2) + int(fp))
+                t = fp[pc[5]]
+                p[0] = t
+                p[1] = t >> 31
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 32:
+                # i32.load8_s
+                t = fp[pc[5]]
+                if uint(t) > uint(lim - ptr16(pc)[3]):
+                  tr = 69
+                  break
+                fp[pc[4]] = (ptr8(m1 + t + ptr16(pc)[3])[0] ^ 128) - 128
+                pc = ptr8(8 + int(pc))
+                continue
+              # host
+              st[4] = ptr16(pc)[4]
+              st[5] = ptr16(pc)[3] + int(fp) - stack
+              pc = ptr8(16 + int(pc))
+              tr = 1
+              break
+            if pc[3] & 16:
+              if pc[3] & 32:
+                if pc[3] & 64:
+                  # far.get
+                  fp[pc[4]] = ptr32(ptr16(pc)[3] + int(fp))[0]
+                  pc = ptr8(8 + int(pc))
+                  continue
+                # far.set
+                ptr32(ptr16(pc)[3] + int(fp))[0] = fp[pc[4]]
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 64:
+                # far.mov
+                ptr32(ptr16(pc)[4] + int(fp))[0] = ptr32(ptr16(pc)[3] + int(fp))[0]
+                pc = ptr8(16 + int(pc))
+                continue
+              # i32.clz
+              t = fp[pc[5]]
+              u = 32
+              while uint(t) > uint(255):
+                t = int(uint(t) >> 8)
+                u = u - 8
+              while t:
+                t = t >> 1
+                u = u - 1
+              fp[pc[4]] = u
               pc = ptr8(8 + int(pc))
               continue
             if pc[3] & 32:
               if pc[3] & 64:
-                # i64.and.i
-                p = ptr32((pc[4] << 2) + int(fp))
-                q = ptr32((pc[5] << 2) + int(fp))
-                p[0] = q[0] & ptr16(pc)[3]
-                p[1] = 0
+                # i32.ctz
+                t = fp[pc[5]]
+                u = 0
+                if t == 0:
+                  u = 32
+                else:
+                  while (t & 255) == 0:
+                    t = int(uint(t) >> 8)
+                    u = u + 8
+                  while (t & 1) == 0:
+                    t = int(uint(t) >> 1)
+                    u = u + 1
+                fp[pc[4]] = u
                 pc = ptr8(8 + int(pc))
                 continue
-              # i64.and.w
-              p = ptr32((pc[4] << 2) + int(fp))
-              q = ptr32((pc[5] << 2) + int(fp))
-              r = ptr32(8 + int(pc))
-              t = q[1] & r[1]
-              p[0] = q[0] & r[0]
-              p[1] = t
-              pc = ptr8(16 + int(pc))
+              # i32.popcnt
+              t = fp[pc[5]]
+              u = 0
+              while t:
+                t = t & (t - 1)
+                u = u + 1
+              fp[pc[4]] = u
+              pc = ptr8(8 + int(pc))
               continue
             if pc[3] & 64:
-              # i64.xor.w
-              p = ptr32((pc[4] << 2) + int(fp))
-              q = ptr32((pc[5] << 2) + int(fp))
-              r = ptr32(8 + int(pc))
-              t = q[1] ^ r[1]
-              p[0] = q[0] ^ r[0]
-              p[1] = t
-              pc = ptr8(16 + int(pc))
-              continue
-            # br_i64.eq
-            q = ptr32((pc[4] << 2) + int(fp))
-            r = ptr32((pc[5] << 2) + int(fp))
-            t = int(((q[0] ^ r[0]) | (q[1] ^ r[1])) == 0)
-            if t:
-              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+              # br.far
+              pc = ptr8(ptr32(pc)[3] + int(pc))
               fuel -= 1
               if fuel: continue
               tr = 3
               break
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 8:
-            # i64.rotl.i
+            # i64.rotl
             p = ptr32((pc[4] << 2) + int(fp))
             q = ptr32((pc[5] << 2) + int(fp))
-            s = ptr16(pc)[3]
+            s = ptr32(ptr16(pc)[3] + int(fp))[0] & 63
             t = q[0]
             u = q[1]
             if s & 32:
@@ -1966,187 +1084,82 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
             p[1] = u
             pc = ptr8(8 + int(pc))
             continue
-          if pc[3] & 16:
-            if pc[3] & 32:
-              if pc[3] & 64:
-                # br_i64.ne
-                q = ptr32((pc[4] << 2) + int(fp))
-                r = ptr32((pc[5] << 2) + int(fp))
-                t = int(((q[0] ^ r[0]) | (q[1] ^ r[1])) != 0)
-                if t:
-                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
-                  break
+          if pc[3] & 8:
+            if pc[3] & 16:
+              if pc[3] & 32:
+                if pc[3] & 64:
+                  # i64.rotr
+                  p = ptr32((pc[4] << 2) + int(fp))
+                  q = ptr32((pc[5] << 2) + int(fp))
+                  s = (0 - ptr32(ptr16(pc)[3] + int(fp))[0]) & 63
+                  t = q[0]
+                  u = q[1]
+                  if s & 32:
+                    v = t
+                    t = u
+                    u = v
+                  s = s & 31
+                  if s:
+                    v = (t << s) | int(uint(u) >> (32 - s))
+                    u = (u << s) | int(uint(t) >> (32 - s))
+                    t = v
+                  p[0] = t
+                  p[1] = u
+                  pc = ptr8(8 + int(pc))
+                  continue
+                # i64.extend8_s
+                p = ptr32((pc[4] << 2) + int(fp))
+                t = ((fp[pc[5]] & 255) ^ 128) - 128
+                p[0] = t
+                p[1] = t >> 31
                 pc = ptr8(8 + int(pc))
                 continue
-              # br_i64.lt_s
-              q = ptr32((pc[4] << 2) + int(fp))
-              r = ptr32((pc[5] << 2) + int(fp))
-              t = int(uint(q[0]) < uint(r[0]))
-              if q[1] != r[1]:
-                t = int(q[1] < r[1])
-              if t:
-                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                fuel -= 1
-                if fuel: continue
-                tr = 3
+              if pc[3] & 64:
+                # i64.extend16_s
+                p = ptr32((pc[4] << 2) + int(fp))
+                t = ((fp[pc[5]] & 65535) ^ 32768) - 32768
+                p[0] = t
+                p[1] = t >> 31
+                pc = ptr8(8 + int(pc))
+                continue
+              # i64.load8_u
+              t = fp[pc[5]]
+              if uint(t) > uint(lim - ptr16(pc)[3]):
+                tr = 69
                 break
+              p = ptr32((pc[4] << 2) + int(fp))
+              p[0] = ptr8(m1 + t + ptr16(pc)[3])[0]
+              p[1] = 0
               pc = ptr8(8 + int(pc))
               continue
-            if pc[3] & 64:
-              # br_i64.lt_u
-              q = ptr32((pc[4] << 2) + int(fp))
-              r = ptr32((pc[5] << 2) + int(fp))
-              t = int(uint(q[0]) < uint(r[0]))
-              if q[1] != r[1]:
-                t = int(uint(q[1]) < uint(r[1]))
-              if t:
-                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                fuel -= 1
-                if fuel: continue
-                tr = 3
+            if pc[3] & 32:
+              if pc[3] & 64:
+                # i64.load8_s
+                t = fp[pc[5]]
+                if uint(t) > uint(lim - ptr16(pc)[3]):
+                  tr = 69
+                  break
+                p = ptr32((pc[4] << 2) + int(fp))
+                t = (ptr8(m1 + t + ptr16(pc)[3])[0] ^ 128) - 128
+                p[0] = t
+                p[1] = t >> 31
+                pc = ptr8(8 + int(pc))
+                continue
+              # i64.load16_u
+              t = fp[pc[5]]
+              if uint(t) > uint(lim - ptr16(pc)[3]):
+                tr = 69
                 break
+              k = ptr8(m2 + t + ptr16(pc)[3])
+              if int(k) & 1:
+                u = k[0] | (k[1] << 8)
+              else:
+                u = ptr16(k)[0]
+              p = ptr32((pc[4] << 2) + int(fp))
+              p[0] = u
+              p[1] = 0
               pc = ptr8(8 + int(pc))
               continue
-            # br_i64.le_s
-            q = ptr32((pc[4] << 2) + int(fp))
-            r = ptr32((pc[5] << 2) + int(fp))
-            t = int(uint(q[0]) <= uint(r[0]))
-            if q[1] != r[1]:
-              t = int(q[1] <= r[1])
-            if t:
-              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-              fuel -= 1
-              if fuel: continue
-              tr = 3
-              break
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 32:
-            if pc[3] & 64:
-              # br_i64.le_u
-              q = ptr32((pc[4] << 2) + int(fp))
-              r = ptr32((pc[5] << 2) + int(fp))
-              t = int(uint(q[0]) <= uint(r[0]))
-              if q[1] != r[1]:
-                t = int(uint(q[1]) <= uint(r[1]))
-              if t:
-                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              pc = ptr8(8 + int(pc))
-              continue
-            # i64.store.a
-            t = fp[pc[5]] + ptr16(pc)[3]
-            if uint(t) > uint(lim - 8):
-              tr = 69
-              break
-            q = ptr32(m1 + t + 1)
-            p = ptr32((pc[4] << 2) + int(fp))
-            if int(q) & 3:
-              k = ptr8(q)
-              u = p[0]
-              k[0] = u
-              k[1] = u >> 8
-              k[2] = u >> 16
-              k[3] = u >> 24
-              u = p[1]
-              k[4] = u
-              k[5] = u >> 8
-              k[6] = u >> 16
-              k[7] = u >> 24
-            else:
-              q[0] = p[0]
-              q[1] = p[1]
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 64:
-            # memory.select
-            t = ptr16(pc)[3]
-            st[3] = t
-            r = ptr32((t << 5) + mems)
-            m1 = r[0] - 1
-            m2 = m1 - 1
-            m4 = m1 - 3
-            m8 = m1 - 7
-            lim = r[2]
-            pc = ptr8(8 + int(pc))
-            continue
-          # ret64
-          q = ptr32((pc[5] << 2) + int(fp))
-          fp[0] = q[0]
-          fp[1] = q[1]
-          p = ptr32(ptr16(pc)[3] + int(fp))
-          t = p[1]
-          if t == 0:
-            tr = 32
-            break
-          pc = ptr8(p[0] + code)
-          fp = ptr32(int(fp) - t)
-          continue
-        if pc[3] & 2:
-          if pc[3] & 4:
-            if pc[3] & 8:
-              # br_i32.ne.i
-              if fp[pc[4]] != pc[5]:
-                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              pc = ptr8(8 + int(pc))
-              continue
-            # br_i32.lt_s
-            if fp[pc[4]] < fp[pc[5]]:
-              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-              fuel -= 1
-              if fuel: continue
-              tr = 3
-              break
-            pc = ptr8(8 + int(pc))
-            continue
-          # br_i32.ne
-          if fp[pc[4]] != fp[pc[5]]:
-            pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-            fuel -= 1
-            if fuel: continue
-            tr = 3
-            break
-          pc = ptr8(8 + int(pc))
-          continue
-        if pc[3] & 4:
-          # i32.or.i
-          fp[pc[4]] = fp[pc[5]] | ptr16(pc)[3]
-          pc = ptr8(8 + int(pc))
-          continue
-        if pc[3] & 8:
-          # i32.store.x4
-          t = (fp[pc[5]] << 2) + ptr16(pc)[3]
-          if uint(t) > uint(lim - 4):
-            tr = 69
-            break
-          k = ptr8(m1 + t + 1)
-          u = fp[pc[4]]
-          if int(k) & 3:
-            k[0] = u
-            k[1] = u >> 8
-            k[2] = u >> 16
-            k[3] = u >> 24
-          else:
-            ptr32(k)[0] = u
-          pc = ptr8(8 + int(pc))
-          continue
-        if pc[3] & 16:
-          if pc[3] & 32:
-            # i32.shl
-            fp[pc[4]] = fp[pc[5]] << (ptr32(ptr16(pc)[3] + int(fp))[0] & 31)
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 64:
             # select64
             p = ptr32((pc[4] << 2) + int(fp))
             q = ptr32((pc[5] << 2) + int(fp))
@@ -2158,119 +1171,108 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
             p[1] = q[1]
             pc = ptr8(16 + int(pc))
             continue
-          # trap
-          tr = 64 + ptr16(pc)[3]
-          break
-        if pc[3] & 32:
-          # i32.ge_s.i
-          fp[pc[4]] = int(fp[pc[5]] >= ptr16(pc)[3])
+          # i32.mul
+          fp[pc[4]] = fp[pc[5]] * ptr32(ptr16(pc)[3] + int(fp))[0]
           pc = ptr8(8 + int(pc))
           continue
-        # i32.ge_u.i
-        fp[pc[4]] = int(uint(fp[pc[5]]) >= uint(ptr16(pc)[3]))
+        # i32.load
+        t = fp[pc[5]]
+        if uint(t) > uint(lim - ptr16(pc)[3]):
+          tr = 69
+          break
+        k = ptr8(m4 + t + ptr16(pc)[3])
+        if int(k) & 3:
+          u = k[0] | (k[1] << 8) | (k[2] << 16) | (k[3] << 24)
+        else:
+          u = ptr32(k)[0]
+        fp[pc[4]] = u
         pc = ptr8(8 + int(pc))
         continue
-      # i32.sub.i
-      fp[pc[4]] = fp[pc[5]] - ptr16(pc)[3]
-      pc = ptr8(8 + int(pc))
-      continue
-    if tr: break
-    if pc[1]:
       if pc[2]:
         if pc[3]:
           if pc[3] & 1:
             if pc[3] & 2:
               if pc[3] & 4:
                 if pc[3] & 8:
-                  if pc[3] & 16:
-                    if pc[3] & 32:
-                      # const64
-                      p = ptr32((pc[4] << 2) + int(fp))
-                      p[0] = ptr16(pc)[3]
-                      p[1] = 0
-                      pc = ptr8(8 + int(pc))
-                      continue
-                    # const64.w
-                    p = ptr32((pc[4] << 2) + int(fp))
-                    p[0] = ptr32(pc)[2]
-                    p[1] = ptr32(pc)[3]
-                    pc = ptr8(16 + int(pc))
-                    continue
-                  if pc[3] & 32:
-                    # i32.and.w
-                    fp[pc[4]] = fp[pc[5]] & ptr32(pc)[3]
-                    pc = ptr8(16 + int(pc))
-                    continue
-                  # i32.or.w
-                  fp[pc[4]] = fp[pc[5]] | ptr32(pc)[3]
-                  pc = ptr8(16 + int(pc))
-                  continue
-                if pc[3] & 16:
-                  # i32.eqz
-                  fp[pc[4]] = int(fp[pc[5]] == 0)
+                  # i32.load16_u
+                  t = fp[pc[5]]
+                  if uint(t) > uint(lim - ptr16(pc)[3]):
+                    tr = 69
+                    break
+                  k = ptr8(m2 + t + ptr16(pc)[3])
+                  if int(k) & 1:
+                    u = k[0] | (k[1] << 8)
+                  else:
+                    u = ptr16(k)[0]
+                  fp[pc[4]] = u
                   pc = ptr8(8 + int(pc))
                   continue
-                # br_i32.le_s
-                if fp[pc[4]] <= fp[pc[5]]:
-                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
+                # i64.load
+                t = fp[pc[5]]
+                if uint(t) > uint(lim - ptr16(pc)[3]):
+                  tr = 69
                   break
+                q = ptr32(m8 + t + ptr16(pc)[3])
+                p = ptr32((pc[4] << 2) + int(fp))
+                if int(q) & 3:
+                  k = ptr8(q)
+                  p[0] = k[0] | (k[1] << 8) | (k[2] << 16) | (k[3] << 24)
+                  p[1] = (k[4] << 0) | (k[5] << 8) | (k[6] << 16) | (k[7] << 24)
+                else:
+                  p[0] = q[0]
+                  p[1] = q[1]
                 pc = ptr8(8 + int(pc))
                 continue
               if pc[3] & 8:
-                if pc[3] & 16:
-                  # br_i32.le_s.i
-                  if fp[pc[4]] <= pc[5]:
-                    pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                    fuel -= 1
-                    if fuel: continue
-                    tr = 3
-                    break
-                  pc = ptr8(8 + int(pc))
-                  continue
-                # br_i32.le_u
-                if uint(fp[pc[4]]) <= uint(fp[pc[5]]):
-                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
+                # ret32
+                fp[0] = fp[pc[5]]
+                p = ptr32(ptr16(pc)[3] + int(fp))
+                t = p[1]
+                if t == 0:
+                  tr = 32
                   break
-                pc = ptr8(8 + int(pc))
+                pc = ptr8(p[0] + code)
+                fp = ptr32(int(fp) - t)
                 continue
               if pc[3] & 16:
-                # br_i32.le_u.i
-                if uint(fp[pc[4]]) <= uint(pc[5]):
-                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
-                  break
+                # i32.xor.i
+                fp[pc[4]] = fp[pc[5]] ^ ptr16(pc)[3]
                 pc = ptr8(8 + int(pc))
                 continue
-              # i64.xor
-              p = ptr32((pc[4] << 2) + int(fp))
-              q = ptr32((pc[5] << 2) + int(fp))
-              r = ptr32(ptr16(pc)[3] + int(fp))
-              t = q[1] ^ r[1]
-              p[0] = q[0] ^ r[0]
-              p[1] = t
-              pc = ptr8(8 + int(pc))
+              # br_add_ne
+              fp[pc[4]] = fp[pc[4]] + ptr16(pc)[4]
+              if fp[pc[4]] != fp[pc[5]]:
+                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                fuel -= 1
+                if fuel: continue
+                tr = 3
+                break
+              pc = ptr8(16 + int(pc))
               continue
             if pc[3] & 4:
               if pc[3] & 8:
-                # const32
-                fp[pc[4]] = ptr32(pc)[3]
+                # i64.mul.w
+                p = ptr32((pc[4] << 2) + int(fp))
+                q = ptr32((pc[5] << 2) + int(fp))
+                r = ptr32(8 + int(pc))
+                t = q[0]
+                u = r[0]
+                v = t * r[1] + q[1] * u
+                w = t & 65535
+                t = int(uint(t) >> 16)
+                s = u & 65535
+                u = int(uint(u) >> 16)
+                v = v + t * u
+                x = w * s
+                w = w * u
+                t = t * s
+                s = int(uint(x) >> 16) + (w & 65535) + (t & 65535)
+                p[1] = v + int(uint(w) >> 16) + int(uint(t) >> 16) + int(uint(s) >> 16)
+                p[0] = (x & 65535) | (s << 16)
                 pc = ptr8(16 + int(pc))
                 continue
-              # i32.or
-              fp[pc[4]] = fp[pc[5]] | ptr32(ptr16(pc)[3] + int(fp))[0]
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 8:
-              # br_i32.eq
-              if fp[pc[4]] == fp[pc[5]]:
+              # br_i32.ne
+              if fp[pc[4]] != fp[pc[5]]:
                 pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
                 fuel -= 1
                 if fuel: continue
@@ -2278,196 +1280,17 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                 break
               pc = ptr8(8 + int(pc))
               continue
-            # br_i32.eq.i
-            if fp[pc[4]] == pc[5]:
-              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+            if pc[3] & 8:
+              # br_table
+              t = fp[pc[4]]
+              if uint(t) > uint(ptr16(pc)[3]): t = ptr16(pc)[3]
+              p = ptr32((t << 2) + int(pc))
+              pc = ptr8(p[2] + int(pc))
               fuel -= 1
               if fuel: continue
               tr = 3
               break
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 2:
-            # i64.mul.w
-            p = ptr32((pc[4] << 2) + int(fp))
-            q = ptr32((pc[5] << 2) + int(fp))
-            r = ptr32(8 + int(pc))
-            t = q[0]
-            u = r[0]
-            v = t * r[1] + q[1] * u
-            w = t & 65535
-            t = int(uint(t) >> 16)
-            s = u & 65535
-            u = int(uint(u) >> 16)
-            v = v + t * u
-            x = w * s
-            w = w * u
-            t = t * s
-            s = int(uint(x) >> 16) + (w & 65535) + (t & 65535)
-            p[1] = v + int(uint(w) >> 16) + int(uint(t) >> 16) + int(uint(s) >> 16)
-            p[0] = (x & 65535) | (s << 16)
-            pc = ptr8(16 + int(pc))
-            continue
-          if pc[3] & 4:
-            if pc[3] & 8:
-              # i32.load.a
-              t = fp[pc[5]] + ptr16(pc)[3]
-              if uint(t) > uint(lim - 4):
-                tr = 69
-                break
-              k = ptr8(m1 + t + 1)
-              if int(k) & 3:
-                u = k[0] | (k[1] << 8) | (k[2] << 16) | (k[3] << 24)
-              else:
-                u = ptr32(k)[0]
-              fp[pc[4]] = u
-              pc = ptr8(8 + int(pc))
-              continue
             if pc[3] & 16:
-              # i32.load16_u
-              t = fp[pc[5]]
-              if uint(t) > uint(lim - ptr16(pc)[3]):
-                tr = 69
-                break
-              k = ptr8(m2 + t + ptr16(pc)[3])
-              if int(k) & 1:
-                u = k[0] | (k[1] << 8)
-              else:
-                u = ptr16(k)[0]
-              fp[pc[4]] = u
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 32:
-              # i32.shr_s
-              fp[pc[4]] = fp[pc[5]] >> (ptr32(ptr16(pc)[3] + int(fp))[0] & 31)
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 64:
-              # ref.as_non_null
-              if fp[pc[5]] == 0:
-                tr = 64 + 11
-                break
-              pc = ptr8(8 + int(pc))
-              continue
-            # return_call_ref
-            u = fp[pc[5]]
-            if u == 0:
-              tr = 75
-              break
-            q = ptr32(u + code)
-            u = q[1]
-            if (u & 65535) + int(fp) > limit:
-              tr = 74
-              break
-            fuel -= 1
-            if fuel == 0:
-              tr = 3
-              break
-            p = ptr32(ptr16(pc)[4] + int(fp))
-            s = p[0]
-            t = p[1]
-            p = ptr32(ptr16(pc)[3] + int(fp))
-            w = 0
-            x = ptr16(pc)[5]
-            while w < x:
-              fp[w] = p[w]
-              w += 1
-            v = q[2]
-            p = ptr32(int(uint(v) >> 16) + int(fp))
-            p[0] = s
-            p[1] = t
-            u = int(uint(u) >> 16)
-            if u:
-              p = ptr32((v & 65535) + int(fp))
-              while u:
-                u -= 1
-                p[u] = 0
-            pc = ptr8(12 + int(q))
-            continue
-          # br_i32.gt_u.i
-          if uint(fp[pc[4]]) > uint(pc[5]):
-            pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-            fuel -= 1
-            if fuel: continue
-            tr = 3
-            break
-          pc = ptr8(8 + int(pc))
-          continue
-        # i32.add.i
-        fp[pc[4]] = fp[pc[5]] + ptr16(pc)[3]
-        pc = ptr8(8 + int(pc))
-        continue
-      if pc[3]:
-        if pc[3] & 1:
-          if pc[3] & 2:
-            # i32.load
-            t = fp[pc[5]]
-            if uint(t) > uint(lim - ptr16(pc)[3]):
-              tr = 69
-              break
-            k = ptr8(m4 + t + ptr16(pc)[3])
-            if int(k) & 3:
-              u = k[0] | (k[1] << 8) | (k[2] << 16) | (k[3] << 24)
-            else:
-              u = ptr32(k)[0]
-            fp[pc[4]] = u
-            pc = ptr8(8 + int(pc))
-            continue
-          # i32.load8_u
-          t = fp[pc[5]]
-          if uint(t) > uint(lim - ptr16(pc)[3]):
-            tr = 69
-            break
-          fp[pc[4]] = ptr8(m1 + t + ptr16(pc)[3])[0]
-          pc = ptr8(8 + int(pc))
-          continue
-        if pc[3] & 2:
-          # br_z
-          if fp[pc[4]] == 0:
-            pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-            fuel -= 1
-            if fuel: continue
-            tr = 3
-            break
-          pc = ptr8(8 + int(pc))
-          continue
-        if pc[3] & 4:
-          # br_table
-          t = fp[pc[4]]
-          if uint(t) > uint(ptr16(pc)[3]): t = ptr16(pc)[3]
-          p = ptr32((t << 2) + int(pc))
-          pc = ptr8(p[2] + int(pc))
-          fuel -= 1
-          if fuel: continue
-          tr = 3
-          break
-        # i32.load8_u.rr
-        t = fp[pc[5]] + ptr32(ptr16(pc)[3] + int(fp))[0]
-        if uint(t) > uint(lim - 1):
-          tr = 69
-          break
-        fp[pc[4]] = ptr8(m1 + t + 1)[0]
-        pc = ptr8(8 + int(pc))
-        continue
-      # i32.and.i
-      fp[pc[4]] = fp[pc[5]] & ptr16(pc)[3]
-      pc = ptr8(8 + int(pc))
-      continue
-    if pc[2]:
-      if pc[3]:
-        if pc[3] & 1:
-          if pc[3] & 2:
-            if pc[3] & 4:
-              if pc[3] & 8:
-                if pc[3] & 16:
-                  # global.get
-                  fp[pc[4]] = glob[ptr16(pc)[3]]
-                  pc = ptr8(8 + int(pc))
-                  continue
-                # i32.xor.w
-                fp[pc[4]] = fp[pc[5]] ^ ptr32(pc)[3]
-                pc = ptr8(16 + int(pc))
-                continue
               # call_indirect
               t = fp[pc[5]]
               r = ptr32((ptr16(pc)[4] << 4) + tabs)
@@ -2505,251 +1328,136 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                   p[u] = 0
               pc = ptr8(12 + int(q))
               continue
-            # i64.load
-            t = fp[pc[5]]
-            if uint(t) > uint(lim - ptr16(pc)[3]):
-              tr = 69
-              break
-            q = ptr32(m8 + t + ptr16(pc)[3])
-            p = ptr32((pc[4] << 2) + int(fp))
-            if int(q) & 3:
-              k = ptr8(q)
-              p[0] = k[0] | (k[1] << 8) | (k[2] << 16) | (k[3] << 24)
-              p[1] = (k[4] << 0) | (k[5] << 8) | (k[6] << 16) | (k[7] << 24)
-            else:
-              p[0] = q[0]
-              p[1] = q[1]
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 4:
-            if pc[3] & 8:
-              # br_mov
-              fp[pc[4]] = fp[pc[5]]
+            # br_i32.lt_s
+            if fp[pc[4]] < fp[pc[5]]:
               pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
               fuel -= 1
               if fuel: continue
               tr = 3
               break
-            # select
-            if ptr32(ptr16(pc)[4] + int(fp))[0]:
-              fp[pc[4]] = fp[pc[5]]
-            else:
-              fp[pc[4]] = ptr32(ptr16(pc)[3] + int(fp))[0]
-            pc = ptr8(16 + int(pc))
-            continue
-          if pc[3] & 8:
-            # i32.lt_u.i
-            fp[pc[4]] = int(uint(fp[pc[5]]) < uint(ptr16(pc)[3]))
             pc = ptr8(8 + int(pc))
             continue
-          # i32.xor_shr
-          fp[pc[4]] = fp[pc[5]] ^ int(uint(ptr32(ptr16(pc)[3] + int(fp))[0]) >> ptr16(pc)[4])
-          pc = ptr8(16 + int(pc))
-          continue
-        if pc[3] & 2:
+          if pc[3] & 2:
+            if pc[3] & 4:
+              if pc[3] & 8:
+                if pc[3] & 16:
+                  # br_i32.lt_u
+                  if uint(fp[pc[4]]) < uint(fp[pc[5]]):
+                    pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                    fuel -= 1
+                    if fuel: continue
+                    tr = 3
+                    break
+                  pc = ptr8(8 + int(pc))
+                  continue
+                # br_i32.lt_u.i
+                if uint(fp[pc[4]]) < uint(pc[5]):
+                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                pc = ptr8(8 + int(pc))
+                continue
+              # i32.load.x4
+              t = (fp[pc[5]] << 2) + ptr16(pc)[3]
+              if uint(t) > uint(lim - 4):
+                tr = 69
+                break
+              k = ptr8(m1 + t + 1)
+              if int(k) & 3:
+                u = k[0] | (k[1] << 8) | (k[2] << 16) | (k[3] << 24)
+              else:
+                u = ptr32(k)[0]
+              fp[pc[4]] = u
+              pc = ptr8(8 + int(pc))
+              continue
+            if pc[3] & 8:
+              if pc[3] & 16:
+                if pc[3] & 32:
+                  if pc[3] & 64:
+                    # i32.shl
+                    fp[pc[4]] = fp[pc[5]] << (ptr32(ptr16(pc)[3] + int(fp))[0] & 31)
+                    pc = ptr8(8 + int(pc))
+                    continue
+                  # ret64
+                  q = ptr32((pc[5] << 2) + int(fp))
+                  fp[0] = q[0]
+                  fp[1] = q[1]
+                  p = ptr32(ptr16(pc)[3] + int(fp))
+                  t = p[1]
+                  if t == 0:
+                    tr = 32
+                    break
+                  pc = ptr8(p[0] + code)
+                  fp = ptr32(int(fp) - t)
+                  continue
+                # i32.load16_s.a
+                t = fp[pc[5]] + ptr16(pc)[3]
+                if uint(t) > uint(lim - 2):
+                  tr = 69
+                  break
+                k = ptr8(m1 + t + 1)
+                if int(k) & 1:
+                  u = k[0] | (k[1] << 8)
+                else:
+                  u = ptr16(k)[0]
+                fp[pc[4]] = (u ^ 32768) - 32768
+                pc = ptr8(8 + int(pc))
+                continue
+              # i32.lt_u.i
+              fp[pc[4]] = int(uint(fp[pc[5]]) < uint(ptr16(pc)[3]))
+              pc = ptr8(8 + int(pc))
+              continue
+            # i32.load8_u.a
+            t = fp[pc[5]] + ptr16(pc)[3]
+            if uint(t) > uint(lim - 1):
+              tr = 69
+              break
+            fp[pc[4]] = ptr8(m1 + t + 1)[0]
+            pc = ptr8(8 + int(pc))
+            continue
           if pc[3] & 4:
             if pc[3] & 8:
               if pc[3] & 16:
-                # i64.sub
-                p = ptr32((pc[4] << 2) + int(fp))
-                q = ptr32((pc[5] << 2) + int(fp))
-                r = ptr32(ptr16(pc)[3] + int(fp))
-                t = q[0]
-                u = r[0]
-                v = q[1] - r[1]
-                if uint(t) < uint(u):
-                  v = v - 1
-                p[0] = t - u
-                p[1] = v
+                # i32.shr_s.i
+                fp[pc[4]] = fp[pc[5]] >> ptr16(pc)[3]
                 pc = ptr8(8 + int(pc))
                 continue
-              # i64.mul
-              p = ptr32((pc[4] << 2) + int(fp))
-              q = ptr32((pc[5] << 2) + int(fp))
-              r = ptr32(ptr16(pc)[3] + int(fp))
-              t = q[0]
-              u = r[0]
-              v = t * r[1] + q[1] * u
-              w = t & 65535
-              t = int(uint(t) >> 16)
-              s = u & 65535
-              u = int(uint(u) >> 16)
-              v = v + t * u
-              x = w * s
-              w = w * u
-              t = t * s
-              s = int(uint(x) >> 16) + (w & 65535) + (t & 65535)
-              p[1] = v + int(uint(w) >> 16) + int(uint(t) >> 16) + int(uint(s) >> 16)
-              p[0] = (x & 65535) | (s << 16)
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 16:
-              # i64.and
-              p = ptr32((pc[4] << 2) + int(fp))
-              q = ptr32((pc[5] << 2) + int(fp))
-              r = ptr32(ptr16(pc)[3] + int(fp))
-              t = q[1] & r[1]
-              p[0] = q[0] & r[0]
-              p[1] = t
-              pc = ptr8(8 + int(pc))
-              continue
-            # i64.or
-            p = ptr32((pc[4] << 2) + int(fp))
-            q = ptr32((pc[5] << 2) + int(fp))
-            r = ptr32(ptr16(pc)[3] + int(fp))
-            t = q[1] | r[1]
-            p[0] = q[0] | r[0]
-            p[1] = t
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 8:
-            if pc[3] & 16:
-              # i64.add.i
-              p = ptr32((pc[4] << 2) + int(fp))
-              q = ptr32((pc[5] << 2) + int(fp))
-              t = q[0]
-              u = t + ptr16(pc)[3]
-              v = q[1]
-              if uint(u) < uint(t):
-                v = v + 1
-              p[0] = u
-              p[1] = v
-              pc = ptr8(8 + int(pc))
-              continue
-            # i64.shl.i
-            p = ptr32((pc[4] << 2) + int(fp))
-            q = ptr32((pc[5] << 2) + int(fp))
-            s = ptr16(pc)[3]
-            t = q[0]
-            u = q[1]
-            if s & 32:
-              u = t << (s & 31)
-              t = 0
-            elif s:
-              u = (u << s) | int(uint(t) >> (32 - s))
-              t = t << s
-            p[0] = t
-            p[1] = u
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 16:
-            # i64.shr_u.i
-            p = ptr32((pc[4] << 2) + int(fp))
-            q = ptr32((pc[5] << 2) + int(fp))
-            s = ptr16(pc)[3]
-            t = q[0]
-            u = q[1]
-            if s & 32:
-              t = int(uint(u) >> (s & 31))
-              u = 0
-            elif s:
-              t = int(uint(t) >> s) | (u << (32 - s))
-              u = int(uint(u) >> s)
-            p[0] = t
-            p[1] = u
-            pc = ptr8(8 + int(pc))
-            continue
-          # i64.shr_s.i
-          p = ptr32((pc[4] << 2) + int(fp))
-          q = ptr32((pc[5] << 2) + int(fp))
-          s = ptr16(pc)[3]
-          t = q[0]
-          u = q[1]
-          if s & 32:
-            t = u >> (s & 31)
-            u = u >> 31
-          elif s:
-            t = int(uint(t) >> s) | (u << (32 - s))
-            u = u >> s
-          p[0] = t
-          p[1] = u
-          pc = ptr8(8 + int(pc))
-          continue
-        if pc[3] & 4:
-          if pc[3] & 8:
-            if pc[3] & 16:
-              # i64.wrap
-              fp[pc[4]] = fp[pc[5]]
-              pc = ptr8(8 + int(pc))
-              continue
-            # i64.extend_i32_u
-            p = ptr32((pc[4] << 2) + int(fp))
-            p[0] = fp[pc[5]]
-            p[1] = 0
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 16:
-            # i32.store16
-            t = fp[pc[5]]
-            if uint(t) > uint(lim - ptr16(pc)[3]):
-              tr = 69
-              break
-            k = ptr8(m2 + t + ptr16(pc)[3])
-            u = fp[pc[4]]
-            if int(k) & 1:
-              k[0] = u
-              k[1] = u >> 8
-            else:
-              ptr16(k)[0] = u
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 32:
-            if pc[3] & 64:
-              # i64.load16_s
-              t = fp[pc[5]]
-              if uint(t) > uint(lim - ptr16(pc)[3]):
-                tr = 69
+              # br_and_nz
+              if fp[pc[4]] & pc[5]:
+                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                fuel -= 1
+                if fuel: continue
+                tr = 3
                 break
-              k = ptr8(m2 + t + ptr16(pc)[3])
-              if int(k) & 1:
-                u = k[0] | (k[1] << 8)
-              else:
-                u = ptr16(k)[0]
-              p = ptr32((pc[4] << 2) + int(fp))
-              t = (u ^ 32768) - 32768
-              p[0] = t
-              p[1] = t >> 31
               pc = ptr8(8 + int(pc))
               continue
-            # i64.load32_s
-            t = fp[pc[5]]
-            if uint(t) > uint(lim - ptr16(pc)[3]):
-              tr = 69
-              break
-            k = ptr8(m4 + t + ptr16(pc)[3])
-            if int(k) & 3:
-              u = k[0] | (k[1] << 8) | (k[2] << 16) | (k[3] << 24)
-            else:
-              u = ptr32(k)[0]
+            # i64.rotl.i
             p = ptr32((pc[4] << 2) + int(fp))
-            t = u
+            q = ptr32((pc[5] << 2) + int(fp))
+            s = ptr16(pc)[3]
+            t = q[0]
+            u = q[1]
+            if s & 32:
+              v = t
+              t = u
+              u = v
+            s = s & 31
+            if s:
+              v = (t << s) | int(uint(u) >> (32 - s))
+              u = (u << s) | int(uint(t) >> (32 - s))
+              t = v
             p[0] = t
-            p[1] = t >> 31
+            p[1] = u
             pc = ptr8(8 + int(pc))
             continue
-          if pc[3] & 64:
-            # memory.aligned
-            if (fp[pc[5]] & ptr16(pc)[3]) != 0:
-              tr = 64 + 12
-              break
-            pc = ptr8(8 + int(pc))
-            continue
-          # ref.func
-          fp[pc[4]] = ptr32(pc)[3]
-          pc = ptr8(16 + int(pc))
-          continue
-        if pc[3] & 8:
-          # br_i32.ge_s.i
-          if fp[pc[4]] >= pc[5]:
-            pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-            fuel -= 1
-            if fuel: continue
-            tr = 3
-            break
+          # i32.sub
+          fp[pc[4]] = fp[pc[5]] - ptr32(ptr16(pc)[3] + int(fp))[0]
           pc = ptr8(8 + int(pc))
           continue
-        # br_i32.ge_u.i
-        if uint(fp[pc[4]]) >= uint(pc[5]):
+        # br_z
+        if fp[pc[4]] == 0:
           pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
           fuel -= 1
           if fuel: continue
@@ -2757,43 +1465,1373 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
           break
         pc = ptr8(8 + int(pc))
         continue
-      # i32.shr_u.i
-      fp[pc[4]] = uint(fp[pc[5]]) >> ptr16(pc)[3]
+      if pc[3]:
+        if pc[3] & 1:
+          if pc[3] & 2:
+            # call
+            q = ptr32(ptr32(pc)[3] + code)
+            fuel -= 1
+            if fuel == 0:
+              tr = 3
+              break
+            t = ptr16(pc)[3]
+            fp = ptr32(t + int(fp))
+            u = q[1]
+            if (u & 65535) + int(fp) > limit:
+              fp = ptr32(int(fp) - t)
+              tr = 74
+              break
+            v = q[2]
+            p = ptr32(int(uint(v) >> 16) + int(fp))
+            p[0] = int(pc) - code + 16
+            p[1] = t
+            u = int(uint(u) >> 16)
+            if u:
+              p = ptr32((v & 65535) + int(fp))
+              while u:
+                u -= 1
+                p[u] = 0
+            pc = ptr8(12 + int(q))
+            continue
+          if pc[3] & 4:
+            # i32.load.rr
+            t = fp[pc[5]] + ptr32(ptr16(pc)[3] + int(fp))[0]
+            if uint(t) > uint(lim - 4):
+              tr = 69
+              break
+            k = ptr8(m1 + t + 1)
+            if int(k) & 3:
+              u = k[0] | (k[1] << 8) | (k[2] << 16) | (k[3] << 24)
+            else:
+              u = ptr32(k)[0]
+            fp[pc[4]] = u
+            pc = ptr8(8 + int(pc))
+            continue
+          # br_i32.ne.i
+          if fp[pc[4]] != pc[5]:
+            pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+            fuel -= 1
+            if fuel: continue
+            tr = 3
+            break
+          pc = ptr8(8 + int(pc))
+          continue
+        if pc[3] & 2:
+          if pc[3] & 4:
+            # i32.mul.i
+            fp[pc[4]] = fp[pc[5]] * ptr16(pc)[3]
+            pc = ptr8(8 + int(pc))
+            continue
+          # i32.and
+          fp[pc[4]] = fp[pc[5]] & ptr32(ptr16(pc)[3] + int(fp))[0]
+          pc = ptr8(8 + int(pc))
+          continue
+        if pc[3] & 4:
+          if pc[3] & 8:
+            # i32.add.w
+            fp[pc[4]] = fp[pc[5]] + ptr32(pc)[3]
+            pc = ptr8(16 + int(pc))
+            continue
+          # i32.mul.w
+          fp[pc[4]] = fp[pc[5]] * ptr32(pc)[3]
+          pc = ptr8(16 + int(pc))
+          continue
+        if pc[3] & 8:
+          if pc[3] & 16:
+            if pc[3] & 32:
+              # br_i64.eq
+              q = ptr32((pc[4] << 2) + int(fp))
+              r = ptr32((pc[5] << 2) + int(fp))
+              t = int(((q[0] ^ r[0]) | (q[1] ^ r[1])) == 0)
+              if t:
+                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                fuel -= 1
+                if fuel: continue
+                tr = 3
+                break
+              pc = ptr8(8 + int(pc))
+              continue
+            # br_i64.ne
+            q = ptr32((pc[4] << 2) + int(fp))
+            r = ptr32((pc[5] << 2) + int(fp))
+            t = int(((q[0] ^ r[0]) | (q[1] ^ r[1])) != 0)
+            if t:
+              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+              fuel -= 1
+              if fuel: continue
+              tr = 3
+              break
+            pc = ptr8(8 + int(pc))
+            continue
+          if pc[3] & 32:
+            # br_i64.lt_s
+            q = ptr32((pc[4] << 2) + int(fp))
+            r = ptr32((pc[5] << 2) + int(fp))
+            t = int(uint(q[0]) < uint(r[0]))
+            if q[1] != r[1]:
+              t = int(q[1] < r[1])
+            if t:
+              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+              fuel -= 1
+              if fuel: continue
+              tr = 3
+              break
+            pc = ptr8(8 + int(pc))
+            continue
+          # br_i64.lt_u
+          q = ptr32((pc[4] << 2) + int(fp))
+          r = ptr32((pc[5] << 2) + int(fp))
+          t = int(uint(q[0]) < uint(r[0]))
+          if q[1] != r[1]:
+            t = int(uint(q[1]) < uint(r[1]))
+          if t:
+            pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+            fuel -= 1
+            if fuel: continue
+            tr = 3
+            break
+          pc = ptr8(8 + int(pc))
+          continue
+        if pc[3] & 16:
+          if pc[3] & 32:
+            # br_i64.le_s
+            q = ptr32((pc[4] << 2) + int(fp))
+            r = ptr32((pc[5] << 2) + int(fp))
+            t = int(uint(q[0]) <= uint(r[0]))
+            if q[1] != r[1]:
+              t = int(q[1] <= r[1])
+            if t:
+              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+              fuel -= 1
+              if fuel: continue
+              tr = 3
+              break
+            pc = ptr8(8 + int(pc))
+            continue
+          # br_i64.le_u
+          q = ptr32((pc[4] << 2) + int(fp))
+          r = ptr32((pc[5] << 2) + int(fp))
+          t = int(uint(q[0]) <= uint(r[0]))
+          if q[1] != r[1]:
+            t = int(uint(q[1]) <= uint(r[1]))
+          if t:
+            pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+            fuel -= 1
+            if fuel: continue
+            tr = 3
+            break
+          pc = ptr8(8 + int(pc))
+          continue
+        if pc[3] & 32:
+          # i64.store.a
+          t = fp[pc[5]] + ptr16(pc)[3]
+          if uint(t) > uint(lim - 8):
+            tr = 69
+            break
+          q = ptr32(m1 + t + 1)
+          p = ptr32((pc[4] << 2) + int(fp))
+          if int(q) & 3:
+            k = ptr8(q)
+            u = p[0]
+            k[0] = u
+            k[1] = u >> 8
+            k[2] = u >> 16
+            k[3] = u >> 24
+            u = p[1]
+            k[4] = u
+            k[5] = u >> 8
+            k[6] = u >> 16
+            k[7] = u >> 24
+          else:
+            q[0] = p[0]
+            q[1] = p[1]
+          pc = ptr8(8 + int(pc))
+          continue
+        # memory.select
+        t = ptr16(pc)[3]
+        st[3] = t
+        r = ptr32((t << 5) + mems)
+        m1 = r[0] - 1
+        m2 = m1 - 1
+        m4 = m1 - 3
+        m8 = m1 - 7
+        lim = r[2]
+        pc = ptr8(8 + int(pc))
+        continue
+      # i32.add.i
+      fp[pc[4]] = fp[pc[5]] + ptr16(pc)[3]
       pc = ptr8(8 + int(pc))
       continue
-    if pc[3]:
-      if pc[3] & 1:
+    if tr: break
+    if pc[1]:
+      if pc[2]:
+        if pc[3]:
+          if pc[3] & 1:
+            if pc[3] & 2:
+              if pc[3] & 4:
+                # br_sub_nz
+                fp[pc[4]] = fp[pc[4]] - pc[5]
+                if fp[pc[4]]:
+                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                pc = ptr8(8 + int(pc))
+                continue
+              # i32.store8.a
+              t = fp[pc[5]] + ptr16(pc)[3]
+              if uint(t) > uint(lim - 1):
+                tr = 69
+                break
+              ptr8(m1 + t + 1)[0] = fp[pc[4]]
+              pc = ptr8(8 + int(pc))
+              continue
+            if pc[3] & 4:
+              if pc[3] & 8:
+                # i32.xor_shr
+                fp[pc[4]] = fp[pc[5]] ^ int(uint(ptr32(ptr16(pc)[3] + int(fp))[0]) >> ptr16(pc)[4])
+                pc = ptr8(16 + int(pc))
+                continue
+              if pc[3] & 16:
+                # i32.div_u
+                t = fp[pc[5]]
+                u = ptr32(ptr16(pc)[3] + int(fp))[0]
+                if u == 0:
+                  tr = 64 + 2
+                  break
+                if u < 0:
+                  v = int(uint(t) >= uint(u))
+                  if v:
+                    t = t - u
+                else:
+                  v = (int(uint(t) >> 1) // u) << 1
+                  t = t - v * u
+                  if uint(t) >= uint(u):
+                    t = t - u
+                    v = v + 1
+                fp[pc[4]] = v
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 32:
+                # i64.xor
+                p = ptr32((pc[4] << 2) + int(fp))
+                q = ptr32((pc[5] << 2) + int(fp))
+                r = ptr32(ptr16(pc)[3] + int(fp))
+                t = q[1] ^ r[1]
+                p[0] = q[0] ^ r[0]
+                p[1] = t
+                pc = ptr8(8 + int(pc))
+                continue
+              # i32.store16
+              t = fp[pc[5]]
+              if uint(t) > uint(lim - ptr16(pc)[3]):
+                tr = 69
+                break
+              k = ptr8(m2 + t + ptr16(pc)[3])
+              u = fp[pc[4]]
+              if int(k) & 1:
+                k[0] = u
+                k[1] = u >> 8
+              else:
+                ptr16(k)[0] = u
+              pc = ptr8(8 + int(pc))
+              continue
+            # br_add_ne.w
+            fp[pc[4]] = fp[pc[4]] + pc[5]
+            if fp[pc[4]] != ptr32(pc)[3]:
+              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+              fuel -= 1
+              if fuel: continue
+              tr = 3
+              break
+            pc = ptr8(16 + int(pc))
+            continue
+          if pc[3] & 2:
+            if pc[3] & 4:
+              if pc[3] & 8:
+                if pc[3] & 16:
+                  if pc[3] & 32:
+                    # const64
+                    p = ptr32((pc[4] << 2) + int(fp))
+                    p[0] = ptr16(pc)[3]
+                    p[1] = 0
+                    pc = ptr8(8 + int(pc))
+                    continue
+                  # const64.w
+                  p = ptr32((pc[4] << 2) + int(fp))
+                  p[0] = ptr32(pc)[2]
+                  p[1] = ptr32(pc)[3]
+                  pc = ptr8(16 + int(pc))
+                  continue
+                if pc[3] & 32:
+                  # i32.and.w
+                  fp[pc[4]] = fp[pc[5]] & ptr32(pc)[3]
+                  pc = ptr8(16 + int(pc))
+                  continue
+                # i32.or.w
+                fp[pc[4]] = fp[pc[5]] | ptr32(pc)[3]
+                pc = ptr8(16 + int(pc))
+                continue
+              if pc[3] & 16:
+                if pc[3] & 32:
+                  # i32.shr_s
+                  fp[pc[4]] = fp[pc[5]] >> (ptr32(ptr16(pc)[3] + int(fp))[0] & 31)
+                  pc = ptr8(8 + int(pc))
+                  continue
+                # i32.ge_s.i
+                fp[pc[4]] = int(fp[pc[5]] >= ptr16(pc)[3])
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 32:
+                # i32.ge_u.i
+                fp[pc[4]] = int(uint(fp[pc[5]]) >= uint(ptr16(pc)[3]))
+                pc = ptr8(8 + int(pc))
+                continue
+              # i64.and.i
+              p = ptr32((pc[4] << 2) + int(fp))
+              q = ptr32((pc[5] << 2) + int(fp))
+              p[0] = q[0] & ptr16(pc)[3]
+              p[1] = 0
+              pc = ptr8(8 + int(pc))
+              continue
+            if pc[3] & 8:
+              if pc[3] & 16:
+                if pc[3] & 32:
+                  # i64.and.w
+                  p = ptr32((pc[4] << 2) + int(fp))
+                  q = ptr32((pc[5] << 2) + int(fp))
+                  r = ptr32(8 + int(pc))
+                  t = q[1] & r[1]
+                  p[0] = q[0] & r[0]
+                  p[1] = t
+                  pc = ptr8(16 + int(pc))
+                  continue
+                # i64.xor.w
+                p = ptr32((pc[4] << 2) + int(fp))
+                q = ptr32((pc[5] << 2) + int(fp))
+                r = ptr32(8 + int(pc))
+                t = q[1] ^ r[1]
+                p[0] = q[0] ^ r[0]
+                p[1] = t
+                pc = ptr8(16 + int(pc))
+                continue
+              # i32.eqz
+              fp[pc[4]] = int(fp[pc[5]] == 0)
+              pc = ptr8(8 + int(pc))
+              continue
+            if pc[3] & 16:
+              # br_i32.le_s
+              if fp[pc[4]] <= fp[pc[5]]:
+                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                fuel -= 1
+                if fuel: continue
+                tr = 3
+                break
+              pc = ptr8(8 + int(pc))
+              continue
+            # br_i32.le_s.i
+            if fp[pc[4]] <= pc[5]:
+              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+              fuel -= 1
+              if fuel: continue
+              tr = 3
+              break
+            pc = ptr8(8 + int(pc))
+            continue
+          if pc[3] & 4:
+            if pc[3] & 8:
+              if pc[3] & 16:
+                # br_i32.le_u
+                if uint(fp[pc[4]]) <= uint(fp[pc[5]]):
+                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                pc = ptr8(8 + int(pc))
+                continue
+              # br_i32.le_u.i
+              if uint(fp[pc[4]]) <= uint(pc[5]):
+                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                fuel -= 1
+                if fuel: continue
+                tr = 3
+                break
+              pc = ptr8(8 + int(pc))
+              continue
+            # const32
+            fp[pc[4]] = ptr32(pc)[3]
+            pc = ptr8(16 + int(pc))
+            continue
+          if pc[3] & 8:
+            # i32.or
+            fp[pc[4]] = fp[pc[5]] | ptr32(ptr16(pc)[3] + int(fp))[0]
+            pc = ptr8(8 + int(pc))
+            continue
+          # i32.load.a
+          t = fp[pc[5]] + ptr16(pc)[3]
+          if uint(t) > uint(lim - 4):
+            tr = 69
+            break
+          k = ptr8(m1 + t + 1)
+          if int(k) & 3:
+            u = k[0] | (k[1] << 8) | (k[2] << 16) | (k[3] << 24)
+          else:
+            u = ptr32(k)[0]
+          fp[pc[4]] = u
+          pc = ptr8(8 + int(pc))
+          continue
+        # i32.load8_u
+        t = fp[pc[5]]
+        if uint(t) > uint(lim - ptr16(pc)[3]):
+          tr = 69
+          break
+        fp[pc[4]] = ptr8(m1 + t + ptr16(pc)[3])[0]
+        pc = ptr8(8 + int(pc))
+        continue
+      if pc[3]:
+        if pc[3] & 1:
+          # br_nz
+          if fp[pc[4]]:
+            pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+            fuel -= 1
+            if fuel: continue
+            tr = 3
+            break
+          pc = ptr8(8 + int(pc))
+          continue
         if pc[3] & 2:
-          # i32.store8
+          # i64.xor_shr
+          p = ptr32((pc[4] << 2) + int(fp))
+          q = ptr32((pc[5] << 2) + int(fp))
+          r = ptr32(ptr16(pc)[3] + int(fp))
+          s = ptr16(pc)[4]
+          t = r[0]
+          u = r[1]
+          if s & 32:
+            t = int(uint(u) >> (s & 31))
+            u = 0
+          elif s:
+            t = int(uint(t) >> s) | (u << (32 - s))
+            u = int(uint(u) >> s)
+          u = u ^ q[1]
+          p[0] = t ^ q[0]
+          p[1] = u
+          pc = ptr8(16 + int(pc))
+          continue
+        if pc[3] & 4:
+          # i64.add
+          p = ptr32((pc[4] << 2) + int(fp))
+          q = ptr32((pc[5] << 2) + int(fp))
+          r = ptr32(ptr16(pc)[3] + int(fp))
+          t = q[0]
+          u = t + r[0]
+          v = q[1] + r[1]
+          if uint(u) < uint(t):
+            v = v + 1
+          p[0] = u
+          p[1] = v
+          pc = ptr8(8 + int(pc))
+          continue
+        if pc[3] & 8:
+          # i32.lt_s
+          fp[pc[4]] = int(fp[pc[5]] < ptr32(ptr16(pc)[3] + int(fp))[0])
+          pc = ptr8(8 + int(pc))
+          continue
+        # i32.store.x4
+        t = (fp[pc[5]] << 2) + ptr16(pc)[3]
+        if uint(t) > uint(lim - 4):
+          tr = 69
+          break
+        k = ptr8(m1 + t + 1)
+        u = fp[pc[4]]
+        if int(k) & 3:
+          k[0] = u
+          k[1] = u >> 8
+          k[2] = u >> 16
+          k[3] = u >> 24
+        else:
+          ptr32(k)[0] = u
+        pc = ptr8(8 + int(pc))
+        continue
+      # slow
+      if pc[11] == 3:
+        n = pc[10]
+        trap = 0
+        op = n - 0
+        p = ptr32((pc[5] << 2) + int(fp))
+        f32_a_lo = p[0]
+        f32_a_hi = p[1]
+        p = ptr32(ptr16(pc)[3] + int(fp))
+        f32_b = p[0]
+        while True:
+          f32_s = int(uint(f32_a_lo) >> 31)
+          f32_e = int(uint(f32_a_lo) >> 23 & 255)
+          f32_r_lo = f32_a_lo & 0x7fffff | 0x800000
+          if op >= 21 and op < 26:
+            f32_a_hi = int(uint(f32_b) >> 31)
+            f32_to_integer_top_hi = int(uint(f32_b) >> 23 & 255)
+            f32_mb = f32_b & 0x7fffff | 0x800000
+            if not op ^ 25:
+              f32_to_integer_top_hi = 127
+            if not op ^ 22:
+              f32_a_hi = f32_a_hi ^ 1
+            if (f32_e + 1 | f32_to_integer_top_hi + 1 | f32_e - 1 | f32_to_integer_top_hi - 1) & 256:
+              f32_a_lo = 0
+              f32_t1 = 2
+              while f32_t1:
+                if not f32_e ^ 255:
+                  f32_e = 16384
+                  if f32_r_lo ^ 0x800000:
+                    f32_a_lo = 1
+                elif not f32_e:
+                  f32_r_lo = f32_r_lo ^ 0x800000
+                  if f32_r_lo:
+                    f32_e = 1
+                    while f32_r_lo < 0x800000:
+                      f32_r_lo = f32_r_lo << 1
+                      f32_e = f32_e - 1
+                  else:
+                    f32_e = -16384
+                    f32_r_lo = 0x800000
+                f32_r_hi = f32_e
+                f32_e = f32_to_integer_top_hi
+                f32_to_integer_top_hi = f32_r_hi
+                f32_r_hi = f32_r_lo
+                f32_r_lo = f32_mb
+                f32_mb = f32_r_hi
+                f32_t1 = f32_t1 - 1
+              f32_r_hi = f32_e * f32_to_integer_top_hi
+              if not op ^ 23:
+                f32_r_hi = 0 - f32_r_hi
+              if not f32_r_hi ^ 0x10000000 and (op >= 23 or f32_e > 0 and f32_s ^ f32_a_hi):
+                f32_a_lo = 1
+              if f32_a_lo:
+                f32_r_lo = int(511) << 22
+                f32_r_hi = 0
+                break
+            if op <= 22:
+              f32_a_lo = f32_s ^ f32_a_hi
+              f32_r_hi = f32_e - f32_to_integer_top_hi
+              f32_t1 = f32_mb
+              if f32_r_hi >> 31:
+                f32_r_hi = 0 - f32_r_hi
+                f32_t1 = f32_r_lo
+                f32_r_lo = f32_mb
+                f32_e = f32_to_integer_top_hi
+                f32_s = f32_a_hi
+              if f32_r_hi > 30:
+                f32_r_hi = 30
+              f32_r_lo = f32_r_lo << 6
+              f32_t1 = f32_t1 << 6
+              f32_t1 = f32_t1 >> f32_r_hi | int((1 << f32_r_hi) - 1 & f32_t1 != 0)
+              if f32_a_lo:
+                f32_r_lo = f32_r_lo - f32_t1
+                if f32_r_lo >> 31:
+                  f32_r_lo = 0 - f32_r_lo
+                  f32_s = f32_s ^ 1
+                if not f32_r_lo:
+                  f32_s = 0
+              else:
+                f32_r_lo = f32_r_lo + f32_t1
+            elif not op ^ 25:
+              if f32_s and f32_e ^ -16384:
+                f32_r_lo = int(511) << 22
+                f32_r_hi = 0
+                break
+              f32_r_lo = f32_r_lo << 3
+              if not f32_e & 1:
+                f32_r_lo = f32_r_lo << 1
+              f32_e = f32_e + 127 >> 1
+              f32_a_lo = 0
+              f32_r_hi = 0x4000000
+              while f32_r_hi:
+                f32_a_hi = (f32_a_lo << 1) + f32_r_hi
+                if f32_r_lo >= f32_a_hi:
+                  f32_r_lo = f32_r_lo - f32_a_hi
+                  f32_a_lo = f32_a_lo | f32_r_hi
+                f32_r_lo = f32_r_lo << 1
+                f32_r_hi = f32_r_hi >> 1
+              f32_r_lo = f32_a_lo << 3 | int(f32_r_lo != 0)
+            else:
+              f32_s = f32_s ^ f32_a_hi
+              if not op ^ 23:
+                f32_e = f32_to_integer_top_hi - 126 + f32_e
+                f32_a_lo = 0
+                f32_a_hi = 0
+                while f32_mb:
+                  f32_a_hi = f32_a_lo & 127 | f32_a_hi
+                  f32_a_lo = (f32_mb & 127) * f32_r_lo + (f32_a_lo >> 7)
+                  f32_mb = f32_mb >> 7
+                f32_r_lo = f32_a_lo << 3 | int(f32_a_hi != 0)
+              else:
+                f32_e = 127 - f32_to_integer_top_hi + f32_e
+                f32_a_lo = 0
+                f32_r_hi = 4
+                while f32_r_hi:
+                  f32_r_lo = f32_r_lo << 7
+                  f32_a_hi = f32_r_lo // f32_mb
+                  f32_r_lo = f32_r_lo - f32_a_hi * f32_mb
+                  f32_a_lo = (f32_a_lo << 7) + f32_a_hi
+                  f32_r_hi = f32_r_hi - 1
+                f32_r_lo = f32_a_lo << 1 | int(f32_r_lo != 0)
+          elif op < 6 or op >= 19 and op < 21:
+            while True:
+              f32_r_lo = 8
+              if uint(-1) >> 1 & f32_a_lo <= uint(int(255) << 23) and uint(-1) >> 1 & f32_b <= uint(int(255) << 23):
+                f32_a_hi = (f32_a_lo >> 31 | int(-1) << 31) ^ f32_a_lo
+                f32_r_hi = (f32_b >> 31 | int(-1) << 31) ^ f32_b
+                f32_r_lo = 4
+                if uint(f32_a_hi) < uint(f32_r_hi):
+                  f32_r_lo = 1
+                if op >= 19:
+                  if not f32_r_lo & 1 ^ op & 1:
+                    f32_r_lo = f32_a_lo
+                    f32_r_hi = 0
+                    break
+                  f32_r_lo = f32_b
+                  f32_r_hi = 0
+                  break
+                if not f32_a_hi ^ f32_r_hi or not (f32_a_lo | f32_b) << 1:
+                  f32_r_lo = 2
+              elif op >= 19:
+                f32_r_lo = int(511) << 22
+                f32_r_hi = 0
+                break
+              f32_r_lo = int(0x6341d2 >> (op << 2) & f32_r_lo != 0)
+              f32_r_hi = 0
+              break
+            break
+          elif not op ^ 18:
+            f32_r_lo = int(uint(-1) >> 1 & f32_a_lo | int(-1) << 31 & f32_b)
+            f32_r_hi = 0
+            break
+          elif op >= 10 and op < 14:
+            if op < 12:
+              f32_a_hi = 0
+              if not op ^ 10:
+                f32_a_hi = f32_a_lo >> 31
+            f32_s = 0
+            if not op & 1 and uint(f32_a_hi) >> 31:
+              f32_s = 1
+              f32_a_hi = 0 - f32_a_hi - int(f32_a_lo != 0)
+              f32_a_lo = 0 - f32_a_lo
+            f32_e = 156
+            while uint(f32_a_lo) >> 30 | f32_a_hi << 2 | uint(f32_a_hi) >> 30:
+              f32_a_lo = int(uint(f32_a_lo) >> 4 | f32_a_hi << 28 | int(f32_a_lo & 15 != 0))
+              f32_a_hi = int(uint(f32_a_hi) >> 4)
+              f32_e = f32_e + 4
+            f32_r_lo = f32_a_lo
+          else:
+            if uint(-1) >> 1 & f32_a_lo > uint(int(255) << 23):
+              if op >= 14 and op < 18:
+                f32_r_lo = int(511) << 22
+                f32_r_hi = 0
+                break
+              if op + 2 & 2:
+                f32_r_lo = 0
+                f32_r_hi = 0
+                break
+              trap = 4
+              break
+            if not f32_e:
+              f32_r_lo = f32_r_lo ^ 0x800000
+            f32_e = 150 - f32_e
+            if f32_e > 0:
+              f32_a_hi = f32_e
+              if f32_a_hi > 30:
+                f32_a_hi = 30
+              f32_r_hi = f32_r_lo << 2
+              f32_r_hi = f32_r_hi >> f32_a_hi | int((1 << f32_a_hi) - 1 & f32_r_hi != 0)
+              if not op ^ 17:
+                f32_r_hi = (f32_r_hi >> 2 & 1) + 1 + f32_r_hi
+              elif not f32_s + 14 ^ op:
+                f32_r_hi = f32_r_hi + 3
+              f32_r_lo = f32_r_hi >> 2
+            if op < 14 or op >= 26:
+              f32_r_hi = 0
+              if f32_e >> 31:
+                f32_a_lo = 0 - f32_e & 63
+                if f32_a_lo & 32:
+                  f32_r_hi = f32_r_lo
+                  f32_r_lo = 0
+                f32_t1 = f32_a_lo & 31
+                f32_a_hi = f32_t1 ^ 31
+                f32_r_hi = f32_r_hi << f32_t1 | uint(f32_r_lo) >> 1 >> f32_a_hi
+                f32_r_lo = f32_r_lo << f32_t1
+              f32_a_hi = int(f32_e < -40)
+              while True:
+                f32_t1 = -1
+                f32_to_integer_top_hi = -1
+                if op < 26:
+                  f32_t1 = f32_to_integer_top_hi
+                  f32_to_integer_top_hi = 0
+                if not op & 1:
+                  f32_a_lo = int(uint(f32_t1) >> 1 | f32_to_integer_top_hi << 31)
+                  f32_t1 = f32_s + f32_a_lo
+                  f32_to_integer_top_hi = int((uint(f32_to_integer_top_hi) >> 1) + int(uint(f32_t1) < uint(f32_a_lo)))
+                elif f32_s:
+                  f32_t1 = 0
+                  f32_to_integer_top_hi = 0
+                if f32_a_hi or uint(f32_to_integer_top_hi) < uint(f32_r_hi) or not f32_to_integer_top_hi ^ f32_r_hi and uint(f32_t1) < uint(f32_r_lo):
+                  if not op + 2 & 2:
+                    trap = 3
+                    break
+                  f32_r_lo = f32_t1
+                  f32_r_hi = f32_to_integer_top_hi
+                if f32_s:
+                  f32_r_hi = 0 - f32_r_hi - int(f32_r_lo != 0)
+                  f32_r_lo = 0 - f32_r_lo
+                break
+              break
+            if f32_e <= 0:
+              f32_r_lo = f32_a_lo
+              f32_r_hi = 0
+              break
+            f32_e = 156
+          if not f32_r_lo:
+            f32_r_lo = f32_s << 31
+            f32_r_hi = 0
+          else:
+            while f32_r_lo < 0x400000:
+              f32_r_lo = f32_r_lo << 8
+              f32_e = f32_e - 8
+            while f32_r_lo < 0x20000000:
+              f32_r_lo = f32_r_lo << 1
+              f32_e = f32_e - 1
+            if f32_r_lo >> 30:
+              f32_r_lo = f32_r_lo >> 1 | f32_r_lo & 1
+              f32_e = f32_e + 1
+            if f32_e >= 255:
+              f32_e = 255
+              f32_r_lo = 0x20000000
+            elif f32_e <= 0:
+              f32_a_hi = 1 - f32_e
+              if f32_a_hi > 30:
+                f32_a_hi = 30
+              f32_r_lo = f32_r_lo >> f32_a_hi | int((1 << f32_a_hi) - 1 & f32_r_lo != 0)
+              f32_e = 1
+            f32_r_lo = f32_r_lo + 31 + (f32_r_lo >> 6 & 1) >> 6
+            f32_r_lo = ((f32_e - 1 | f32_s << 8) << 23) + f32_r_lo
+            f32_r_hi = 0
+          break
+        if trap == 0:
+          p = ptr32((pc[4] << 2) + int(fp))
+          p[0] = f32_r_lo
+          if op >= 26:
+            p[1] = f32_r_hi
+        if trap:
+          tr = 64 + trap
+          break
+        pc = ptr8(16 + int(pc))
+        continue
+      if pc[11] == 4:
+        n = pc[10]
+        trap = 0
+        op = n - 0
+        p = ptr32((pc[5] << 2) + int(fp))
+        f64_a_lo = p[0]
+        f64_a_hi = p[1]
+        p = ptr32(ptr16(pc)[3] + int(fp))
+        f64_b_lo = p[0]
+        f64_b_hi = p[1]
+        while True:
+          f64_s = int(uint(f64_a_hi) >> 31)
+          f64_e = int(uint(f64_a_hi) >> 20 & 2047)
+          f64_r_lo = f64_a_lo
+          f64_r_hi = f64_a_hi & 0xfffff | 0x100000
+          if op >= 27:
+            f64_round_to_integer_n = int(uint(f64_b_hi) >> 31)
+            f64_eb = int(uint(f64_b_hi) >> 20 & 2047)
+            f64_mb_lo = f64_b_lo
+            f64_mb_hi = f64_b_hi & 0xfffff | 0x100000
+            if not op ^ 31:
+              f64_eb = 1023
+            if not op ^ 28:
+              f64_round_to_integer_n = f64_round_to_integer_n ^ 1
+            if (f64_e + 1 | f64_eb + 1 | f64_e - 1 | f64_eb - 1) & 2048:
+              f64_round_to_integer_y_lo = 0
+              f64_special_n = 2
+              while f64_special_n:
+                if not f64_e ^ 2047:
+                  f64_e = 16384
+                  if f64_r_hi ^ 0x100000 | f64_r_lo:
+                    f64_round_to_integer_y_lo = 1
+                elif not f64_e:
+                  f64_r_hi = f64_r_hi ^ 0x100000
+                  if f64_r_lo | f64_r_hi:
+                    f64_e = 1
+                    while uint(f64_r_hi) < uint(0x100000):
+                      f64_r_hi = f64_r_hi << 1 | uint(f64_r_lo) >> 31
+                      f64_r_lo = f64_r_lo << 1
+                      f64_e = f64_e - 1
+                  else:
+                    f64_e = -16384
+                    f64_r_lo = 0
+                    f64_r_hi = 0x100000
+                f64_order_c = f64_e
+                f64_e = f64_eb
+                f64_eb = f64_order_c
+                f64_order_c = f64_r_lo
+                f64_special_f_hi = f64_r_hi
+                f64_r_lo = f64_mb_lo
+                f64_r_hi = f64_mb_hi
+                f64_mb_lo = f64_order_c
+                f64_mb_hi = f64_special_f_hi
+                f64_special_n = f64_special_n - 1
+              f64_order_c = f64_e * f64_eb
+              if not op ^ 29:
+                f64_order_c = 0 - f64_order_c
+              if not f64_order_c ^ 0x10000000 and (op >= 29 or f64_e > 0 and f64_s ^ f64_round_to_integer_n):
+                f64_round_to_integer_y_lo = 1
+              if f64_round_to_integer_y_lo:
+                f64_r_lo = 0
+                f64_r_hi = int(4095) << 19
+                break
+            if op <= 28:
+              f64_round_to_integer_y_lo = f64_s ^ f64_round_to_integer_n
+              f64_order_c = f64_e - f64_eb
+              f64_special_f_hi = f64_mb_lo
+              f64_special_n = f64_mb_hi
+              if f64_order_c >> 31:
+                f64_order_c = 0 - f64_order_c
+                f64_special_f_hi = f64_r_lo
+                f64_special_n = f64_r_hi
+                f64_r_lo = f64_mb_lo
+                f64_r_hi = f64_mb_hi
+                f64_e = f64_eb
+                f64_s = f64_round_to_integer_n
+              if f64_order_c > 63:
+                f64_order_c = 63
+              f64_r_hi = f64_r_hi << 10 | uint(f64_r_lo) >> 22
+              f64_r_lo = f64_r_lo << 10
+              f64_special_n = f64_special_n << 10 | uint(f64_special_f_hi) >> 22
+              f64_special_f_hi = f64_special_f_hi << 10
+              if f64_order_c & 32:
+                f64_special_f_hi = int(f64_special_f_hi != 0) | f64_special_n
+                f64_special_n = 0
+              f64_eb = f64_order_c & 31
+              f64_t1 = f64_eb ^ 31
+              f64_t2 = f64_special_f_hi << 1 << f64_t1
+              f64_special_f_hi = int(uint(f64_special_f_hi) >> f64_eb | f64_special_n << 1 << f64_t1 | int(f64_t2 != 0))
+              f64_special_n = int(uint(f64_special_n) >> f64_eb)
+              if f64_round_to_integer_y_lo:
+                f64_r_hi = f64_r_hi - f64_special_n - int(uint(f64_r_lo) < uint(f64_special_f_hi))
+                f64_r_lo = f64_r_lo - f64_special_f_hi
+                if uint(f64_r_hi) >> 31:
+                  f64_r_hi = 0 - f64_r_hi - int(f64_r_lo != 0)
+                  f64_r_lo = 0 - f64_r_lo
+                  f64_s = f64_s ^ 1
+                if not f64_r_lo | f64_r_hi:
+                  f64_s = 0
+              else:
+                f64_r_lo = f64_r_lo + f64_special_f_hi
+                f64_r_hi = f64_r_hi + f64_special_n + int(uint(f64_r_lo) < uint(f64_special_f_hi))
+            elif not op ^ 31:
+              if f64_s and f64_e ^ -16384:
+                f64_r_lo = 0
+                f64_r_hi = int(4095) << 19
+                break
+              if not f64_e & 1:
+                f64_r_hi = f64_r_hi << 1 | uint(f64_r_lo) >> 31
+                f64_r_lo = f64_r_lo << 1
+              f64_e = f64_e + 1023 >> 1
+              f64_round_to_integer_y_lo = 0
+              f64_eb = 0x200000
+              while f64_eb:
+                f64_r_hi = f64_r_hi << 1 | uint(f64_r_lo) >> 31
+                f64_r_lo = f64_r_lo << 1
+                f64_round_to_integer_n = (f64_round_to_integer_y_lo << 1) + f64_eb
+                if uint(f64_r_hi) >= uint(f64_round_to_integer_n):
+                  f64_r_hi = f64_r_hi - f64_round_to_integer_n
+                  f64_round_to_integer_y_lo = f64_round_to_integer_y_lo | f64_eb
+                f64_eb = int(uint(f64_eb) >> 1)
+              f64_mb_lo = 0
+              f64_eb = 0x1000000
+              while f64_eb:
+                f64_r_hi = f64_r_hi << 8 | uint(f64_r_lo) >> 24
+                f64_r_lo = f64_r_lo << 8
+                f64_round_to_integer_n = int(uint(f64_r_hi) >> 1) // (f64_round_to_integer_y_lo + 2)
+                f64_order_c = f64_round_to_integer_n * f64_eb
+                f64_special_f_hi = 0
+                f64_special_n = (f64_mb_lo << 1) + f64_order_c
+                f64_mb_hi = (f64_round_to_integer_y_lo << 1 | uint(f64_mb_lo) >> 31) + f64_special_f_hi + int(uint(f64_special_n) < uint(f64_order_c))
+                f64_t1 = (f64_special_n & 65535) * f64_round_to_integer_n
+                f64_t2 = int((uint(f64_special_n) >> 16) * f64_round_to_integer_n + (uint(f64_t1) >> 16))
+                f64_special_n = f64_t2 << 16 | f64_t1 & 65535
+                f64_r_hi = f64_r_hi - ((uint(f64_t2) >> 16) + f64_mb_hi * f64_round_to_integer_n) - int(uint(f64_r_lo) < uint(f64_special_n))
+                f64_r_lo = f64_r_lo - f64_special_n
+                f64_mb_lo = f64_mb_lo + f64_order_c
+                f64_round_to_integer_y_lo = f64_round_to_integer_y_lo + f64_special_f_hi + int(uint(f64_mb_lo) < uint(f64_order_c))
+                f64_eb = int(uint(f64_eb) >> 8)
+              f64_eb = f64_round_to_integer_y_lo << 1 | uint(f64_mb_lo) >> 31
+              if uint(f64_eb) < uint(f64_r_hi) or not f64_eb ^ f64_r_hi and uint(f64_mb_lo << 1) < uint(f64_r_lo):
+                f64_mb_lo = f64_mb_lo + 1
+                f64_round_to_integer_y_lo = int(uint(f64_mb_lo) < uint(1)) + f64_round_to_integer_y_lo
+              f64_r_lo = f64_mb_lo << 9 | int(f64_r_lo | f64_r_hi != 0)
+              f64_r_hi = f64_round_to_integer_y_lo << 9 | uint(f64_mb_lo) >> 23
+            else:
+              f64_s = f64_s ^ f64_round_to_integer_n
+              if not op ^ 29:
+                f64_e = f64_eb - 1021 + f64_e
+                f64_round_to_integer_y_lo = 0
+                f64_order_c = 0
+                f64_round_to_integer_n = 0
+                while f64_mb_lo | f64_mb_hi:
+                  f64_round_to_integer_n = f64_round_to_integer_y_lo & 2047 | f64_round_to_integer_n
+                  f64_eb = f64_mb_lo & 2047
+                  f64_t1 = (f64_r_lo & 65535) * f64_eb
+                  f64_t2 = int((uint(f64_r_lo) >> 16) * f64_eb + (uint(f64_t1) >> 16))
+                  f64_special_n = f64_t2 << 16 | f64_t1 & 65535
+                  f64_round_to_integer_y_lo = int((uint(f64_round_to_integer_y_lo) >> 11 | f64_order_c << 21) + f64_special_n)
+                  f64_order_c = int((uint(f64_order_c) >> 11) + ((uint(f64_t2) >> 16) + f64_r_hi * f64_eb) + int(uint(f64_round_to_integer_y_lo) < uint(f64_special_n)))
+                  f64_mb_lo = int(uint(f64_mb_lo) >> 11 | f64_mb_hi << 21)
+                  f64_mb_hi = int(uint(f64_mb_hi) >> 11)
+                f64_r_lo = int(f64_round_to_integer_n != 0) | f64_round_to_integer_y_lo
+                f64_r_hi = f64_order_c
+              else:
+                f64_e = 1023 - f64_eb + f64_e
+                f64_round_to_integer_n = f64_mb_hi + 1
+                f64_special_f_hi = 0
+                f64_special_n = 0
+                f64_order_c = 6
+                while f64_order_c:
+                  f64_r_hi = f64_r_hi << 9 | uint(f64_r_lo) >> 23
+                  f64_r_lo = f64_r_lo << 9
+                  f64_round_to_integer_y_lo = f64_r_hi // f64_round_to_integer_n
+                  f64_eb = (f64_mb_lo & 65535) * f64_round_to_integer_y_lo
+                  f64_t1 = int((uint(f64_mb_lo) >> 16) * f64_round_to_integer_y_lo + (uint(f64_eb) >> 16))
+                  f64_t2 = f64_t1 << 16 | f64_eb & 65535
+                  f64_r_hi = f64_r_hi - ((uint(f64_t1) >> 16) + f64_mb_hi * f64_round_to_integer_y_lo) - int(uint(f64_r_lo) < uint(f64_t2))
+                  f64_r_lo = f64_r_lo - f64_t2
+                  f64_eb = (f64_special_f_hi << 9) + f64_round_to_integer_y_lo
+                  f64_special_n = (f64_special_n << 9 | uint(f64_special_f_hi) >> 23) + int(uint(f64_eb) < uint(f64_round_to_integer_y_lo))
+                  f64_special_f_hi = f64_eb
+                  f64_order_c = f64_order_c - 1
+                if uint(f64_r_hi) > uint(f64_mb_hi) or not f64_r_hi ^ f64_mb_hi and uint(f64_r_lo) >= uint(f64_mb_lo):
+                  f64_r_hi = f64_r_hi - f64_mb_hi - int(uint(f64_r_lo) < uint(f64_mb_lo))
+                  f64_r_lo = f64_r_lo - f64_mb_lo
+                  f64_special_f_hi = f64_special_f_hi + 1
+                  f64_special_n = int(uint(f64_special_f_hi) < uint(1)) + f64_special_n
+                f64_r_lo = f64_special_f_hi << 8 | int(f64_r_lo | f64_r_hi != 0)
+                f64_r_hi = f64_special_n << 8 | uint(f64_special_f_hi) >> 24
+          elif op < 6 or op >= 12 and op < 14:
+            while True:
+              f64_order_c = 8
+              if uint(-1) >> 1 & f64_a_hi | int(f64_a_lo != 0) <= uint(int(2047) << 20) and uint(-1) >> 1 & f64_b_hi | int(f64_b_lo != 0) <= uint(int(2047) << 20):
+                f64_r_hi = f64_a_hi >> 31 ^ f64_a_lo
+                f64_r_lo = (f64_a_hi >> 31 | int(-1) << 31) ^ f64_a_hi
+                f64_round_to_integer_n = f64_b_hi >> 31 ^ f64_b_lo
+                f64_round_to_integer_y_lo = (f64_b_hi >> 31 | int(-1) << 31) ^ f64_b_hi
+                f64_order_c = 4
+                if uint(f64_r_lo) < uint(f64_round_to_integer_y_lo) or not f64_r_lo ^ f64_round_to_integer_y_lo and uint(f64_r_hi) < uint(f64_round_to_integer_n):
+                  f64_order_c = 1
+                if op >= 12:
+                  if f64_order_c & 1 ^ op & 1:
+                    f64_r_lo = f64_a_lo
+                    f64_r_hi = f64_a_hi
+                    break
+                  f64_r_lo = f64_b_lo
+                  f64_r_hi = f64_b_hi
+                  break
+                f64_eb = f64_a_lo | f64_b_lo
+                if not f64_r_hi ^ f64_round_to_integer_n | f64_r_lo ^ f64_round_to_integer_y_lo or not f64_eb << 1 | ((f64_a_hi | f64_b_hi) << 1 | uint(f64_eb) >> 31):
+                  f64_order_c = 2
+              elif op >= 12:
+                f64_r_lo = 0
+                f64_r_hi = int(4095) << 19
+                break
+              f64_r_lo = int(0x6341d2 >> (op << 2) & f64_order_c != 0)
+              f64_r_hi = 0
+              break
+            break
+          elif not op ^ 11:
+            f64_r_lo = f64_a_lo
+            f64_r_hi = int(uint(-1) >> 1 & f64_a_hi | int(-1) << 31 & f64_b_hi)
+            break
+          elif op >= 18 and op < 23:
+            if not op ^ 22:
+              f64_s = int(uint(f64_a_lo) >> 31)
+              f64_e = int(uint(f64_a_lo) >> 23 & 255)
+              f64_r_hi = int(uint(f64_a_lo << 8) >> 1 | int(1) << 30)
+              if not f64_e ^ 255:
+                f64_e = 16384
+                if f64_a_lo << 9:
+                  f64_r_lo = 0
+                  f64_r_hi = int(4095) << 19
+                  break
+              elif not f64_e:
+                f64_e = 1
+                f64_r_hi = int(1) << 30 ^ f64_r_hi
+              f64_e = f64_e + 896
+              f64_r_lo = 0
+            else:
+              f64_r_lo = f64_a_lo
+              f64_r_hi = f64_a_hi
+              if op < 20:
+                f64_r_lo = f64_a_lo
+                f64_r_hi = 0
+                if not op ^ 18:
+                  f64_r_lo = f64_a_lo
+                  f64_r_hi = f64_a_lo >> 31
+              f64_s = 0
+              if not op & 1 and uint(f64_r_hi) >> 31:
+                f64_s = 1
+                f64_r_hi = 0 - f64_r_hi - int(f64_r_lo != 0)
+                f64_r_lo = 0 - f64_r_lo
+              f64_e = 1085
+          else:
+            if uint(-1) >> 1 & f64_a_hi | int(f64_a_lo != 0) > uint(int(2047) << 20):
+              if op >= 23:
+                f64_r_lo = 0
+                f64_r_hi = int(4095) << 19
+                break
+              if not op ^ 10:
+                f64_r_lo = int(511) << 22
+                f64_r_hi = 0
+                break
+              if op + 2 & 2:
+                f64_r_lo = 0
+                f64_r_hi = 0
+                break
+              trap = 4
+              break
+            if not op ^ 10:
+              f64_r_lo = f64_r_hi << 10 | uint(f64_r_lo) >> 22 | int(f64_r_lo << 10 != 0)
+              f64_e = f64_e - 896
+              if f64_e > 254:
+                f64_e = 255
+                f64_r_lo = int(1) << 30
+              elif f64_e <= 0:
+                f64_r_hi = 1 - f64_e
+                if f64_r_hi > 31:
+                  f64_r_hi = 31
+                f64_r_lo = int(uint(f64_r_lo) >> f64_r_hi | int(f64_r_lo << 1 << (f64_r_hi ^ 31) != 0))
+                f64_e = 1
+              f64_r_lo = int(uint(f64_r_lo + 63 + (uint(f64_r_lo) >> 7 & 1)) >> 7)
+              f64_r_lo = ((f64_e - 1 | f64_s << 8) << 23) + f64_r_lo
+              f64_r_hi = 0
+              break
+            if not f64_e:
+              f64_r_hi = f64_r_hi ^ 0x100000
+            f64_e = 1075 - f64_e
+            if f64_e > 0:
+              f64_round_to_integer_n = f64_e
+              if f64_round_to_integer_n > 63:
+                f64_round_to_integer_n = 63
+              f64_round_to_integer_y_lo = f64_r_lo << 2
+              f64_r_hi = f64_r_hi << 2 | uint(f64_r_lo) >> 30
+              if f64_round_to_integer_n & 32:
+                f64_round_to_integer_y_lo = int(f64_round_to_integer_y_lo != 0) | f64_r_hi
+                f64_r_hi = 0
+              f64_eb = f64_round_to_integer_n & 31
+              f64_t1 = f64_eb ^ 31
+              f64_t2 = f64_round_to_integer_y_lo << 1 << f64_t1
+              f64_round_to_integer_y_lo = int(uint(f64_round_to_integer_y_lo) >> f64_eb | f64_r_hi << 1 << f64_t1 | int(f64_t2 != 0))
+              f64_r_hi = int(uint(f64_r_hi) >> f64_eb)
+              f64_r_lo = 0
+              if not op ^ 26:
+                f64_r_lo = int((uint(f64_round_to_integer_y_lo) >> 2 & 1) + 1)
+              elif not f64_s + 23 ^ op:
+                f64_r_lo = 3
+              f64_special_n = f64_r_lo + f64_round_to_integer_y_lo
+              f64_mb_hi = int(uint(f64_special_n) < uint(f64_round_to_integer_y_lo)) + f64_r_hi
+              f64_r_lo = int(uint(f64_special_n) >> 2 | f64_mb_hi << 30)
+              f64_r_hi = int(uint(f64_mb_hi) >> 2)
+            if op < 23:
+              if f64_e >> 31:
+                f64_eb = 0 - f64_e & 15
+                f64_t1 = f64_eb ^ 31
+                f64_r_hi = f64_r_hi << f64_eb | uint(f64_r_lo) >> 1 >> f64_t1
+                f64_r_lo = f64_r_lo << f64_eb
+              f64_round_to_integer_n = int(f64_e < -11)
+              while True:
+                f64_t1 = -1
+                f64_round_to_integer_y_lo = -1
+                if op < 14:
+                  f64_t1 = f64_round_to_integer_y_lo
+                  f64_round_to_integer_y_lo = 0
+                if not op & 1:
+                  f64_eb = int(uint(f64_t1) >> 1 | f64_round_to_integer_y_lo << 31)
+                  f64_t1 = f64_s + f64_eb
+                  f64_round_to_integer_y_lo = int((uint(f64_round_to_integer_y_lo) >> 1) + int(uint(f64_t1) < uint(f64_eb)))
+                elif f64_s:
+                  f64_t1 = 0
+                  f64_round_to_integer_y_lo = 0
+                if f64_round_to_integer_n or uint(f64_round_to_integer_y_lo) < uint(f64_r_hi) or not f64_round_to_integer_y_lo ^ f64_r_hi and uint(f64_t1) < uint(f64_r_lo):
+                  if not op + 2 & 2:
+                    trap = 3
+                    break
+                  f64_r_lo = f64_t1
+                  f64_r_hi = f64_round_to_integer_y_lo
+                if f64_s:
+                  f64_r_hi = 0 - f64_r_hi - int(f64_r_lo != 0)
+                  f64_r_lo = 0 - f64_r_lo
+                break
+              break
+            if f64_e <= 0:
+              f64_r_lo = f64_a_lo
+              f64_r_hi = f64_a_hi
+              break
+            f64_e = 1085
+          if not f64_r_lo | f64_r_hi:
+            f64_r_lo = 0
+            f64_r_hi = f64_s << 31
+          else:
+            while not uint(f64_r_hi) >> 23:
+              if f64_r_hi:
+                f64_r_hi = f64_r_hi << 8 | uint(f64_r_lo) >> 24
+                f64_r_lo = f64_r_lo << 8
+                f64_e = f64_e - 8
+              else:
+                f64_r_hi = f64_r_lo
+                f64_r_lo = 0
+                f64_e = f64_e - 32
+            while not uint(f64_r_hi) >> 30:
+              f64_r_hi = f64_r_hi << 1 | uint(f64_r_lo) >> 31
+              f64_r_lo = f64_r_lo << 1
+              f64_e = f64_e - 1
+            if uint(f64_r_hi) >> 31:
+              f64_r_lo = int(uint(f64_r_lo) >> 1 | f64_r_hi << 31 | f64_r_lo & 1)
+              f64_r_hi = int(uint(f64_r_hi) >> 1)
+              f64_e = f64_e + 1
+            if f64_e >= 2047:
+              f64_e = 2047
+              f64_r_lo = 0
+              f64_r_hi = int(1) << 30
+            elif f64_e <= 0:
+              f64_round_to_integer_n = 1 - f64_e
+              if f64_round_to_integer_n > 63:
+                f64_round_to_integer_n = 63
+              if f64_round_to_integer_n & 32:
+                f64_r_lo = int(f64_r_lo != 0) | f64_r_hi
+                f64_r_hi = 0
+              f64_eb = f64_round_to_integer_n & 31
+              f64_t1 = f64_eb ^ 31
+              f64_t2 = f64_r_lo << 1 << f64_t1
+              f64_r_lo = int(uint(f64_r_lo) >> f64_eb | f64_r_hi << 1 << f64_t1 | int(f64_t2 != 0))
+              f64_r_hi = int(uint(f64_r_hi) >> f64_eb)
+              f64_e = 1
+            f64_round_to_integer_n = f64_r_lo + 511
+            f64_round_to_integer_y_lo = int(uint(f64_round_to_integer_n) < uint(511)) + f64_r_hi
+            f64_special_n = int(((uint(f64_r_lo) >> 10 | f64_r_hi << 22) & 1) + f64_round_to_integer_n)
+            f64_mb_hi = int(uint(f64_special_n) < uint(f64_round_to_integer_n)) + f64_round_to_integer_y_lo
+            f64_r_lo = int(uint(f64_special_n) >> 10 | f64_mb_hi << 22)
+            f64_r_hi = int(uint(f64_mb_hi) >> 10)
+            f64_r_hi = ((f64_e - 1 | f64_s << 11) << 20) + f64_r_hi
+          break
+        if trap == 0:
+          p = ptr32((pc[4] << 2) + int(fp))
+          p[0] = f64_r_lo
+          if op >= 11:
+            p[1] = f64_r_hi
+        if trap:
+          tr = 64 + trap
+          break
+        pc = ptr8(16 + int(pc))
+        continue
+      tr = 16 + pc[11]
+      break
+    if pc[2]:
+      if pc[3]:
+        if pc[3] & 1:
+          # i32.shr_u.i
+          fp[pc[4]] = uint(fp[pc[5]]) >> ptr16(pc)[3]
+          pc = ptr8(8 + int(pc))
+          continue
+        if pc[3] & 2:
+          if pc[3] & 4:
+            # i32.or.i
+            fp[pc[4]] = fp[pc[5]] | ptr16(pc)[3]
+            pc = ptr8(8 + int(pc))
+            continue
+          # i64.store
           t = fp[pc[5]]
           if uint(t) > uint(lim - ptr16(pc)[3]):
             tr = 69
             break
-          ptr8(m1 + t + ptr16(pc)[3])[0] = fp[pc[4]]
+          q = ptr32(m8 + t + ptr16(pc)[3])
+          p = ptr32((pc[4] << 2) + int(fp))
+          if int(q) & 3:
+            k = ptr8(q)
+            u = p[0]
+            k[0] = u
+            k[1] = u >> 8
+            k[2] = u >> 16
+            k[3] = u >> 24
+            u = p[1]
+            k[4] = u
+            k[5] = u >> 8
+            k[6] = u >> 16
+            k[7] = u >> 24
+          else:
+            q[0] = p[0]
+            q[1] = p[1]
           pc = ptr8(8 + int(pc))
           continue
-        # i32.sub
-        fp[pc[4]] = fp[pc[5]] - ptr32(ptr16(pc)[3] + int(fp))[0]
+        # br_i32.lt_s.i
+        if fp[pc[4]] < pc[5]:
+          pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+          fuel -= 1
+          if fuel: continue
+          tr = 3
+          break
+        pc = ptr8(8 + int(pc))
+        continue
+      # mov
+      fp[pc[4]] = fp[pc[5]]
+      pc = ptr8(8 + int(pc))
+      continue
+    if pc[3]:
+      if pc[3] & 1:
+        # i32.sub.i
+        fp[pc[4]] = fp[pc[5]] - ptr16(pc)[3]
         pc = ptr8(8 + int(pc))
         continue
       if pc[3] & 2:
-        # br
-        pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-        fuel -= 1
-        if fuel: continue
-        tr = 3
-        break
-      # i32.load.x4
-      t = (fp[pc[5]] << 2) + ptr16(pc)[3]
-      if uint(t) > uint(lim - 4):
-        tr = 69
-        break
-      k = ptr8(m1 + t + 1)
-      if int(k) & 3:
-        u = k[0] | (k[1] << 8) | (k[2] << 16) | (k[3] << 24)
-      else:
-        u = ptr32(k)[0]
-      fp[pc[4]] = u
+        if pc[3] & 4:
+          # br_i32.gt_u.i
+          if uint(fp[pc[4]]) > uint(pc[5]):
+            pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+            fuel -= 1
+            if fuel: continue
+            tr = 3
+            break
+          pc = ptr8(8 + int(pc))
+          continue
+        if pc[3] & 8:
+          if pc[3] & 16:
+            # i64.sub
+            p = ptr32((pc[4] << 2) + int(fp))
+            q = ptr32((pc[5] << 2) + int(fp))
+            r = ptr32(ptr16(pc)[3] + int(fp))
+            t = q[0]
+            u = r[0]
+            v = q[1] - r[1]
+            if uint(t) < uint(u):
+              v = v - 1
+            p[0] = t - u
+            p[1] = v
+            pc = ptr8(8 + int(pc))
+            continue
+          # i64.mul
+          p = ptr32((pc[4] << 2) + int(fp))
+          q = ptr32((pc[5] << 2) + int(fp))
+          r = ptr32(ptr16(pc)[3] + int(fp))
+          t = q[0]
+          u = r[0]
+          v = t * r[1] + q[1] * u
+          w = t & 65535
+          t = int(uint(t) >> 16)
+          s = u & 65535
+          u = int(uint(u) >> 16)
+          v = v + t * u
+          x = w * s
+          w = w * u
+          t = t * s
+          s = int(uint(x) >> 16) + (w & 65535) + (t & 65535)
+          p[1] = v + int(uint(w) >> 16) + int(uint(t) >> 16) + int(uint(s) >> 16)
+          p[0] = (x & 65535) | (s << 16)
+          pc = ptr8(8 + int(pc))
+          continue
+        if pc[3] & 16:
+          # i64.and
+          p = ptr32((pc[4] << 2) + int(fp))
+          q = ptr32((pc[5] << 2) + int(fp))
+          r = ptr32(ptr16(pc)[3] + int(fp))
+          t = q[1] & r[1]
+          p[0] = q[0] & r[0]
+          p[1] = t
+          pc = ptr8(8 + int(pc))
+          continue
+        # i64.or
+        p = ptr32((pc[4] << 2) + int(fp))
+        q = ptr32((pc[5] << 2) + int(fp))
+        r = ptr32(ptr16(pc)[3] + int(fp))
+        t = q[1] | r[1]
+        p[0] = q[0] | r[0]
+        p[1] = t
+        pc = ptr8(8 + int(pc))
+        continue
+      if pc[3] & 4:
+        if pc[3] & 8:
+          if pc[3] & 16:
+            # i64.add.i
+            p = ptr32((pc[4] << 2) + int(fp))
+            q = ptr32((pc[5] << 2) + int(fp))
+            t = q[0]
+            u = t + ptr16(pc)[3]
+            v = q[1]
+            if uint(u) < uint(t):
+              v = v + 1
+            p[0] = u
+            p[1] = v
+            pc = ptr8(8 + int(pc))
+            continue
+          # i64.shl.i
+          p = ptr32((pc[4] << 2) + int(fp))
+          q = ptr32((pc[5] << 2) + int(fp))
+          s = ptr16(pc)[3]
+          t = q[0]
+          u = q[1]
+          if s & 32:
+            u = t << (s & 31)
+            t = 0
+          elif s:
+            u = (u << s) | int(uint(t) >> (32 - s))
+            t = t << s
+          p[0] = t
+          p[1] = u
+          pc = ptr8(8 + int(pc))
+          continue
+        if pc[3] & 16:
+          # i64.shr_u.i
+          p = ptr32((pc[4] << 2) + int(fp))
+          q = ptr32((pc[5] << 2) + int(fp))
+          s = ptr16(pc)[3]
+          t = q[0]
+          u = q[1]
+          if s & 32:
+            t = int(uint(u) >> (s & 31))
+            u = 0
+          elif s:
+            t = int(uint(t) >> s) | (u << (32 - s))
+            u = int(uint(u) >> s)
+          p[0] = t
+          p[1] = u
+          pc = ptr8(8 + int(pc))
+          continue
+        # i64.shr_s.i
+        p = ptr32((pc[4] << 2) + int(fp))
+        q = ptr32((pc[5] << 2) + int(fp))
+        s = ptr16(pc)[3]
+        t = q[0]
+        u = q[1]
+        if s & 32:
+          t = u >> (s & 31)
+          u = u >> 31
+        elif s:
+          t = int(uint(t) >> s) | (u << (32 - s))
+          u = u >> s
+        p[0] = t
+        p[1] = u
+        pc = ptr8(8 + int(pc))
+        continue
+      if pc[3] & 8:
+        if pc[3] & 16:
+          # i64.wrap
+          fp[pc[4]] = fp[pc[5]]
+          pc = ptr8(8 + int(pc))
+          continue
+        # i64.extend_i32_u
+        p = ptr32((pc[4] << 2) + int(fp))
+        p[0] = fp[pc[5]]
+        p[1] = 0
+        pc = ptr8(8 + int(pc))
+        continue
+      # global.get
+      fp[pc[4]] = glob[ptr16(pc)[3]]
       pc = ptr8(8 + int(pc))
       continue
     # i32.add

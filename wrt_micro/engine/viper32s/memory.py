@@ -76,6 +76,25 @@ def run(p: ptr32, q: ptr32, st: ptr32) -> int:
               q = ptr32(1 + int(q))
               m -= 1
           else:
+            if (s | t) & 3 == 0:
+              while m & 3:
+                m -= 1
+                ptr8(t + m)[0] = ptr8(s + m)[0]
+              while m >= 32:
+                m -= 32
+                p = ptr32(t + m)
+                q = ptr32(s + m)
+                p[7] = q[7]
+                p[6] = q[6]
+                p[5] = q[5]
+                p[4] = q[4]
+                p[3] = q[3]
+                p[2] = q[2]
+                p[1] = q[1]
+                p[0] = q[0]
+              while m:
+                m -= 4
+                ptr32(t + m)[0] = ptr32(s + m)[0]
             while m:
               m -= 1
               ptr8(t + m)[0] = ptr8(s + m)[0]

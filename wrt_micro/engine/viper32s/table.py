@@ -20,25 +20,26 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
   t = 0
   while True:
     n = pc[10]
-    if n < 4:
-      if n < 2:
-        if n < 1:
-          p = ptr32((ptr16(pc)[6] << 4) + tabs)
-          t = fp[pc[5]]
-          if uint(t) >= uint(p[2]): trap = 6
-          if trap == 0:
-            fp[pc[4]] = ptr32((t << 2) + p[0])[0]
-        else:
+    if n < 3:
+      if n < 1:
+        p = ptr32((ptr16(pc)[6] << 4) + tabs)
+        t = fp[pc[5]]
+        if uint(t) >= uint(p[2]): trap = 6
+        if trap == 0:
+          fp[pc[4]] = ptr32((t << 2) + p[0])[0]
+      else:
+        if n < 2:
           p = ptr32((ptr16(pc)[6] << 4) + tabs)
           t = fp[pc[5]]
           if uint(t) >= uint(p[2]): trap = 6
           if trap == 0:
             ptr32((t << 2) + p[0])[0] = ptr32(ptr16(pc)[3] + int(fp))[0]
-      else:
-        if n < 3:
+        else:
           p = ptr32((ptr16(pc)[6] << 4) + tabs)
           fp[pc[4]] = p[2]
-        else:
+    else:
+      if n < 5:
+        if n < 4:
           p = ptr32((ptr16(pc)[6] << 4) + tabs)
           t = fp[pc[5]]
           m = ptr32(ptr16(pc)[3] + int(fp))[0]
@@ -53,9 +54,7 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
               q[i] = t
               i += 1
             fp[pc[4]] = s
-    else:
-      if n < 6:
-        if n < 5:
+        else:
           p = ptr32((ptr16(pc)[6] << 4) + tabs)
           t = fp[pc[5]]
           s = ptr32(ptr16(pc)[3] + int(fp))[0]
@@ -68,7 +67,8 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
             while i < m:
               q[i] = s
               i += 1
-        else:
+      else:
+        if n < 6:
           p = ptr32((ptr16(pc)[6] << 4) + tabs)
           q = ptr32((ptr16(pc)[7] << 4) + tabs)
           t = fp[pc[5]]
@@ -91,19 +91,9 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
               while m:
                 m -= 1
                 ptr32(t + (m << 2))[0] = ptr32(s + (m << 2))[0]
-      else:
-        if n < 7:
+        else:
           p = ptr32((ptr16(pc)[6] << 4) + tabs)
           p[2] = 0
-        else:
-          p = ptr32((ptr16(pc)[4] << 4) + tabs)
-          t = fp[pc[5]]
-          if uint(t) >= uint(p[2]): trap = 7
-          else:
-            t = ptr32((t << 2) + p[0])[0]
-            if t == 0: trap = 8
-            elif ptr32(t + code)[0] != ptr32(pc)[3]: trap = 9
-            else: fp[pc[4]] = t
     if trap:
       st[0] = int(pc) - code
       st[4] = trap

@@ -41,194 +41,183 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
             if pc[3] & 1:
               if pc[3] & 2:
                 if pc[3] & 4:
-                  # i32.load.rr
-                  t = ((fp[pc[5]] + ptr32(ptr16(pc)[3] + int(fp))[0]) & 0xffffffff) + 4
-                  if t > lim:
-                    tr = 69
-                    break
-                  fp[pc[4]] = ptr32(t + m4)[0]
+                  if pc[3] & 8:
+                    if pc[3] & 16:
+                      # br_mov
+                      fp[pc[4]] = fp[pc[5]]
+                      pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                      fuel -= 1
+                      if fuel: continue
+                      tr = 3
+                      break
+                    # i32.le_u
+                    fp[pc[4]] = int(fp[pc[5]] <= ptr32(ptr16(pc)[3] + int(fp))[0])
+                    pc = ptr8(8 + int(pc))
+                    continue
+                  # i32.shl.i
+                  fp[pc[4]] = fp[pc[5]] << ptr16(pc)[3]
                   pc = ptr8(8 + int(pc))
                   continue
-                # const
-                fp[pc[4]] = ptr16(pc)[3]
-                pc = ptr8(8 + int(pc))
+                if pc[3] & 8:
+                  # br
+                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                # ret
+                p = ptr32(ptr16(pc)[3] + int(fp))
+                t = p[1]
+                if t == 0:
+                  tr = 32
+                  break
+                pc = ptr8(p[0] + code)
+                fp = ptr32(int(fp) - t)
                 continue
               if pc[3] & 4:
                 if pc[3] & 8:
-                  # i32.add.w
-                  fp[pc[4]] = fp[pc[5]] + ptr32(pc)[3]
-                  pc = ptr8(16 + int(pc))
+                  # br_i32.eq.i
+                  if fp[pc[4]] == pc[5]:
+                    pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                    fuel -= 1
+                    if fuel: continue
+                    tr = 3
+                    break
+                  pc = ptr8(8 + int(pc))
                   continue
-                # i32.mul.w
-                fp[pc[4]] = fp[pc[5]] * ptr32(pc)[3]
-                pc = ptr8(16 + int(pc))
+                # i32.xor
+                fp[pc[4]] = fp[pc[5]] ^ ptr32(ptr16(pc)[3] + int(fp))[0]
+                pc = ptr8(8 + int(pc))
                 continue
-              # i32.mul.i
-              fp[pc[4]] = fp[pc[5]] * ptr16(pc)[3]
+              if pc[3] & 8:
+                # i32.store8
+                t = fp[pc[5]] + ptr16(pc)[3]
+                if t > lim:
+                  tr = 69
+                  break
+                ptr8(t + m1)[0] = fp[pc[4]]
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 16:
+                # br_i32.ge_s.i
+                if (fp[pc[4]] << 32) >= (pc[5] << 32):
+                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                pc = ptr8(8 + int(pc))
+                continue
+              # i64.load.a
+              t = ((fp[pc[5]] + ptr16(pc)[3]) & 0xffffffff) + 8
+              if t > lim:
+                tr = 69
+                break
+              q = ptr32(t + m8)
+              p = ptr32((pc[4] << 2) + int(fp))
+              p[0] = q[0]
+              p[1] = q[1]
               pc = ptr8(8 + int(pc))
               continue
             if pc[3] & 2:
-              # i64.xor_shr
-              p = ptr32((pc[4] << 2) + int(fp))
-              q = ptr32((pc[5] << 2) + int(fp))
-              r = ptr32(ptr16(pc)[3] + int(fp))
-              t = int((q[0] | (q[1] << 32)) ^ int(uint((r[0] | (r[1] << 32))) >> ptr16(pc)[4]))
-              p[0] = t
-              p[1] = t >> 32
-              pc = ptr8(16 + int(pc))
-              continue
-            # br_add_ne.w
-            fp[pc[4]] = fp[pc[4]] + pc[5]
-            if fp[pc[4]] != ptr32(pc)[3]:
-              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-              fuel -= 1
-              if fuel: continue
-              tr = 3
-              break
-            pc = ptr8(16 + int(pc))
-            continue
-          # slow
-          tr = 16 + pc[11]
-          break
-        if pc[3]:
-          if pc[3] & 1:
-            if pc[3] & 2:
               if pc[3] & 4:
-                if pc[3] & 8:
-                  if pc[3] & 16:
-                    if pc[3] & 32:
-                      if pc[3] & 64:
-                        # br_i64.nz
-                        q = ptr32((pc[4] << 2) + int(fp))
-                        if (q[0] | q[1]) != 0:
-                          pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                          fuel -= 1
-                          if fuel: continue
-                          tr = 3
-                          break
-                        pc = ptr8(8 + int(pc))
-                        continue
-                      # i64.eq
-                      q = ptr32((pc[5] << 2) + int(fp))
-                      r = ptr32(ptr16(pc)[3] + int(fp))
-                      fp[pc[4]] = int((q[0] | (q[1] << 32)) == (r[0] | (r[1] << 32)))
-                      pc = ptr8(8 + int(pc))
-                      continue
-                    if pc[3] & 64:
-                      # i64.ne
-                      q = ptr32((pc[5] << 2) + int(fp))
-                      r = ptr32(ptr16(pc)[3] + int(fp))
-                      fp[pc[4]] = int((q[0] | (q[1] << 32)) != (r[0] | (r[1] << 32)))
-                      pc = ptr8(8 + int(pc))
-                      continue
-                    # i64.lt_s
-                    q = ptr32((pc[5] << 2) + int(fp))
-                    r = ptr32(ptr16(pc)[3] + int(fp))
-                    fp[pc[4]] = int((q[0] | (q[1] << 32)) < (r[0] | (r[1] << 32)))
-                    pc = ptr8(8 + int(pc))
-                    continue
-                  if pc[3] & 32:
-                    if pc[3] & 64:
-                      # i64.lt_u
-                      q = ptr32((pc[5] << 2) + int(fp))
-                      r = ptr32(ptr16(pc)[3] + int(fp))
-                      fp[pc[4]] = int(uint((q[0] | (q[1] << 32))) < uint((r[0] | (r[1] << 32))))
-                      pc = ptr8(8 + int(pc))
-                      continue
-                    # i64.le_s
-                    q = ptr32((pc[5] << 2) + int(fp))
-                    r = ptr32(ptr16(pc)[3] + int(fp))
-                    fp[pc[4]] = int((q[0] | (q[1] << 32)) <= (r[0] | (r[1] << 32)))
-                    pc = ptr8(8 + int(pc))
-                    continue
-                  if pc[3] & 64:
-                    # i64.le_u
-                    q = ptr32((pc[5] << 2) + int(fp))
-                    r = ptr32(ptr16(pc)[3] + int(fp))
-                    fp[pc[4]] = int(uint((q[0] | (q[1] << 32))) <= uint((r[0] | (r[1] << 32))))
-                    pc = ptr8(8 + int(pc))
-                    continue
-                  # i64.load32_u
-                  t = fp[pc[5]] + ptr16(pc)[3]
-                  if t > lim:
-                    tr = 69
-                    break
-                  p = ptr32((pc[4] << 2) + int(fp))
-                  p[0] = ptr32(t + m4)[0]
-                  p[1] = 0
-                  pc = ptr8(8 + int(pc))
-                  continue
+                # i32.store
+                t = fp[pc[5]] + ptr16(pc)[3]
+                if t > lim:
+                  tr = 69
+                  break
+                ptr32(t + m4)[0] = fp[pc[4]]
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 8:
                 if pc[3] & 16:
                   if pc[3] & 32:
                     if pc[3] & 64:
-                      # i32.load16_u.a
-                      t = ((fp[pc[5]] + ptr16(pc)[3]) & 0xffffffff) + 2
+                      # i64.load16_s
+                      t = fp[pc[5]] + ptr16(pc)[3]
                       if t > lim:
                         tr = 69
                         break
-                      fp[pc[4]] = ptr16(t + m2)[0]
+                      p = ptr32((pc[4] << 2) + int(fp))
+                      t = (ptr16(t + m2)[0] ^ 32768) - 32768
+                      p[0] = t
+                      p[1] = t >> 31
                       pc = ptr8(8 + int(pc))
                       continue
-                    # i32.load16_s.a
-                    t = ((fp[pc[5]] + ptr16(pc)[3]) & 0xffffffff) + 2
+                    # i64.load32_s
+                    t = fp[pc[5]] + ptr16(pc)[3]
                     if t > lim:
                       tr = 69
                       break
-                    fp[pc[4]] = (ptr16(t + m2)[0] ^ 32768) - 32768
+                    p = ptr32((pc[4] << 2) + int(fp))
+                    t = (ptr32(t + m4)[0] << 32 >> 32)
+                    p[0] = t
+                    p[1] = t >> 31
                     pc = ptr8(8 + int(pc))
                     continue
                   if pc[3] & 64:
-                    # i32.store16.a
-                    t = ((fp[pc[5]] + ptr16(pc)[3]) & 0xffffffff) + 2
-                    if t > lim:
-                      tr = 69
+                    # memory.aligned
+                    if (fp[pc[5]] & ptr16(pc)[3]) != 0:
+                      tr = 64 + 12
                       break
-                    ptr16(t + m2)[0] = fp[pc[4]]
                     pc = ptr8(8 + int(pc))
                     continue
-                  # memory.address
-                  t = fp[pc[5]] + ptr32(pc)[3]
-                  if t > lim:
-                    tr = 69
-                    break
-                  fp[pc[4]] = t - ptr16(pc)[3]
+                  # ref.func
+                  fp[pc[4]] = ptr32(pc)[3]
                   pc = ptr8(16 + int(pc))
                   continue
                 if pc[3] & 32:
                   if pc[3] & 64:
-                    # global.get64
-                    p = ptr32((pc[4] << 2) + int(fp))
-                    p[0] = glob[ptr16(pc)[3]]
-                    p[1] = glob[ptr16(pc)[3] + 1]
+                    # ref.as_non_null
+                    if fp[pc[5]] == 0:
+                      tr = 64 + 11
+                      break
                     pc = ptr8(8 + int(pc))
                     continue
-                  # global.set64
-                  p = ptr32((pc[4] << 2) + int(fp))
-                  glob[ptr16(pc)[3]] = p[0]
-                  glob[ptr16(pc)[3] + 1] = p[1]
-                  pc = ptr8(8 + int(pc))
+                  # table.func
+                  t = fp[pc[5]]
+                  r = ptr32((ptr16(pc)[4] << 4) + tabs)
+                  if uint(t) >= uint(r[2]):
+                    tr = 71
+                    break
+                  u = ptr32((t << 2) + (r[0] | (r[1] << 32)))[0]
+                  if u == 0:
+                    tr = 72
+                    break
+                  q = ptr32(u + code)
+                  if q[0] != ptr32(pc)[3]:
+                    tr = 73
+                    break
+                  fp[pc[4]] = u
+                  pc = ptr8(16 + int(pc))
                   continue
                 if pc[3] & 64:
-                  # call_ref
+                  # return_call_ref
                   u = fp[pc[5]]
                   if u == 0:
                     tr = 75
                     break
                   q = ptr32(u + code)
+                  u = q[1]
+                  if (u & 65535) + int(fp) > limit:
+                    tr = 74
+                    break
                   fuel -= 1
                   if fuel == 0:
                     tr = 3
                     break
-                  t = ptr16(pc)[3]
-                  fp = ptr32(t + int(fp))
-                  u = q[1]
-                  if (u & 65535) + int(fp) > limit:
-                    fp = ptr32(int(fp) - t)
-                    tr = 74
-                    break
+                  p = ptr32(ptr16(pc)[4] + int(fp))
+                  s = p[0]
+                  t = p[1]
+                  p = ptr32(ptr16(pc)[3] + int(fp))
+                  w = 0
+                  x = ptr16(pc)[5]
+                  while w < x:
+                    fp[w] = p[w]
+                    w += 1
                   v = q[2]
                   p = ptr32(int(uint(v) >> 16) + int(fp))
-                  p[0] = int(pc) - code + 8
+                  p[0] = s
                   p[1] = t
                   u = int(uint(u) >> 16)
                   if u:
@@ -238,28 +227,516 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                       p[u] = 0
                   pc = ptr8(12 + int(q))
                   continue
-                # return_call
-                q = ptr32(ptr32(pc)[3] + code)
-                u = q[1]
-                if (u & 65535) + int(fp) > limit:
-                  tr = 74
+                # trap
+                tr = 64 + ptr16(pc)[3]
+                break
+              # mov64
+              p = ptr32((pc[4] << 2) + int(fp))
+              q = ptr32((pc[5] << 2) + int(fp))
+              p[0] = q[0]
+              p[1] = q[1]
+              pc = ptr8(8 + int(pc))
+              continue
+            if pc[3] & 4:
+              if pc[3] & 8:
+                # br_i32.lt_u.w
+                if fp[pc[4]] < ptr32(pc)[3]:
+                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
                   break
+                pc = ptr8(16 + int(pc))
+                continue
+              # br_i32.eq
+              if fp[pc[4]] == fp[pc[5]]:
+                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                fuel -= 1
+                if fuel: continue
+                tr = 3
+                break
+              pc = ptr8(8 + int(pc))
+              continue
+            if pc[3] & 8:
+              # i32.xor.w
+              fp[pc[4]] = fp[pc[5]] ^ ptr32(pc)[3]
+              pc = ptr8(16 + int(pc))
+              continue
+            # i32.load16_s
+            t = fp[pc[5]] + ptr16(pc)[3]
+            if t > lim:
+              tr = 69
+              break
+            fp[pc[4]] = (ptr16(t + m2)[0] ^ 32768) - 32768
+            pc = ptr8(8 + int(pc))
+            continue
+          # i32.and.i
+          fp[pc[4]] = fp[pc[5]] & ptr16(pc)[3]
+          pc = ptr8(8 + int(pc))
+          continue
+        if pc[3]:
+          if pc[3] & 1:
+            if pc[3] & 2:
+              if pc[3] & 4:
+                if pc[3] & 8:
+                  if pc[3] & 16:
+                    # select
+                    if ptr32(ptr16(pc)[4] + int(fp))[0]:
+                      fp[pc[4]] = fp[pc[5]]
+                    else:
+                      fp[pc[4]] = ptr32(ptr16(pc)[3] + int(fp))[0]
+                    pc = ptr8(16 + int(pc))
+                    continue
+                  if pc[3] & 32:
+                    # br_and_z
+                    if (fp[pc[4]] & pc[5]) == 0:
+                      pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                      fuel -= 1
+                      if fuel: continue
+                      tr = 3
+                      break
+                    pc = ptr8(8 + int(pc))
+                    continue
+                  # br_i32.gt_s.i
+                  if (fp[pc[4]] << 32) > (pc[5] << 32):
+                    pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                    fuel -= 1
+                    if fuel: continue
+                    tr = 3
+                    break
+                  pc = ptr8(8 + int(pc))
+                  continue
+                if pc[3] & 16:
+                  if pc[3] & 32:
+                    # br_add_lt_s
+                    fp[pc[4]] = fp[pc[4]] + ptr16(pc)[4]
+                    if (fp[pc[4]] << 32) < (fp[pc[5]] << 32):
+                      pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                      fuel -= 1
+                      if fuel: continue
+                      tr = 3
+                      break
+                    pc = ptr8(16 + int(pc))
+                    continue
+                  # br_add_lt_s.w
+                  fp[pc[4]] = fp[pc[4]] + pc[5]
+                  if (fp[pc[4]] << 32) < (ptr32(pc)[3] << 32):
+                    pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                    fuel -= 1
+                    if fuel: continue
+                    tr = 3
+                    break
+                  pc = ptr8(16 + int(pc))
+                  continue
+                if pc[3] & 32:
+                  # br_add_lt_u
+                  fp[pc[4]] = fp[pc[4]] + ptr16(pc)[4]
+                  if fp[pc[4]] < fp[pc[5]]:
+                    pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                    fuel -= 1
+                    if fuel: continue
+                    tr = 3
+                    break
+                  pc = ptr8(16 + int(pc))
+                  continue
+                # br_add_lt_u.w
+                fp[pc[4]] = fp[pc[4]] + pc[5]
+                if fp[pc[4]] < ptr32(pc)[3]:
+                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                pc = ptr8(16 + int(pc))
+                continue
+              if pc[3] & 8:
+                if pc[3] & 16:
+                  if pc[3] & 32:
+                    # i32.store.a
+                    t = ((fp[pc[5]] + ptr16(pc)[3]) & 0xffffffff) + 4
+                    if t > lim:
+                      tr = 69
+                      break
+                    ptr32(t + m4)[0] = fp[pc[4]]
+                    pc = ptr8(8 + int(pc))
+                    continue
+                  # global.set
+                  glob[ptr16(pc)[3]] = fp[pc[4]]
+                  pc = ptr8(8 + int(pc))
+                  continue
+                if pc[3] & 32:
+                  if pc[3] & 64:
+                    # i32.rotl
+                    t = ptr32(ptr16(pc)[3] + int(fp))[0] & 31
+                    u = fp[pc[5]]
+                    if t:
+                      u = (u << t) | int(u >> (32 - t))
+                    fp[pc[4]] = u
+                    pc = ptr8(8 + int(pc))
+                    continue
+                  # i32.rotr
+                  t = (0 - ptr32(ptr16(pc)[3] + int(fp))[0]) & 31
+                  u = fp[pc[5]]
+                  if t:
+                    u = (u << t) | int(u >> (32 - t))
+                  fp[pc[4]] = u
+                  pc = ptr8(8 + int(pc))
+                  continue
+                if pc[3] & 64:
+                  # i32.div_s
+                  t = (fp[pc[5]] << 32 >> 32)
+                  u = (ptr32(ptr16(pc)[3] + int(fp))[0] << 32 >> 32)
+                  if u == 0:
+                    tr = 64 + 2
+                    break
+                  if u == 0 - 1:
+                    if t == 0 - (1 << 31):
+                      tr = 64 + 3
+                      break
+                  s = t ^ u
+                  if t < 0:
+                    t = 0 - t
+                  if u < 0:
+                    u = 0 - u
+                  t = t // u
+                  if s < 0:
+                    t = 0 - t
+                  fp[pc[4]] = t
+                  pc = ptr8(8 + int(pc))
+                  continue
+                # i32.rem_s
+                t = (fp[pc[5]] << 32 >> 32)
+                u = (ptr32(ptr16(pc)[3] + int(fp))[0] << 32 >> 32)
+                if u == 0:
+                  tr = 64 + 2
+                  break
+                s = t
+                if t < 0:
+                  t = 0 - t
+                if u < 0:
+                  u = 0 - u
+                t = t % u
+                if s < 0:
+                  t = 0 - t
+                fp[pc[4]] = t
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 16:
+                if pc[3] & 32:
+                  if pc[3] & 64:
+                    # i32.rem_u
+                    u = ptr32(ptr16(pc)[3] + int(fp))[0]
+                    if u == 0:
+                      tr = 64 + 2
+                      break
+                    fp[pc[4]] = fp[pc[5]] % u
+                    pc = ptr8(8 + int(pc))
+                    continue
+                  # i32.extend8_s
+                  fp[pc[4]] = ((fp[pc[5]] & 255) ^ 128) - 128
+                  pc = ptr8(8 + int(pc))
+                  continue
+                if pc[3] & 64:
+                  # i32.extend16_s
+                  fp[pc[4]] = ((fp[pc[5]] & 65535) ^ 32768) - 32768
+                  pc = ptr8(8 + int(pc))
+                  continue
+                # br_i32.eq.w
+                if fp[pc[4]] == ptr32(pc)[3]:
+                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                pc = ptr8(16 + int(pc))
+                continue
+              if pc[3] & 32:
+                if pc[3] & 64:
+                  # br_i32.ne.w
+                  if fp[pc[4]] != ptr32(pc)[3]:
+                    pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                    fuel -= 1
+                    if fuel: continue
+                    tr = 3
+                    break
+                  pc = ptr8(16 + int(pc))
+                  continue
+                # br_i32.lt_s.w
+                if (fp[pc[4]] << 32) < (ptr32(pc)[3] << 32):
+                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                pc = ptr8(16 + int(pc))
+                continue
+              if pc[3] & 64:
+                # i32.gt_s.i
+                fp[pc[4]] = int((fp[pc[5]] << 32) > (ptr16(pc)[3] << 32))
+                pc = ptr8(8 + int(pc))
+                continue
+              # br_i32.gt_s.w
+              if (fp[pc[4]] << 32) > (ptr32(pc)[3] << 32):
+                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                fuel -= 1
+                if fuel: continue
+                tr = 3
+                break
+              pc = ptr8(16 + int(pc))
+              continue
+            if pc[3] & 4:
+              if pc[3] & 8:
+                if pc[3] & 16:
+                  if pc[3] & 32:
+                    if pc[3] & 64:
+                      # i32.gt_u.i
+                      fp[pc[4]] = int(fp[pc[5]] > ptr16(pc)[3])
+                      pc = ptr8(8 + int(pc))
+                      continue
+                    # br_i32.gt_u.w
+                    if fp[pc[4]] > ptr32(pc)[3]:
+                      pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                      fuel -= 1
+                      if fuel: continue
+                      tr = 3
+                      break
+                    pc = ptr8(16 + int(pc))
+                    continue
+                  if pc[3] & 64:
+                    # i32.le_s
+                    fp[pc[4]] = int((fp[pc[5]] << 32) <= (ptr32(ptr16(pc)[3] + int(fp))[0] << 32))
+                    pc = ptr8(8 + int(pc))
+                    continue
+                  # i32.le_s.i
+                  fp[pc[4]] = int((fp[pc[5]] << 32) <= (ptr16(pc)[3] << 32))
+                  pc = ptr8(8 + int(pc))
+                  continue
+                if pc[3] & 32:
+                  if pc[3] & 64:
+                    # br_i32.le_s.w
+                    if (fp[pc[4]] << 32) <= (ptr32(pc)[3] << 32):
+                      pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                      fuel -= 1
+                      if fuel: continue
+                      tr = 3
+                      break
+                    pc = ptr8(16 + int(pc))
+                    continue
+                  # i32.le_u.i
+                  fp[pc[4]] = int(fp[pc[5]] <= ptr16(pc)[3])
+                  pc = ptr8(8 + int(pc))
+                  continue
+                if pc[3] & 64:
+                  # br_i32.le_u.w
+                  if fp[pc[4]] <= ptr32(pc)[3]:
+                    pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                    fuel -= 1
+                    if fuel: continue
+                    tr = 3
+                    break
+                  pc = ptr8(16 + int(pc))
+                  continue
+                # br_i32.ge_s.w
+                if (fp[pc[4]] << 32) >= (ptr32(pc)[3] << 32):
+                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                pc = ptr8(16 + int(pc))
+                continue
+              if pc[3] & 16:
+                if pc[3] & 32:
+                  if pc[3] & 64:
+                    # br_i32.ge_u.w
+                    if fp[pc[4]] >= ptr32(pc)[3]:
+                      pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                      fuel -= 1
+                      if fuel: continue
+                      tr = 3
+                      break
+                    pc = ptr8(16 + int(pc))
+                    continue
+                  # i64.shl
+                  p = ptr32((pc[4] << 2) + int(fp))
+                  q = ptr32((pc[5] << 2) + int(fp))
+                  s = ptr32(ptr16(pc)[3] + int(fp))[0] & 63
+                  t = int((q[0] | (q[1] << 32)) << s)
+                  p[0] = t
+                  p[1] = t >> 32
+                  pc = ptr8(8 + int(pc))
+                  continue
+                if pc[3] & 64:
+                  # i64.shr_u
+                  p = ptr32((pc[4] << 2) + int(fp))
+                  q = ptr32((pc[5] << 2) + int(fp))
+                  s = ptr32(ptr16(pc)[3] + int(fp))[0] & 63
+                  t = int(uint((q[0] | (q[1] << 32))) >> s)
+                  p[0] = t
+                  p[1] = t >> 32
+                  pc = ptr8(8 + int(pc))
+                  continue
+                # i64.shr_s
+                p = ptr32((pc[4] << 2) + int(fp))
+                q = ptr32((pc[5] << 2) + int(fp))
+                s = ptr32(ptr16(pc)[3] + int(fp))[0] & 63
+                t = int((q[0] | (q[1] << 32)) >> s)
+                p[0] = t
+                p[1] = t >> 32
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 32:
+                if pc[3] & 64:
+                  # i64.saturate
+                  q = ptr32((pc[5] << 2) + int(fp))
+                  t = q[0]
+                  if q[1]:
+                    t = 0 - 1
+                  fp[pc[4]] = t
+                  pc = ptr8(8 + int(pc))
+                  continue
+                # i64.eqz
+                q = ptr32((pc[5] << 2) + int(fp))
+                fp[pc[4]] = int((q[0] | q[1]) == 0)
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 64:
+                # br_i64.z
+                q = ptr32((pc[4] << 2) + int(fp))
+                if (q[0] | q[1]) == 0:
+                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                pc = ptr8(8 + int(pc))
+                continue
+              # br_i64.nz
+              q = ptr32((pc[4] << 2) + int(fp))
+              if (q[0] | q[1]) != 0:
+                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                fuel -= 1
+                if fuel: continue
+                tr = 3
+                break
+              pc = ptr8(8 + int(pc))
+              continue
+            if pc[3] & 8:
+              if pc[3] & 16:
+                if pc[3] & 32:
+                  if pc[3] & 64:
+                    # i64.eq
+                    q = ptr32((pc[5] << 2) + int(fp))
+                    r = ptr32(ptr16(pc)[3] + int(fp))
+                    fp[pc[4]] = int((q[0] | (q[1] << 32)) == (r[0] | (r[1] << 32)))
+                    pc = ptr8(8 + int(pc))
+                    continue
+                  # i64.ne
+                  q = ptr32((pc[5] << 2) + int(fp))
+                  r = ptr32(ptr16(pc)[3] + int(fp))
+                  fp[pc[4]] = int((q[0] | (q[1] << 32)) != (r[0] | (r[1] << 32)))
+                  pc = ptr8(8 + int(pc))
+                  continue
+                if pc[3] & 64:
+                  # i64.lt_s
+                  q = ptr32((pc[5] << 2) + int(fp))
+                  r = ptr32(ptr16(pc)[3] + int(fp))
+                  fp[pc[4]] = int((q[0] | (q[1] << 32)) < (r[0] | (r[1] << 32)))
+                  pc = ptr8(8 + int(pc))
+                  continue
+                # i64.lt_u
+                q = ptr32((pc[5] << 2) + int(fp))
+                r = ptr32(ptr16(pc)[3] + int(fp))
+                fp[pc[4]] = int(uint((q[0] | (q[1] << 32))) < uint((r[0] | (r[1] << 32))))
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 32:
+                if pc[3] & 64:
+                  # i64.le_s
+                  q = ptr32((pc[5] << 2) + int(fp))
+                  r = ptr32(ptr16(pc)[3] + int(fp))
+                  fp[pc[4]] = int((q[0] | (q[1] << 32)) <= (r[0] | (r[1] << 32)))
+                  pc = ptr8(8 + int(pc))
+                  continue
+                # i64.le_u
+                q = ptr32((pc[5] << 2) + int(fp))
+                r = ptr32(ptr16(pc)[3] + int(fp))
+                fp[pc[4]] = int(uint((q[0] | (q[1] << 32))) <= uint((r[0] | (r[1] << 32))))
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 64:
+                # i64.load32_u
+                t = fp[pc[5]] + ptr16(pc)[3]
+                if t > lim:
+                  tr = 69
+                  break
+                p = ptr32((pc[4] << 2) + int(fp))
+                p[0] = ptr32(t + m4)[0]
+                p[1] = 0
+                pc = ptr8(8 + int(pc))
+                continue
+              # i32.load16_u.a
+              t = ((fp[pc[5]] + ptr16(pc)[3]) & 0xffffffff) + 2
+              if t > lim:
+                tr = 69
+                break
+              fp[pc[4]] = ptr16(t + m2)[0]
+              pc = ptr8(8 + int(pc))
+              continue
+            if pc[3] & 16:
+              if pc[3] & 32:
+                if pc[3] & 64:
+                  # i32.store16.a
+                  t = ((fp[pc[5]] + ptr16(pc)[3]) & 0xffffffff) + 2
+                  if t > lim:
+                    tr = 69
+                    break
+                  ptr16(t + m2)[0] = fp[pc[4]]
+                  pc = ptr8(8 + int(pc))
+                  continue
+                # memory.address
+                t = fp[pc[5]] + ptr32(pc)[3]
+                if t > lim:
+                  tr = 69
+                  break
+                fp[pc[4]] = t - ptr16(pc)[3]
+                pc = ptr8(16 + int(pc))
+                continue
+              if pc[3] & 64:
+                # global.get64
+                p = ptr32((pc[4] << 2) + int(fp))
+                p[0] = glob[ptr16(pc)[3]]
+                p[1] = glob[ptr16(pc)[3] + 1]
+                pc = ptr8(8 + int(pc))
+                continue
+              # global.set64
+              p = ptr32((pc[4] << 2) + int(fp))
+              glob[ptr16(pc)[3]] = p[0]
+              glob[ptr16(pc)[3] + 1] = p[1]
+              pc = ptr8(8 + int(pc))
+              continue
+            if pc[3] & 32:
+              if pc[3] & 64:
+                # call_ref
+                u = fp[pc[5]]
+                if u == 0:
+                  tr = 75
+                  break
+                q = ptr32(u + code)
                 fuel -= 1
                 if fuel == 0:
                   tr = 3
                   break
-                p = ptr32(ptr16(pc)[4] + int(fp))
-                s = p[0]
-                t = p[1]
-                p = ptr32(ptr16(pc)[3] + int(fp))
-                w = 0
-                x = ptr16(pc)[5]
-                while w < x:
-                  fp[w] = p[w]
-                  w += 1
+                t = ptr16(pc)[3]
+                fp = ptr32(t + int(fp))
+                u = q[1]
+                if (u & 65535) + int(fp) > limit:
+                  fp = ptr32(int(fp) - t)
+                  tr = 74
+                  break
                 v = q[2]
                 p = ptr32(int(uint(v) >> 16) + int(fp))
-                p[0] = s
+                p[0] = int(pc) - code + 8
                 p[1] = t
                 u = int(uint(u) >> 16)
                 if u:
@@ -269,55 +746,28 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                     p[u] = 0
                 pc = ptr8(12 + int(q))
                 continue
-              if pc[3] & 8:
-                # i32.shl.i
-                fp[pc[4]] = fp[pc[5]] << ptr16(pc)[3]
-                pc = ptr8(8 + int(pc))
-                continue
-              # i32.load8_u.a
-              t = ((fp[pc[5]] + ptr16(pc)[3]) & 0xffffffff) + 1
-              if t > lim:
-                tr = 69
-                break
-              fp[pc[4]] = ptr8(t + m1)[0]
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 4:
-              # i32.store8.a
-              t = ((fp[pc[5]] + ptr16(pc)[3]) & 0xffffffff) + 1
-              if t > lim:
-                tr = 69
-                break
-              ptr8(t + m1)[0] = fp[pc[4]]
-              pc = ptr8(8 + int(pc))
-              continue
-            # br_nz
-            if fp[pc[4]]:
-              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-              fuel -= 1
-              if fuel: continue
-              tr = 3
-              break
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 2:
-            if pc[3] & 4:
-              # call
+              # return_call
               q = ptr32(ptr32(pc)[3] + code)
+              u = q[1]
+              if (u & 65535) + int(fp) > limit:
+                tr = 74
+                break
               fuel -= 1
               if fuel == 0:
                 tr = 3
                 break
-              t = ptr16(pc)[3]
-              fp = ptr32(t + int(fp))
-              u = q[1]
-              if (u & 65535) + int(fp) > limit:
-                fp = ptr32(int(fp) - t)
-                tr = 74
-                break
+              p = ptr32(ptr16(pc)[4] + int(fp))
+              s = p[0]
+              t = p[1]
+              p = ptr32(ptr16(pc)[3] + int(fp))
+              w = 0
+              x = ptr16(pc)[5]
+              while w < x:
+                fp[w] = p[w]
+                w += 1
               v = q[2]
               p = ptr32(int(uint(v) >> 16) + int(fp))
-              p[0] = int(pc) - code + 16
+              p[0] = s
               p[1] = t
               u = int(uint(u) >> 16)
               if u:
@@ -327,94 +777,178 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                   p[u] = 0
               pc = ptr8(12 + int(q))
               continue
+            # i32.shr_u
+            fp[pc[4]] = fp[pc[5]] >> (ptr32(ptr16(pc)[3] + int(fp))[0] & 31)
+            pc = ptr8(8 + int(pc))
+            continue
+          if pc[3] & 2:
+            if pc[3] & 4:
+              if pc[3] & 8:
+                # const
+                fp[pc[4]] = ptr16(pc)[3]
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 16:
+                # br_i32.ge_u.i
+                if fp[pc[4]] >= pc[5]:
+                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                pc = ptr8(8 + int(pc))
+                continue
+              # i64.add.w
+              p = ptr32((pc[4] << 2) + int(fp))
+              q = ptr32((pc[5] << 2) + int(fp))
+              t = int((q[0] | (q[1] << 32)) + (ptr32(pc)[2] | (ptr32(pc)[3] << 32)))
+              p[0] = t
+              p[1] = t >> 32
+              pc = ptr8(16 + int(pc))
+              continue
             if pc[3] & 8:
-              # i32.xor
-              fp[pc[4]] = fp[pc[5]] ^ ptr32(ptr16(pc)[3] + int(fp))[0]
+              if pc[3] & 16:
+                # i32.load8_u.rr
+                t = ((fp[pc[5]] + ptr32(ptr16(pc)[3] + int(fp))[0]) & 0xffffffff) + 1
+                if t > lim:
+                  tr = 69
+                  break
+                fp[pc[4]] = ptr8(t + m1)[0]
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 32:
+                # i32.rotl.i
+                u = fp[pc[5]]
+                fp[pc[4]] = (u << ptr16(pc)[3]) | int(u >> (32 - ptr16(pc)[3]))
+                pc = ptr8(8 + int(pc))
+                continue
+              # i32.eq
+              fp[pc[4]] = int(fp[pc[5]] == ptr32(ptr16(pc)[3] + int(fp))[0])
               pc = ptr8(8 + int(pc))
               continue
-            # i32.div_u
-            u = ptr32(ptr16(pc)[3] + int(fp))[0]
-            if u == 0:
-              tr = 64 + 2
-              break
-            fp[pc[4]] = fp[pc[5]] // u
+            if pc[3] & 16:
+              if pc[3] & 32:
+                # i32.eq.i
+                fp[pc[4]] = int(fp[pc[5]] == ptr16(pc)[3])
+                pc = ptr8(8 + int(pc))
+                continue
+              # i32.ne
+              fp[pc[4]] = int(fp[pc[5]] != ptr32(ptr16(pc)[3] + int(fp))[0])
+              pc = ptr8(8 + int(pc))
+              continue
+            if pc[3] & 32:
+              # i32.ne.i
+              fp[pc[4]] = int(fp[pc[5]] != ptr16(pc)[3])
+              pc = ptr8(8 + int(pc))
+              continue
+            # i32.lt_s.i
+            fp[pc[4]] = int((fp[pc[5]] << 32) < (ptr16(pc)[3] << 32))
             pc = ptr8(8 + int(pc))
             continue
           if pc[3] & 4:
             if pc[3] & 8:
               if pc[3] & 16:
                 if pc[3] & 32:
-                  if pc[3] & 64:
-                    # far.get
-                    fp[pc[4]] = ptr32(ptr16(pc)[3] + int(fp))[0]
-                    pc = ptr8(8 + int(pc))
-                    continue
-                  # far.set
-                  ptr32(ptr16(pc)[3] + int(fp))[0] = fp[pc[4]]
+                  # i32.lt_u
+                  fp[pc[4]] = int(fp[pc[5]] < ptr32(ptr16(pc)[3] + int(fp))[0])
                   pc = ptr8(8 + int(pc))
                   continue
-                if pc[3] & 64:
-                  # far.mov
-                  ptr32(ptr16(pc)[4] + int(fp))[0] = ptr32(ptr16(pc)[3] + int(fp))[0]
-                  pc = ptr8(16 + int(pc))
-                  continue
-                # i32.clz
-                t = fp[pc[5]]
-                u = 32
-                while t > 255:
-                  t = int(t >> 8)
-                  u = u - 8
-                while t:
-                  t = t >> 1
-                  u = u - 1
-                fp[pc[4]] = u
+                # i64.extend_i32_s
+                p = ptr32((pc[4] << 2) + int(fp))
+                t = (fp[pc[5]] << 32 >> 32)
+                p[0] = t
+                p[1] = t >> 31
                 pc = ptr8(8 + int(pc))
                 continue
               if pc[3] & 32:
+                # i32.load8_s
+                t = fp[pc[5]] + ptr16(pc)[3]
+                if t > lim:
+                  tr = 69
+                  break
+                fp[pc[4]] = (ptr8(t + m1)[0] ^ 128) - 128
+                pc = ptr8(8 + int(pc))
+                continue
+              # host
+              st[4] = ptr16(pc)[4]
+              st[5] = ptr16(pc)[3] + int(fp) - stack
+              pc = ptr8(16 + int(pc))
+              tr = 1
+              break
+            if pc[3] & 16:
+              if pc[3] & 32:
                 if pc[3] & 64:
-                  # i32.ctz
-                  t = fp[pc[5]]
-                  u = 0
-                  if t == 0:
-                    u = 32
-                  else:
-                    while (t & 255) == 0:
-                      t = int(t >> 8)
-                      u = u + 8
-                    while (t & 1) == 0:
-                      t = int(t >> 1)
-                      u = u + 1
-                  fp[pc[4]] = u
+                  # far.get
+                  fp[pc[4]] = ptr32(ptr16(pc)[3] + int(fp))[0]
                   pc = ptr8(8 + int(pc))
                   continue
-                # i32.popcnt
-                t = fp[pc[5]]
-                u = 0
-                while t:
-                  t = t & (t - 1)
-                  u = u + 1
-                fp[pc[4]] = u
+                # far.set
+                ptr32(ptr16(pc)[3] + int(fp))[0] = fp[pc[4]]
                 pc = ptr8(8 + int(pc))
                 continue
               if pc[3] & 64:
-                # br.far
-                pc = ptr8((ptr32(pc)[3] << 32 >> 32) + int(pc))
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              # i64.rotl
-              p = ptr32((pc[4] << 2) + int(fp))
-              q = ptr32((pc[5] << 2) + int(fp))
-              s = ptr32(ptr16(pc)[3] + int(fp))[0] & 63
-              t = (q[0] | (q[1] << 32))
-              if s:
-                t = (t << s) | int(uint(t) >> (64 - s))
-              t = int(t)
-              p[0] = t
-              p[1] = t >> 32
+                # far.mov
+                ptr32(ptr16(pc)[4] + int(fp))[0] = ptr32(ptr16(pc)[3] + int(fp))[0]
+                pc = ptr8(16 + int(pc))
+                continue
+              # i32.clz
+              t = fp[pc[5]]
+              u = 32
+              while t > 255:
+                t = int(t >> 8)
+                u = u - 8
+              while t:
+                t = t >> 1
+                u = u - 1
+              fp[pc[4]] = u
               pc = ptr8(8 + int(pc))
               continue
+            if pc[3] & 32:
+              if pc[3] & 64:
+                # i32.ctz
+                t = fp[pc[5]]
+                u = 0
+                if t == 0:
+                  u = 32
+                else:
+                  while (t & 255) == 0:
+                    t = int(t >> 8)
+                    u = u + 8
+                  while (t & 1) == 0:
+                    t = int(t >> 1)
+                    u = u + 1
+                fp[pc[4]] = u
+                pc = ptr8(8 + int(pc))
+                continue
+              # i32.popcnt
+              t = fp[pc[5]]
+              u = 0
+              while t:
+                t = t & (t - 1)
+                u = u + 1
+              fp[pc[4]] = u
+              pc = ptr8(8 + int(pc))
+              continue
+            if pc[3] & 64:
+              # br.far
+              pc = ptr8((ptr32(pc)[3] << 32 >> 32) + int(pc))
+              fuel -= 1
+              if fuel: continue
+              tr = 3
+              break
+            # i64.rotl
+            p = ptr32((pc[4] << 2) + int(fp))
+            q = ptr32((pc[5] << 2) + int(fp))
+            s = ptr32(ptr16(pc)[3] + int(fp))[0] & 63
+            t = (q[0] | (q[1] << 32))
+            if s:
+              t = (t << s) | int(uint(t) >> (64 - s))
+            t = int(t)
+            p[0] = t
+            p[1] = t >> 32
+            pc = ptr8(8 + int(pc))
+            continue
+          if pc[3] & 8:
             if pc[3] & 16:
               if pc[3] & 32:
                 if pc[3] & 64:
@@ -478,771 +1012,6 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
               p[1] = 0
               pc = ptr8(8 + int(pc))
               continue
-            # br_i64.z
-            q = ptr32((pc[4] << 2) + int(fp))
-            if (q[0] | q[1]) == 0:
-              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-              fuel -= 1
-              if fuel: continue
-              tr = 3
-              break
-            pc = ptr8(8 + int(pc))
-            continue
-          # i32.store
-          t = fp[pc[5]] + ptr16(pc)[3]
-          if t > lim:
-            tr = 69
-            break
-          ptr32(t + m4)[0] = fp[pc[4]]
-          pc = ptr8(8 + int(pc))
-          continue
-        # mov
-        fp[pc[4]] = fp[pc[5]]
-        pc = ptr8(8 + int(pc))
-        continue
-      if pc[2]:
-        if pc[3]:
-          if pc[3] & 1:
-            if pc[3] & 2:
-              if pc[3] & 4:
-                if pc[3] & 8:
-                  if pc[3] & 16:
-                    if pc[3] & 32:
-                      if pc[3] & 64:
-                        # i32.eq.i
-                        fp[pc[4]] = int(fp[pc[5]] == ptr16(pc)[3])
-                        pc = ptr8(8 + int(pc))
-                        continue
-                      # i32.ne
-                      fp[pc[4]] = int(fp[pc[5]] != ptr32(ptr16(pc)[3] + int(fp))[0])
-                      pc = ptr8(8 + int(pc))
-                      continue
-                    if pc[3] & 64:
-                      # i32.ne.i
-                      fp[pc[4]] = int(fp[pc[5]] != ptr16(pc)[3])
-                      pc = ptr8(8 + int(pc))
-                      continue
-                    # i32.lt_s
-                    fp[pc[4]] = int((fp[pc[5]] << 32) < (ptr32(ptr16(pc)[3] + int(fp))[0] << 32))
-                    pc = ptr8(8 + int(pc))
-                    continue
-                  if pc[3] & 32:
-                    if pc[3] & 64:
-                      # i32.lt_s.i
-                      fp[pc[4]] = int((fp[pc[5]] << 32) < (ptr16(pc)[3] << 32))
-                      pc = ptr8(8 + int(pc))
-                      continue
-                    # i32.lt_u
-                    fp[pc[4]] = int(fp[pc[5]] < ptr32(ptr16(pc)[3] + int(fp))[0])
-                    pc = ptr8(8 + int(pc))
-                    continue
-                  if pc[3] & 64:
-                    # i64.extend_i32_s
-                    p = ptr32((pc[4] << 2) + int(fp))
-                    t = (fp[pc[5]] << 32 >> 32)
-                    p[0] = t
-                    p[1] = t >> 31
-                    pc = ptr8(8 + int(pc))
-                    continue
-                  # i32.load8_s
-                  t = fp[pc[5]] + ptr16(pc)[3]
-                  if t > lim:
-                    tr = 69
-                    break
-                  fp[pc[4]] = (ptr8(t + m1)[0] ^ 128) - 128
-                  pc = ptr8(8 + int(pc))
-                  continue
-                if pc[3] & 16:
-                  if pc[3] & 32:
-                    if pc[3] & 64:
-                      # i32.load16_s
-                      t = fp[pc[5]] + ptr16(pc)[3]
-                      if t > lim:
-                        tr = 69
-                        break
-                      fp[pc[4]] = (ptr16(t + m2)[0] ^ 32768) - 32768
-                      pc = ptr8(8 + int(pc))
-                      continue
-                    # host
-                    st[4] = ptr16(pc)[4]
-                    st[5] = ptr16(pc)[3] + int(fp) - stack
-                    pc = ptr8(16 + int(pc))
-                    tr = 1
-                    break
-                  # i32.mul
-                  fp[pc[4]] = fp[pc[5]] * ptr32(ptr16(pc)[3] + int(fp))[0]
-                  pc = ptr8(8 + int(pc))
-                  continue
-                if pc[3] & 32:
-                  # i32.shr_s.i
-                  fp[pc[4]] = (fp[pc[5]] << 32 >> 32) >> ptr16(pc)[3]
-                  pc = ptr8(8 + int(pc))
-                  continue
-                # br_i32.gt_s.i
-                if (fp[pc[4]] << 32) > (pc[5] << 32):
-                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
-                  break
-                pc = ptr8(8 + int(pc))
-                continue
-              if pc[3] & 8:
-                if pc[3] & 16:
-                  if pc[3] & 32:
-                    # br_add_lt_s
-                    fp[pc[4]] = fp[pc[4]] + ptr16(pc)[4]
-                    if (fp[pc[4]] << 32) < (fp[pc[5]] << 32):
-                      pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                      fuel -= 1
-                      if fuel: continue
-                      tr = 3
-                      break
-                    pc = ptr8(16 + int(pc))
-                    continue
-                  # br_add_lt_s.w
-                  fp[pc[4]] = fp[pc[4]] + pc[5]
-                  if (fp[pc[4]] << 32) < (ptr32(pc)[3] << 32):
-                    pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                    fuel -= 1
-                    if fuel: continue
-                    tr = 3
-                    break
-                  pc = ptr8(16 + int(pc))
-                  continue
-                if pc[3] & 32:
-                  # br_add_lt_u
-                  fp[pc[4]] = fp[pc[4]] + ptr16(pc)[4]
-                  if fp[pc[4]] < fp[pc[5]]:
-                    pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                    fuel -= 1
-                    if fuel: continue
-                    tr = 3
-                    break
-                  pc = ptr8(16 + int(pc))
-                  continue
-                # br_add_lt_u.w
-                fp[pc[4]] = fp[pc[4]] + pc[5]
-                if fp[pc[4]] < ptr32(pc)[3]:
-                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
-                  break
-                pc = ptr8(16 + int(pc))
-                continue
-              if pc[3] & 16:
-                if pc[3] & 32:
-                  # i32.store.a
-                  t = ((fp[pc[5]] + ptr16(pc)[3]) & 0xffffffff) + 4
-                  if t > lim:
-                    tr = 69
-                    break
-                  ptr32(t + m4)[0] = fp[pc[4]]
-                  pc = ptr8(8 + int(pc))
-                  continue
-                # global.set
-                glob[ptr16(pc)[3]] = fp[pc[4]]
-                pc = ptr8(8 + int(pc))
-                continue
-              # i32.le_u
-              fp[pc[4]] = int(fp[pc[5]] <= ptr32(ptr16(pc)[3] + int(fp))[0])
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 4:
-              if pc[3] & 8:
-                # br_i32.lt_u.w
-                if fp[pc[4]] < ptr32(pc)[3]:
-                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
-                  break
-                pc = ptr8(16 + int(pc))
-                continue
-              # ret32
-              fp[0] = fp[pc[5]]
-              p = ptr32(ptr16(pc)[3] + int(fp))
-              t = p[1]
-              if t == 0:
-                tr = 32
-                break
-              pc = ptr8(p[0] + code)
-              fp = ptr32(int(fp) - t)
-              continue
-            if pc[3] & 8:
-              # i64.add
-              p = ptr32((pc[4] << 2) + int(fp))
-              q = ptr32((pc[5] << 2) + int(fp))
-              r = ptr32(ptr16(pc)[3] + int(fp))
-              t = int((q[0] | (q[1] << 32)) + (r[0] | (r[1] << 32)))
-              p[0] = t
-              p[1] = t >> 32
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 16:
-              # i32.xor.i
-              fp[pc[4]] = fp[pc[5]] ^ ptr16(pc)[3]
-              pc = ptr8(8 + int(pc))
-              continue
-            # br_add_ne
-            fp[pc[4]] = fp[pc[4]] + ptr16(pc)[4]
-            if fp[pc[4]] != fp[pc[5]]:
-              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-              fuel -= 1
-              if fuel: continue
-              tr = 3
-              break
-            pc = ptr8(16 + int(pc))
-            continue
-          if pc[3] & 2:
-            if pc[3] & 4:
-              # br_i32.lt_s.i
-              if (fp[pc[4]] << 32) < (pc[5] << 32):
-                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 8:
-              # i64.store
-              t = fp[pc[5]] + ptr16(pc)[3]
-              if t > lim:
-                tr = 69
-                break
-              q = ptr32(t + m8)
-              p = ptr32((pc[4] << 2) + int(fp))
-              q[0] = p[0]
-              q[1] = p[1]
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 16:
-              # br_i32.lt_u
-              if fp[pc[4]] < fp[pc[5]]:
-                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              pc = ptr8(8 + int(pc))
-              continue
-            # br_i32.lt_u.i
-            if fp[pc[4]] < pc[5]:
-              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-              fuel -= 1
-              if fuel: continue
-              tr = 3
-              break
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 4:
-            if pc[3] & 8:
-              if pc[3] & 16:
-                if pc[3] & 32:
-                  if pc[3] & 64:
-                    # i32.rotl
-                    t = ptr32(ptr16(pc)[3] + int(fp))[0] & 31
-                    u = fp[pc[5]]
-                    if t:
-                      u = (u << t) | int(u >> (32 - t))
-                    fp[pc[4]] = u
-                    pc = ptr8(8 + int(pc))
-                    continue
-                  # i32.rotr
-                  t = (0 - ptr32(ptr16(pc)[3] + int(fp))[0]) & 31
-                  u = fp[pc[5]]
-                  if t:
-                    u = (u << t) | int(u >> (32 - t))
-                  fp[pc[4]] = u
-                  pc = ptr8(8 + int(pc))
-                  continue
-                if pc[3] & 64:
-                  # i32.div_s
-                  t = (fp[pc[5]] << 32 >> 32)
-                  u = (ptr32(ptr16(pc)[3] + int(fp))[0] << 32 >> 32)
-                  if u == 0:
-                    tr = 64 + 2
-                    break
-                  if u == 0 - 1:
-                    if t == 0 - (1 << 31):
-                      tr = 64 + 3
-                      break
-                  s = t ^ u
-                  if t < 0:
-                    t = 0 - t
-                  if u < 0:
-                    u = 0 - u
-                  t = t // u
-                  if s < 0:
-                    t = 0 - t
-                  fp[pc[4]] = t
-                  pc = ptr8(8 + int(pc))
-                  continue
-                # i32.rem_s
-                t = (fp[pc[5]] << 32 >> 32)
-                u = (ptr32(ptr16(pc)[3] + int(fp))[0] << 32 >> 32)
-                if u == 0:
-                  tr = 64 + 2
-                  break
-                s = t
-                if t < 0:
-                  t = 0 - t
-                if u < 0:
-                  u = 0 - u
-                t = t % u
-                if s < 0:
-                  t = 0 - t
-                fp[pc[4]] = t
-                pc = ptr8(8 + int(pc))
-                continue
-              if pc[3] & 32:
-                if pc[3] & 64:
-                  # i32.rem_u
-                  u = ptr32(ptr16(pc)[3] + int(fp))[0]
-                  if u == 0:
-                    tr = 64 + 2
-                    break
-                  fp[pc[4]] = fp[pc[5]] % u
-                  pc = ptr8(8 + int(pc))
-                  continue
-                # i32.extend8_s
-                fp[pc[4]] = ((fp[pc[5]] & 255) ^ 128) - 128
-                pc = ptr8(8 + int(pc))
-                continue
-              if pc[3] & 64:
-                # i32.extend16_s
-                fp[pc[4]] = ((fp[pc[5]] & 65535) ^ 32768) - 32768
-                pc = ptr8(8 + int(pc))
-                continue
-              # br_i32.eq.w
-              if fp[pc[4]] == ptr32(pc)[3]:
-                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              pc = ptr8(16 + int(pc))
-              continue
-            if pc[3] & 16:
-              if pc[3] & 32:
-                if pc[3] & 64:
-                  # br_i32.ne.w
-                  if fp[pc[4]] != ptr32(pc)[3]:
-                    pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                    fuel -= 1
-                    if fuel: continue
-                    tr = 3
-                    break
-                  pc = ptr8(16 + int(pc))
-                  continue
-                # br_i32.lt_s.w
-                if (fp[pc[4]] << 32) < (ptr32(pc)[3] << 32):
-                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
-                  break
-                pc = ptr8(16 + int(pc))
-                continue
-              if pc[3] & 64:
-                # i32.gt_s.i
-                fp[pc[4]] = int((fp[pc[5]] << 32) > (ptr16(pc)[3] << 32))
-                pc = ptr8(8 + int(pc))
-                continue
-              # br_i32.gt_s.w
-              if (fp[pc[4]] << 32) > (ptr32(pc)[3] << 32):
-                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              pc = ptr8(16 + int(pc))
-              continue
-            if pc[3] & 32:
-              if pc[3] & 64:
-                # i32.gt_u.i
-                fp[pc[4]] = int(fp[pc[5]] > ptr16(pc)[3])
-                pc = ptr8(8 + int(pc))
-                continue
-              # br_i32.gt_u.w
-              if fp[pc[4]] > ptr32(pc)[3]:
-                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              pc = ptr8(16 + int(pc))
-              continue
-            if pc[3] & 64:
-              # i32.le_s
-              fp[pc[4]] = int((fp[pc[5]] << 32) <= (ptr32(ptr16(pc)[3] + int(fp))[0] << 32))
-              pc = ptr8(8 + int(pc))
-              continue
-            # i32.le_s.i
-            fp[pc[4]] = int((fp[pc[5]] << 32) <= (ptr16(pc)[3] << 32))
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 8:
-            if pc[3] & 16:
-              if pc[3] & 32:
-                if pc[3] & 64:
-                  # br_i32.le_s.w
-                  if (fp[pc[4]] << 32) <= (ptr32(pc)[3] << 32):
-                    pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                    fuel -= 1
-                    if fuel: continue
-                    tr = 3
-                    break
-                  pc = ptr8(16 + int(pc))
-                  continue
-                # i32.le_u.i
-                fp[pc[4]] = int(fp[pc[5]] <= ptr16(pc)[3])
-                pc = ptr8(8 + int(pc))
-                continue
-              if pc[3] & 64:
-                # br_i32.le_u.w
-                if fp[pc[4]] <= ptr32(pc)[3]:
-                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
-                  break
-                pc = ptr8(16 + int(pc))
-                continue
-              # br_i32.ge_s.w
-              if (fp[pc[4]] << 32) >= (ptr32(pc)[3] << 32):
-                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              pc = ptr8(16 + int(pc))
-              continue
-            if pc[3] & 32:
-              if pc[3] & 64:
-                # br_i32.ge_u.w
-                if fp[pc[4]] >= ptr32(pc)[3]:
-                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
-                  break
-                pc = ptr8(16 + int(pc))
-                continue
-              # i64.shl
-              p = ptr32((pc[4] << 2) + int(fp))
-              q = ptr32((pc[5] << 2) + int(fp))
-              s = ptr32(ptr16(pc)[3] + int(fp))[0] & 63
-              t = int((q[0] | (q[1] << 32)) << s)
-              p[0] = t
-              p[1] = t >> 32
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 64:
-              # i64.shr_u
-              p = ptr32((pc[4] << 2) + int(fp))
-              q = ptr32((pc[5] << 2) + int(fp))
-              s = ptr32(ptr16(pc)[3] + int(fp))[0] & 63
-              t = int(uint((q[0] | (q[1] << 32))) >> s)
-              p[0] = t
-              p[1] = t >> 32
-              pc = ptr8(8 + int(pc))
-              continue
-            # i64.shr_s
-            p = ptr32((pc[4] << 2) + int(fp))
-            q = ptr32((pc[5] << 2) + int(fp))
-            s = ptr32(ptr16(pc)[3] + int(fp))[0] & 63
-            t = int((q[0] | (q[1] << 32)) >> s)
-            p[0] = t
-            p[1] = t >> 32
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 16:
-            if pc[3] & 32:
-              if pc[3] & 64:
-                # i64.saturate
-                q = ptr32((pc[5] << 2) + int(fp))
-                t = q[0]
-                if q[1]:
-                  t = 0 - 1
-                fp[pc[4]] = t
-                pc = ptr8(8 + int(pc))
-                continue
-              # i64.eqz
-              q = ptr32((pc[5] << 2) + int(fp))
-              fp[pc[4]] = int((q[0] | q[1]) == 0)
-              pc = ptr8(8 + int(pc))
-              continue
-            # i32.shr_u
-            fp[pc[4]] = fp[pc[5]] >> (ptr32(ptr16(pc)[3] + int(fp))[0] & 31)
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 32:
-            # i32.rotl.i
-            u = fp[pc[5]]
-            fp[pc[4]] = (u << ptr16(pc)[3]) | int(u >> (32 - ptr16(pc)[3]))
-            pc = ptr8(8 + int(pc))
-            continue
-          # i32.eq
-          fp[pc[4]] = int(fp[pc[5]] == ptr32(ptr16(pc)[3] + int(fp))[0])
-          pc = ptr8(8 + int(pc))
-          continue
-        # br_sub_nz
-        fp[pc[4]] = fp[pc[4]] - pc[5]
-        if fp[pc[4]]:
-          pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-          fuel -= 1
-          if fuel: continue
-          tr = 3
-          break
-        pc = ptr8(8 + int(pc))
-        continue
-      if pc[3]:
-        if pc[3] & 1:
-          if pc[3] & 2:
-            if pc[3] & 4:
-              # ret
-              p = ptr32(ptr16(pc)[3] + int(fp))
-              t = p[1]
-              if t == 0:
-                tr = 32
-                break
-              pc = ptr8(p[0] + code)
-              fp = ptr32(int(fp) - t)
-              continue
-            if pc[3] & 8:
-              # mov64
-              p = ptr32((pc[4] << 2) + int(fp))
-              q = ptr32((pc[5] << 2) + int(fp))
-              p[0] = q[0]
-              p[1] = q[1]
-              pc = ptr8(8 + int(pc))
-              continue
-            # i64.add.w
-            p = ptr32((pc[4] << 2) + int(fp))
-            q = ptr32((pc[5] << 2) + int(fp))
-            t = int((q[0] | (q[1] << 32)) + (ptr32(pc)[2] | (ptr32(pc)[3] << 32)))
-            p[0] = t
-            p[1] = t >> 32
-            pc = ptr8(16 + int(pc))
-            continue
-          if pc[3] & 4:
-            if pc[3] & 8:
-              # i32.and
-              fp[pc[4]] = fp[pc[5]] & ptr32(ptr16(pc)[3] + int(fp))[0]
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 16:
-              # i64.load.a
-              t = ((fp[pc[5]] + ptr16(pc)[3]) & 0xffffffff) + 8
-              if t > lim:
-                tr = 69
-                break
-              q = ptr32(t + m8)
-              p = ptr32((pc[4] << 2) + int(fp))
-              p[0] = q[0]
-              p[1] = q[1]
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 32:
-              if pc[3] & 64:
-                # i64.and.i
-                p = ptr32((pc[4] << 2) + int(fp))
-                q = ptr32((pc[5] << 2) + int(fp))
-                p[0] = q[0] & ptr16(pc)[3]
-                p[1] = 0
-                pc = ptr8(8 + int(pc))
-                continue
-              # i64.and.w
-              p = ptr32((pc[4] << 2) + int(fp))
-              q = ptr32((pc[5] << 2) + int(fp))
-              t = int((q[0] | (q[1] << 32)) & (ptr32(pc)[2] | (ptr32(pc)[3] << 32)))
-              p[0] = t
-              p[1] = t >> 32
-              pc = ptr8(16 + int(pc))
-              continue
-            if pc[3] & 64:
-              # i64.xor.w
-              p = ptr32((pc[4] << 2) + int(fp))
-              q = ptr32((pc[5] << 2) + int(fp))
-              t = int((q[0] | (q[1] << 32)) ^ (ptr32(pc)[2] | (ptr32(pc)[3] << 32)))
-              p[0] = t
-              p[1] = t >> 32
-              pc = ptr8(16 + int(pc))
-              continue
-            # br_i64.eq
-            q = ptr32((pc[4] << 2) + int(fp))
-            r = ptr32((pc[5] << 2) + int(fp))
-            if (q[0] | (q[1] << 32)) == (r[0] | (r[1] << 32)):
-              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-              fuel -= 1
-              if fuel: continue
-              tr = 3
-              break
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 8:
-            # i64.rotl.i
-            p = ptr32((pc[4] << 2) + int(fp))
-            q = ptr32((pc[5] << 2) + int(fp))
-            s = ptr16(pc)[3]
-            t = (q[0] | (q[1] << 32))
-            if s:
-              t = (t << s) | int(uint(t) >> (64 - s))
-            t = int(t)
-            p[0] = t
-            p[1] = t >> 32
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 16:
-            if pc[3] & 32:
-              if pc[3] & 64:
-                # br_i64.ne
-                q = ptr32((pc[4] << 2) + int(fp))
-                r = ptr32((pc[5] << 2) + int(fp))
-                if (q[0] | (q[1] << 32)) != (r[0] | (r[1] << 32)):
-                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
-                  break
-                pc = ptr8(8 + int(pc))
-                continue
-              # br_i64.lt_s
-              q = ptr32((pc[4] << 2) + int(fp))
-              r = ptr32((pc[5] << 2) + int(fp))
-              if (q[0] | (q[1] << 32)) < (r[0] | (r[1] << 32)):
-                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 64:
-              # br_i64.lt_u
-              q = ptr32((pc[4] << 2) + int(fp))
-              r = ptr32((pc[5] << 2) + int(fp))
-              if uint((q[0] | (q[1] << 32))) < uint((r[0] | (r[1] << 32))):
-                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              pc = ptr8(8 + int(pc))
-              continue
-            # br_i64.le_s
-            q = ptr32((pc[4] << 2) + int(fp))
-            r = ptr32((pc[5] << 2) + int(fp))
-            if (q[0] | (q[1] << 32)) <= (r[0] | (r[1] << 32)):
-              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-              fuel -= 1
-              if fuel: continue
-              tr = 3
-              break
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 32:
-            if pc[3] & 64:
-              # br_i64.le_u
-              q = ptr32((pc[4] << 2) + int(fp))
-              r = ptr32((pc[5] << 2) + int(fp))
-              if uint((q[0] | (q[1] << 32))) <= uint((r[0] | (r[1] << 32))):
-                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              pc = ptr8(8 + int(pc))
-              continue
-            # i64.store.a
-            t = ((fp[pc[5]] + ptr16(pc)[3]) & 0xffffffff) + 8
-            if t > lim:
-              tr = 69
-              break
-            q = ptr32(t + m8)
-            p = ptr32((pc[4] << 2) + int(fp))
-            q[0] = p[0]
-            q[1] = p[1]
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 64:
-            # memory.select
-            t = ptr16(pc)[3]
-            st[3] = t
-            r = ptr32((t << 5) + mems)
-            m1 = (r[0] | (r[1] << 32)) - 1
-            m2 = m1 - 1
-            m4 = m1 - 3
-            m8 = m1 - 7
-            lim = r[2]
-            pc = ptr8(8 + int(pc))
-            continue
-          # ret64
-          q = ptr32((pc[5] << 2) + int(fp))
-          fp[0] = q[0]
-          fp[1] = q[1]
-          p = ptr32(ptr16(pc)[3] + int(fp))
-          t = p[1]
-          if t == 0:
-            tr = 32
-            break
-          pc = ptr8(p[0] + code)
-          fp = ptr32(int(fp) - t)
-          continue
-        if pc[3] & 2:
-          if pc[3] & 4:
-            if pc[3] & 8:
-              # br_i32.ne.i
-              if fp[pc[4]] != pc[5]:
-                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                fuel -= 1
-                if fuel: continue
-                tr = 3
-                break
-              pc = ptr8(8 + int(pc))
-              continue
-            # br_i32.lt_s
-            if (fp[pc[4]] << 32) < (fp[pc[5]] << 32):
-              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-              fuel -= 1
-              if fuel: continue
-              tr = 3
-              break
-            pc = ptr8(8 + int(pc))
-            continue
-          # br_i32.ne
-          if fp[pc[4]] != fp[pc[5]]:
-            pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-            fuel -= 1
-            if fuel: continue
-            tr = 3
-            break
-          pc = ptr8(8 + int(pc))
-          continue
-        if pc[3] & 4:
-          # i32.or.i
-          fp[pc[4]] = fp[pc[5]] | ptr16(pc)[3]
-          pc = ptr8(8 + int(pc))
-          continue
-        if pc[3] & 8:
-          # i32.store.x4
-          t = (((fp[pc[5]] << 2) + ptr16(pc)[3]) & 0xffffffff) + 4
-          if t > lim:
-            tr = 69
-            break
-          ptr32(t + m4)[0] = fp[pc[4]]
-          pc = ptr8(8 + int(pc))
-          continue
-        if pc[3] & 16:
-          if pc[3] & 32:
-            # i32.shl
-            fp[pc[4]] = fp[pc[5]] << (ptr32(ptr16(pc)[3] + int(fp))[0] & 31)
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 64:
             # select64
             p = ptr32((pc[4] << 2) + int(fp))
             q = ptr32((pc[5] << 2) + int(fp))
@@ -1254,119 +1023,81 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
             p[1] = q[1]
             pc = ptr8(16 + int(pc))
             continue
-          # trap
-          tr = 64 + ptr16(pc)[3]
-          break
-        if pc[3] & 32:
-          # i32.ge_s.i
-          fp[pc[4]] = int((fp[pc[5]] << 32) >= (ptr16(pc)[3] << 32))
+          # i32.mul
+          fp[pc[4]] = fp[pc[5]] * ptr32(ptr16(pc)[3] + int(fp))[0]
           pc = ptr8(8 + int(pc))
           continue
-        # i32.ge_u.i
-        fp[pc[4]] = int(fp[pc[5]] >= ptr16(pc)[3])
+        # i32.load
+        t = fp[pc[5]] + ptr16(pc)[3]
+        if t > lim:
+          tr = 69
+          break
+        fp[pc[4]] = ptr32(t + m4)[0]
         pc = ptr8(8 + int(pc))
         continue
-      # i32.sub.i
-      fp[pc[4]] = fp[pc[5]] - ptr16(pc)[3]
-      pc = ptr8(8 + int(pc))
-      continue
-    if tr: break
-    if pc[1]:
       if pc[2]:
         if pc[3]:
           if pc[3] & 1:
             if pc[3] & 2:
               if pc[3] & 4:
                 if pc[3] & 8:
-                  if pc[3] & 16:
-                    if pc[3] & 32:
-                      # const64
-                      p = ptr32((pc[4] << 2) + int(fp))
-                      p[0] = ptr16(pc)[3]
-                      p[1] = 0
-                      pc = ptr8(8 + int(pc))
-                      continue
-                    # const64.w
-                    p = ptr32((pc[4] << 2) + int(fp))
-                    p[0] = ptr32(pc)[2]
-                    p[1] = ptr32(pc)[3]
-                    pc = ptr8(16 + int(pc))
-                    continue
-                  if pc[3] & 32:
-                    # i32.and.w
-                    fp[pc[4]] = fp[pc[5]] & ptr32(pc)[3]
-                    pc = ptr8(16 + int(pc))
-                    continue
-                  # i32.or.w
-                  fp[pc[4]] = fp[pc[5]] | ptr32(pc)[3]
-                  pc = ptr8(16 + int(pc))
-                  continue
-                if pc[3] & 16:
-                  # i32.eqz
-                  fp[pc[4]] = int(fp[pc[5]] == 0)
+                  # i32.load16_u
+                  t = fp[pc[5]] + ptr16(pc)[3]
+                  if t > lim:
+                    tr = 69
+                    break
+                  fp[pc[4]] = ptr16(t + m2)[0]
                   pc = ptr8(8 + int(pc))
                   continue
-                # br_i32.le_s
-                if (fp[pc[4]] << 32) <= (fp[pc[5]] << 32):
-                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
+                # i64.load
+                t = fp[pc[5]] + ptr16(pc)[3]
+                if t > lim:
+                  tr = 69
                   break
+                q = ptr32(t + m8)
+                p = ptr32((pc[4] << 2) + int(fp))
+                p[0] = q[0]
+                p[1] = q[1]
                 pc = ptr8(8 + int(pc))
                 continue
               if pc[3] & 8:
-                if pc[3] & 16:
-                  # br_i32.le_s.i
-                  if (fp[pc[4]] << 32) <= (pc[5] << 32):
-                    pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                    fuel -= 1
-                    if fuel: continue
-                    tr = 3
-                    break
-                  pc = ptr8(8 + int(pc))
-                  continue
-                # br_i32.le_u
-                if fp[pc[4]] <= fp[pc[5]]:
-                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
+                # ret32
+                fp[0] = fp[pc[5]]
+                p = ptr32(ptr16(pc)[3] + int(fp))
+                t = p[1]
+                if t == 0:
+                  tr = 32
                   break
-                pc = ptr8(8 + int(pc))
+                pc = ptr8(p[0] + code)
+                fp = ptr32(int(fp) - t)
                 continue
               if pc[3] & 16:
-                # br_i32.le_u.i
-                if fp[pc[4]] <= pc[5]:
-                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-                  fuel -= 1
-                  if fuel: continue
-                  tr = 3
-                  break
+                # i32.xor.i
+                fp[pc[4]] = fp[pc[5]] ^ ptr16(pc)[3]
                 pc = ptr8(8 + int(pc))
                 continue
-              # i64.xor
-              p = ptr32((pc[4] << 2) + int(fp))
-              q = ptr32((pc[5] << 2) + int(fp))
-              r = ptr32(ptr16(pc)[3] + int(fp))
-              t = int((q[0] | (q[1] << 32)) ^ (r[0] | (r[1] << 32)))
-              p[0] = t
-              p[1] = t >> 32
-              pc = ptr8(8 + int(pc))
+              # br_add_ne
+              fp[pc[4]] = fp[pc[4]] + ptr16(pc)[4]
+              if fp[pc[4]] != fp[pc[5]]:
+                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                fuel -= 1
+                if fuel: continue
+                tr = 3
+                break
+              pc = ptr8(16 + int(pc))
               continue
             if pc[3] & 4:
               if pc[3] & 8:
-                # const32
-                fp[pc[4]] = ptr32(pc)[3]
+                # i64.mul.w
+                p = ptr32((pc[4] << 2) + int(fp))
+                q = ptr32((pc[5] << 2) + int(fp))
+                t = int((q[0] | (q[1] << 32)) * (ptr32(pc)[2] | (ptr32(pc)[3] << 32)))
+                p[0] = t
+                p[1] = t >> 32
                 pc = ptr8(16 + int(pc))
                 continue
-              # i32.or
-              fp[pc[4]] = fp[pc[5]] | ptr32(ptr16(pc)[3] + int(fp))[0]
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 8:
-              # br_i32.eq
-              if fp[pc[4]] == fp[pc[5]]:
+              # br_i32.ne
+              if fp[pc[4]] != fp[pc[5]]:
                 pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
                 fuel -= 1
                 if fuel: continue
@@ -1374,169 +1105,17 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                 break
               pc = ptr8(8 + int(pc))
               continue
-            # br_i32.eq.i
-            if fp[pc[4]] == pc[5]:
-              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+            if pc[3] & 8:
+              # br_table
+              t = fp[pc[4]]
+              if t > ptr16(pc)[3]: t = ptr16(pc)[3]
+              p = ptr32((t << 2) + int(pc))
+              pc = ptr8((p[2] << 32 >> 32) + int(pc))
               fuel -= 1
               if fuel: continue
               tr = 3
               break
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 2:
-            # i64.mul.w
-            p = ptr32((pc[4] << 2) + int(fp))
-            q = ptr32((pc[5] << 2) + int(fp))
-            t = int((q[0] | (q[1] << 32)) * (ptr32(pc)[2] | (ptr32(pc)[3] << 32)))
-            p[0] = t
-            p[1] = t >> 32
-            pc = ptr8(16 + int(pc))
-            continue
-          if pc[3] & 4:
-            if pc[3] & 8:
-              # i32.load.a
-              t = ((fp[pc[5]] + ptr16(pc)[3]) & 0xffffffff) + 4
-              if t > lim:
-                tr = 69
-                break
-              fp[pc[4]] = ptr32(t + m4)[0]
-              pc = ptr8(8 + int(pc))
-              continue
             if pc[3] & 16:
-              # i32.load16_u
-              t = fp[pc[5]] + ptr16(pc)[3]
-              if t > lim:
-                tr = 69
-                break
-              fp[pc[4]] = ptr16(t + m2)[0]
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 32:
-              # i32.shr_s
-              fp[pc[4]] = (fp[pc[5]] << 32 >> 32) >> (ptr32(ptr16(pc)[3] + int(fp))[0] & 31)
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 64:
-              # ref.as_non_null
-              if fp[pc[5]] == 0:
-                tr = 64 + 11
-                break
-              pc = ptr8(8 + int(pc))
-              continue
-            # return_call_ref
-            u = fp[pc[5]]
-            if u == 0:
-              tr = 75
-              break
-            q = ptr32(u + code)
-            u = q[1]
-            if (u & 65535) + int(fp) > limit:
-              tr = 74
-              break
-            fuel -= 1
-            if fuel == 0:
-              tr = 3
-              break
-            p = ptr32(ptr16(pc)[4] + int(fp))
-            s = p[0]
-            t = p[1]
-            p = ptr32(ptr16(pc)[3] + int(fp))
-            w = 0
-            x = ptr16(pc)[5]
-            while w < x:
-              fp[w] = p[w]
-              w += 1
-            v = q[2]
-            p = ptr32(int(uint(v) >> 16) + int(fp))
-            p[0] = s
-            p[1] = t
-            u = int(uint(u) >> 16)
-            if u:
-              p = ptr32((v & 65535) + int(fp))
-              while u:
-                u -= 1
-                p[u] = 0
-            pc = ptr8(12 + int(q))
-            continue
-          # br_i32.gt_u.i
-          if fp[pc[4]] > pc[5]:
-            pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-            fuel -= 1
-            if fuel: continue
-            tr = 3
-            break
-          pc = ptr8(8 + int(pc))
-          continue
-        # i32.add.i
-        fp[pc[4]] = fp[pc[5]] + ptr16(pc)[3]
-        pc = ptr8(8 + int(pc))
-        continue
-      if pc[3]:
-        if pc[3] & 1:
-          if pc[3] & 2:
-            # i32.load
-            t = fp[pc[5]] + ptr16(pc)[3]
-            if t > lim:
-              tr = 69
-              break
-            fp[pc[4]] = ptr32(t + m4)[0]
-            pc = ptr8(8 + int(pc))
-            continue
-          # i32.load8_u
-          t = fp[pc[5]] + ptr16(pc)[3]
-          if t > lim:
-            tr = 69
-            break
-          fp[pc[4]] = ptr8(t + m1)[0]
-          pc = ptr8(8 + int(pc))
-          continue
-        if pc[3] & 2:
-          # br_z
-          if fp[pc[4]] == 0:
-            pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-            fuel -= 1
-            if fuel: continue
-            tr = 3
-            break
-          pc = ptr8(8 + int(pc))
-          continue
-        if pc[3] & 4:
-          # br_table
-          t = fp[pc[4]]
-          if t > ptr16(pc)[3]: t = ptr16(pc)[3]
-          p = ptr32((t << 2) + int(pc))
-          pc = ptr8((p[2] << 32 >> 32) + int(pc))
-          fuel -= 1
-          if fuel: continue
-          tr = 3
-          break
-        # i32.load8_u.rr
-        t = ((fp[pc[5]] + ptr32(ptr16(pc)[3] + int(fp))[0]) & 0xffffffff) + 1
-        if t > lim:
-          tr = 69
-          break
-        fp[pc[4]] = ptr8(t + m1)[0]
-        pc = ptr8(8 + int(pc))
-        continue
-      # i32.and.i
-      fp[pc[4]] = fp[pc[5]] & ptr16(pc)[3]
-      pc = ptr8(8 + int(pc))
-      continue
-    if pc[2]:
-      if pc[3]:
-        if pc[3] & 1:
-          if pc[3] & 2:
-            if pc[3] & 4:
-              if pc[3] & 8:
-                if pc[3] & 16:
-                  # global.get
-                  fp[pc[4]] = glob[ptr16(pc)[3]]
-                  pc = ptr8(8 + int(pc))
-                  continue
-                # i32.xor.w
-                fp[pc[4]] = fp[pc[5]] ^ ptr32(pc)[3]
-                pc = ptr8(16 + int(pc))
-                continue
               # call_indirect
               t = fp[pc[5]]
               r = ptr32((ptr16(pc)[4] << 4) + tabs)
@@ -1574,190 +1153,119 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
                   p[u] = 0
               pc = ptr8(12 + int(q))
               continue
-            # i64.load
-            t = fp[pc[5]] + ptr16(pc)[3]
-            if t > lim:
-              tr = 69
-              break
-            q = ptr32(t + m8)
-            p = ptr32((pc[4] << 2) + int(fp))
-            p[0] = q[0]
-            p[1] = q[1]
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 4:
-            if pc[3] & 8:
-              # br_mov
-              fp[pc[4]] = fp[pc[5]]
+            # br_i32.lt_s
+            if (fp[pc[4]] << 32) < (fp[pc[5]] << 32):
               pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
               fuel -= 1
               if fuel: continue
               tr = 3
               break
-            # select
-            if ptr32(ptr16(pc)[4] + int(fp))[0]:
-              fp[pc[4]] = fp[pc[5]]
-            else:
-              fp[pc[4]] = ptr32(ptr16(pc)[3] + int(fp))[0]
-            pc = ptr8(16 + int(pc))
-            continue
-          if pc[3] & 8:
-            # i32.lt_u.i
-            fp[pc[4]] = int(fp[pc[5]] < ptr16(pc)[3])
             pc = ptr8(8 + int(pc))
             continue
-          # i32.xor_shr
-          fp[pc[4]] = fp[pc[5]] ^ (ptr32(ptr16(pc)[3] + int(fp))[0] >> ptr16(pc)[4])
-          pc = ptr8(16 + int(pc))
-          continue
-        if pc[3] & 2:
-          if pc[3] & 4:
-            if pc[3] & 8:
-              if pc[3] & 16:
-                # i64.sub
-                p = ptr32((pc[4] << 2) + int(fp))
-                q = ptr32((pc[5] << 2) + int(fp))
-                r = ptr32(ptr16(pc)[3] + int(fp))
-                t = int((q[0] | (q[1] << 32)) - (r[0] | (r[1] << 32)))
-                p[0] = t
-                p[1] = t >> 32
+          if pc[3] & 2:
+            if pc[3] & 4:
+              if pc[3] & 8:
+                if pc[3] & 16:
+                  # br_i32.lt_u
+                  if fp[pc[4]] < fp[pc[5]]:
+                    pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                    fuel -= 1
+                    if fuel: continue
+                    tr = 3
+                    break
+                  pc = ptr8(8 + int(pc))
+                  continue
+                # br_i32.lt_u.i
+                if fp[pc[4]] < pc[5]:
+                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
                 pc = ptr8(8 + int(pc))
                 continue
-              # i64.mul
-              p = ptr32((pc[4] << 2) + int(fp))
-              q = ptr32((pc[5] << 2) + int(fp))
-              r = ptr32(ptr16(pc)[3] + int(fp))
-              t = int((q[0] | (q[1] << 32)) * (r[0] | (r[1] << 32)))
-              p[0] = t
-              p[1] = t >> 32
-              pc = ptr8(8 + int(pc))
-              continue
-            if pc[3] & 16:
-              # i64.and
-              p = ptr32((pc[4] << 2) + int(fp))
-              q = ptr32((pc[5] << 2) + int(fp))
-              r = ptr32(ptr16(pc)[3] + int(fp))
-              t = int((q[0] | (q[1] << 32)) & (r[0] | (r[1] << 32)))
-              p[0] = t
-              p[1] = t >> 32
-              pc = ptr8(8 + int(pc))
-              continue
-            # i64.or
-            p = ptr32((pc[4] << 2) + int(fp))
-            q = ptr32((pc[5] << 2) + int(fp))
-            r = ptr32(ptr16(pc)[3] + int(fp))
-            t = int((q[0] | (q[1] << 32)) | (r[0] | (r[1] << 32)))
-            p[0] = t
-            p[1] = t >> 32
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 8:
-            if pc[3] & 16:
-              # i64.add.i
-              p = ptr32((pc[4] << 2) + int(fp))
-              q = ptr32((pc[5] << 2) + int(fp))
-              t = int((q[0] | (q[1] << 32)) + ptr16(pc)[3])
-              p[0] = t
-              p[1] = t >> 32
-              pc = ptr8(8 + int(pc))
-              continue
-            # i64.shl.i
-            p = ptr32((pc[4] << 2) + int(fp))
-            q = ptr32((pc[5] << 2) + int(fp))
-            s = ptr16(pc)[3]
-            t = int((q[0] | (q[1] << 32)) << s)
-            p[0] = t
-            p[1] = t >> 32
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 16:
-            # i64.shr_u.i
-            p = ptr32((pc[4] << 2) + int(fp))
-            q = ptr32((pc[5] << 2) + int(fp))
-            s = ptr16(pc)[3]
-            t = int(uint((q[0] | (q[1] << 32))) >> s)
-            p[0] = t
-            p[1] = t >> 32
-            pc = ptr8(8 + int(pc))
-            continue
-          # i64.shr_s.i
-          p = ptr32((pc[4] << 2) + int(fp))
-          q = ptr32((pc[5] << 2) + int(fp))
-          s = ptr16(pc)[3]
-          t = int((q[0] | (q[1] << 32)) >> s)
-          p[0] = t
-          p[1] = t >> 32
-          pc = ptr8(8 + int(pc))
-          continue
-        if pc[3] & 4:
-          if pc[3] & 8:
-            if pc[3] & 16:
-              # i64.wrap
-              fp[pc[4]] = fp[pc[5]]
-              pc = ptr8(8 + int(pc))
-              continue
-            # i64.extend_i32_u
-            p = ptr32((pc[4] << 2) + int(fp))
-            p[0] = fp[pc[5]]
-            p[1] = 0
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 16:
-            # i32.store16
-            t = fp[pc[5]] + ptr16(pc)[3]
-            if t > lim:
-              tr = 69
-              break
-            ptr16(t + m2)[0] = fp[pc[4]]
-            pc = ptr8(8 + int(pc))
-            continue
-          if pc[3] & 32:
-            if pc[3] & 64:
-              # i64.load16_s
-              t = fp[pc[5]] + ptr16(pc)[3]
+              # i32.load.x4
+              t = (((fp[pc[5]] << 2) + ptr16(pc)[3]) & 0xffffffff) + 4
               if t > lim:
                 tr = 69
                 break
-              p = ptr32((pc[4] << 2) + int(fp))
-              t = (ptr16(t + m2)[0] ^ 32768) - 32768
-              p[0] = t
-              p[1] = t >> 31
+              fp[pc[4]] = ptr32(t + m4)[0]
               pc = ptr8(8 + int(pc))
               continue
-            # i64.load32_s
-            t = fp[pc[5]] + ptr16(pc)[3]
+            if pc[3] & 8:
+              if pc[3] & 16:
+                if pc[3] & 32:
+                  if pc[3] & 64:
+                    # i32.shl
+                    fp[pc[4]] = fp[pc[5]] << (ptr32(ptr16(pc)[3] + int(fp))[0] & 31)
+                    pc = ptr8(8 + int(pc))
+                    continue
+                  # ret64
+                  q = ptr32((pc[5] << 2) + int(fp))
+                  fp[0] = q[0]
+                  fp[1] = q[1]
+                  p = ptr32(ptr16(pc)[3] + int(fp))
+                  t = p[1]
+                  if t == 0:
+                    tr = 32
+                    break
+                  pc = ptr8(p[0] + code)
+                  fp = ptr32(int(fp) - t)
+                  continue
+                # i32.load16_s.a
+                t = ((fp[pc[5]] + ptr16(pc)[3]) & 0xffffffff) + 2
+                if t > lim:
+                  tr = 69
+                  break
+                fp[pc[4]] = (ptr16(t + m2)[0] ^ 32768) - 32768
+                pc = ptr8(8 + int(pc))
+                continue
+              # i32.lt_u.i
+              fp[pc[4]] = int(fp[pc[5]] < ptr16(pc)[3])
+              pc = ptr8(8 + int(pc))
+              continue
+            # i32.load8_u.a
+            t = ((fp[pc[5]] + ptr16(pc)[3]) & 0xffffffff) + 1
             if t > lim:
               tr = 69
               break
+            fp[pc[4]] = ptr8(t + m1)[0]
+            pc = ptr8(8 + int(pc))
+            continue
+          if pc[3] & 4:
+            if pc[3] & 8:
+              if pc[3] & 16:
+                # i32.shr_s.i
+                fp[pc[4]] = (fp[pc[5]] << 32 >> 32) >> ptr16(pc)[3]
+                pc = ptr8(8 + int(pc))
+                continue
+              # br_and_nz
+              if fp[pc[4]] & pc[5]:
+                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                fuel -= 1
+                if fuel: continue
+                tr = 3
+                break
+              pc = ptr8(8 + int(pc))
+              continue
+            # i64.rotl.i
             p = ptr32((pc[4] << 2) + int(fp))
-            t = (ptr32(t + m4)[0] << 32 >> 32)
+            q = ptr32((pc[5] << 2) + int(fp))
+            s = ptr16(pc)[3]
+            t = (q[0] | (q[1] << 32))
+            if s:
+              t = (t << s) | int(uint(t) >> (64 - s))
+            t = int(t)
             p[0] = t
-            p[1] = t >> 31
+            p[1] = t >> 32
             pc = ptr8(8 + int(pc))
             continue
-          if pc[3] & 64:
-            # memory.aligned
-            if (fp[pc[5]] & ptr16(pc)[3]) != 0:
-              tr = 64 + 12
-              break
-            pc = ptr8(8 + int(pc))
-            continue
-          # ref.func
-          fp[pc[4]] = ptr32(pc)[3]
-          pc = ptr8(16 + int(pc))
-          continue
-        if pc[3] & 8:
-          # br_i32.ge_s.i
-          if (fp[pc[4]] << 32) >= (pc[5] << 32):
-            pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-            fuel -= 1
-            if fuel: continue
-            tr = 3
-            break
+          # i32.sub
+          fp[pc[4]] = fp[pc[5]] - ptr32(ptr16(pc)[3] + int(fp))[0]
           pc = ptr8(8 + int(pc))
           continue
-        # br_i32.ge_u.i
-        if fp[pc[4]] >= pc[5]:
+        # br_z
+        if fp[pc[4]] == 0:
           pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
           fuel -= 1
           if fuel: continue
@@ -1765,38 +1273,568 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
           break
         pc = ptr8(8 + int(pc))
         continue
-      # i32.shr_u.i
-      fp[pc[4]] = fp[pc[5]] >> ptr16(pc)[3]
+      if pc[3]:
+        if pc[3] & 1:
+          if pc[3] & 2:
+            # call
+            q = ptr32(ptr32(pc)[3] + code)
+            fuel -= 1
+            if fuel == 0:
+              tr = 3
+              break
+            t = ptr16(pc)[3]
+            fp = ptr32(t + int(fp))
+            u = q[1]
+            if (u & 65535) + int(fp) > limit:
+              fp = ptr32(int(fp) - t)
+              tr = 74
+              break
+            v = q[2]
+            p = ptr32(int(uint(v) >> 16) + int(fp))
+            p[0] = int(pc) - code + 16
+            p[1] = t
+            u = int(uint(u) >> 16)
+            if u:
+              p = ptr32((v & 65535) + int(fp))
+              while u:
+                u -= 1
+                p[u] = 0
+            pc = ptr8(12 + int(q))
+            continue
+          if pc[3] & 4:
+            # i32.load.rr
+            t = ((fp[pc[5]] + ptr32(ptr16(pc)[3] + int(fp))[0]) & 0xffffffff) + 4
+            if t > lim:
+              tr = 69
+              break
+            fp[pc[4]] = ptr32(t + m4)[0]
+            pc = ptr8(8 + int(pc))
+            continue
+          # br_i32.ne.i
+          if fp[pc[4]] != pc[5]:
+            pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+            fuel -= 1
+            if fuel: continue
+            tr = 3
+            break
+          pc = ptr8(8 + int(pc))
+          continue
+        if pc[3] & 2:
+          if pc[3] & 4:
+            # i32.mul.i
+            fp[pc[4]] = fp[pc[5]] * ptr16(pc)[3]
+            pc = ptr8(8 + int(pc))
+            continue
+          # i32.and
+          fp[pc[4]] = fp[pc[5]] & ptr32(ptr16(pc)[3] + int(fp))[0]
+          pc = ptr8(8 + int(pc))
+          continue
+        if pc[3] & 4:
+          if pc[3] & 8:
+            # i32.add.w
+            fp[pc[4]] = fp[pc[5]] + ptr32(pc)[3]
+            pc = ptr8(16 + int(pc))
+            continue
+          # i32.mul.w
+          fp[pc[4]] = fp[pc[5]] * ptr32(pc)[3]
+          pc = ptr8(16 + int(pc))
+          continue
+        if pc[3] & 8:
+          if pc[3] & 16:
+            if pc[3] & 32:
+              # br_i64.eq
+              q = ptr32((pc[4] << 2) + int(fp))
+              r = ptr32((pc[5] << 2) + int(fp))
+              if (q[0] | (q[1] << 32)) == (r[0] | (r[1] << 32)):
+                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                fuel -= 1
+                if fuel: continue
+                tr = 3
+                break
+              pc = ptr8(8 + int(pc))
+              continue
+            # br_i64.ne
+            q = ptr32((pc[4] << 2) + int(fp))
+            r = ptr32((pc[5] << 2) + int(fp))
+            if (q[0] | (q[1] << 32)) != (r[0] | (r[1] << 32)):
+              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+              fuel -= 1
+              if fuel: continue
+              tr = 3
+              break
+            pc = ptr8(8 + int(pc))
+            continue
+          if pc[3] & 32:
+            # br_i64.lt_s
+            q = ptr32((pc[4] << 2) + int(fp))
+            r = ptr32((pc[5] << 2) + int(fp))
+            if (q[0] | (q[1] << 32)) < (r[0] | (r[1] << 32)):
+              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+              fuel -= 1
+              if fuel: continue
+              tr = 3
+              break
+            pc = ptr8(8 + int(pc))
+            continue
+          # br_i64.lt_u
+          q = ptr32((pc[4] << 2) + int(fp))
+          r = ptr32((pc[5] << 2) + int(fp))
+          if uint((q[0] | (q[1] << 32))) < uint((r[0] | (r[1] << 32))):
+            pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+            fuel -= 1
+            if fuel: continue
+            tr = 3
+            break
+          pc = ptr8(8 + int(pc))
+          continue
+        if pc[3] & 16:
+          if pc[3] & 32:
+            # br_i64.le_s
+            q = ptr32((pc[4] << 2) + int(fp))
+            r = ptr32((pc[5] << 2) + int(fp))
+            if (q[0] | (q[1] << 32)) <= (r[0] | (r[1] << 32)):
+              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+              fuel -= 1
+              if fuel: continue
+              tr = 3
+              break
+            pc = ptr8(8 + int(pc))
+            continue
+          # br_i64.le_u
+          q = ptr32((pc[4] << 2) + int(fp))
+          r = ptr32((pc[5] << 2) + int(fp))
+          if uint((q[0] | (q[1] << 32))) <= uint((r[0] | (r[1] << 32))):
+            pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+            fuel -= 1
+            if fuel: continue
+            tr = 3
+            break
+          pc = ptr8(8 + int(pc))
+          continue
+        if pc[3] & 32:
+          # i64.store.a
+          t = ((fp[pc[5]] + ptr16(pc)[3]) & 0xffffffff) + 8
+          if t > lim:
+            tr = 69
+            break
+          q = ptr32(t + m8)
+          p = ptr32((pc[4] << 2) + int(fp))
+          q[0] = p[0]
+          q[1] = p[1]
+          pc = ptr8(8 + int(pc))
+          continue
+        # memory.select
+        t = ptr16(pc)[3]
+        st[3] = t
+        r = ptr32((t << 5) + mems)
+        m1 = (r[0] | (r[1] << 32)) - 1
+        m2 = m1 - 1
+        m4 = m1 - 3
+        m8 = m1 - 7
+        lim = r[2]
+        pc = ptr8(8 + int(pc))
+        continue
+      # i32.add.i
+      fp[pc[4]] = fp[pc[5]] + ptr16(pc)[3]
       pc = ptr8(8 + int(pc))
       continue
-    if pc[3]:
-      if pc[3] & 1:
+    if tr: break
+    if pc[1]:
+      if pc[2]:
+        if pc[3]:
+          if pc[3] & 1:
+            if pc[3] & 2:
+              if pc[3] & 4:
+                # br_sub_nz
+                fp[pc[4]] = fp[pc[4]] - pc[5]
+                if fp[pc[4]]:
+                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                pc = ptr8(8 + int(pc))
+                continue
+              # i32.store8.a
+              t = ((fp[pc[5]] + ptr16(pc)[3]) & 0xffffffff) + 1
+              if t > lim:
+                tr = 69
+                break
+              ptr8(t + m1)[0] = fp[pc[4]]
+              pc = ptr8(8 + int(pc))
+              continue
+            if pc[3] & 4:
+              if pc[3] & 8:
+                # i32.xor_shr
+                fp[pc[4]] = fp[pc[5]] ^ (ptr32(ptr16(pc)[3] + int(fp))[0] >> ptr16(pc)[4])
+                pc = ptr8(16 + int(pc))
+                continue
+              if pc[3] & 16:
+                # i32.div_u
+                u = ptr32(ptr16(pc)[3] + int(fp))[0]
+                if u == 0:
+                  tr = 64 + 2
+                  break
+                fp[pc[4]] = fp[pc[5]] // u
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 32:
+                # i64.xor
+                p = ptr32((pc[4] << 2) + int(fp))
+                q = ptr32((pc[5] << 2) + int(fp))
+                r = ptr32(ptr16(pc)[3] + int(fp))
+                t = int((q[0] | (q[1] << 32)) ^ (r[0] | (r[1] << 32)))
+                p[0] = t
+                p[1] = t >> 32
+                pc = ptr8(8 + int(pc))
+                continue
+              # i32.store16
+              t = fp[pc[5]] + ptr16(pc)[3]
+              if t > lim:
+                tr = 69
+                break
+              ptr16(t + m2)[0] = fp[pc[4]]
+              pc = ptr8(8 + int(pc))
+              continue
+            # br_add_ne.w
+            fp[pc[4]] = fp[pc[4]] + pc[5]
+            if fp[pc[4]] != ptr32(pc)[3]:
+              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+              fuel -= 1
+              if fuel: continue
+              tr = 3
+              break
+            pc = ptr8(16 + int(pc))
+            continue
+          if pc[3] & 2:
+            if pc[3] & 4:
+              if pc[3] & 8:
+                if pc[3] & 16:
+                  if pc[3] & 32:
+                    # const64
+                    p = ptr32((pc[4] << 2) + int(fp))
+                    p[0] = ptr16(pc)[3]
+                    p[1] = 0
+                    pc = ptr8(8 + int(pc))
+                    continue
+                  # const64.w
+                  p = ptr32((pc[4] << 2) + int(fp))
+                  p[0] = ptr32(pc)[2]
+                  p[1] = ptr32(pc)[3]
+                  pc = ptr8(16 + int(pc))
+                  continue
+                if pc[3] & 32:
+                  # i32.and.w
+                  fp[pc[4]] = fp[pc[5]] & ptr32(pc)[3]
+                  pc = ptr8(16 + int(pc))
+                  continue
+                # i32.or.w
+                fp[pc[4]] = fp[pc[5]] | ptr32(pc)[3]
+                pc = ptr8(16 + int(pc))
+                continue
+              if pc[3] & 16:
+                if pc[3] & 32:
+                  # i32.shr_s
+                  fp[pc[4]] = (fp[pc[5]] << 32 >> 32) >> (ptr32(ptr16(pc)[3] + int(fp))[0] & 31)
+                  pc = ptr8(8 + int(pc))
+                  continue
+                # i32.ge_s.i
+                fp[pc[4]] = int((fp[pc[5]] << 32) >= (ptr16(pc)[3] << 32))
+                pc = ptr8(8 + int(pc))
+                continue
+              if pc[3] & 32:
+                # i32.ge_u.i
+                fp[pc[4]] = int(fp[pc[5]] >= ptr16(pc)[3])
+                pc = ptr8(8 + int(pc))
+                continue
+              # i64.and.i
+              p = ptr32((pc[4] << 2) + int(fp))
+              q = ptr32((pc[5] << 2) + int(fp))
+              p[0] = q[0] & ptr16(pc)[3]
+              p[1] = 0
+              pc = ptr8(8 + int(pc))
+              continue
+            if pc[3] & 8:
+              if pc[3] & 16:
+                if pc[3] & 32:
+                  # i64.and.w
+                  p = ptr32((pc[4] << 2) + int(fp))
+                  q = ptr32((pc[5] << 2) + int(fp))
+                  t = int((q[0] | (q[1] << 32)) & (ptr32(pc)[2] | (ptr32(pc)[3] << 32)))
+                  p[0] = t
+                  p[1] = t >> 32
+                  pc = ptr8(16 + int(pc))
+                  continue
+                # i64.xor.w
+                p = ptr32((pc[4] << 2) + int(fp))
+                q = ptr32((pc[5] << 2) + int(fp))
+                t = int((q[0] | (q[1] << 32)) ^ (ptr32(pc)[2] | (ptr32(pc)[3] << 32)))
+                p[0] = t
+                p[1] = t >> 32
+                pc = ptr8(16 + int(pc))
+                continue
+              # i32.eqz
+              fp[pc[4]] = int(fp[pc[5]] == 0)
+              pc = ptr8(8 + int(pc))
+              continue
+            if pc[3] & 16:
+              # br_i32.le_s
+              if (fp[pc[4]] << 32) <= (fp[pc[5]] << 32):
+                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                fuel -= 1
+                if fuel: continue
+                tr = 3
+                break
+              pc = ptr8(8 + int(pc))
+              continue
+            # br_i32.le_s.i
+            if (fp[pc[4]] << 32) <= (pc[5] << 32):
+              pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+              fuel -= 1
+              if fuel: continue
+              tr = 3
+              break
+            pc = ptr8(8 + int(pc))
+            continue
+          if pc[3] & 4:
+            if pc[3] & 8:
+              if pc[3] & 16:
+                # br_i32.le_u
+                if fp[pc[4]] <= fp[pc[5]]:
+                  pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                  fuel -= 1
+                  if fuel: continue
+                  tr = 3
+                  break
+                pc = ptr8(8 + int(pc))
+                continue
+              # br_i32.le_u.i
+              if fp[pc[4]] <= pc[5]:
+                pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+                fuel -= 1
+                if fuel: continue
+                tr = 3
+                break
+              pc = ptr8(8 + int(pc))
+              continue
+            # const32
+            fp[pc[4]] = ptr32(pc)[3]
+            pc = ptr8(16 + int(pc))
+            continue
+          if pc[3] & 8:
+            # i32.or
+            fp[pc[4]] = fp[pc[5]] | ptr32(ptr16(pc)[3] + int(fp))[0]
+            pc = ptr8(8 + int(pc))
+            continue
+          # i32.load.a
+          t = ((fp[pc[5]] + ptr16(pc)[3]) & 0xffffffff) + 4
+          if t > lim:
+            tr = 69
+            break
+          fp[pc[4]] = ptr32(t + m4)[0]
+          pc = ptr8(8 + int(pc))
+          continue
+        # i32.load8_u
+        t = fp[pc[5]] + ptr16(pc)[3]
+        if t > lim:
+          tr = 69
+          break
+        fp[pc[4]] = ptr8(t + m1)[0]
+        pc = ptr8(8 + int(pc))
+        continue
+      if pc[3]:
+        if pc[3] & 1:
+          # br_nz
+          if fp[pc[4]]:
+            pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+            fuel -= 1
+            if fuel: continue
+            tr = 3
+            break
+          pc = ptr8(8 + int(pc))
+          continue
         if pc[3] & 2:
-          # i32.store8
+          # i64.xor_shr
+          p = ptr32((pc[4] << 2) + int(fp))
+          q = ptr32((pc[5] << 2) + int(fp))
+          r = ptr32(ptr16(pc)[3] + int(fp))
+          t = int((q[0] | (q[1] << 32)) ^ int(uint((r[0] | (r[1] << 32))) >> ptr16(pc)[4]))
+          p[0] = t
+          p[1] = t >> 32
+          pc = ptr8(16 + int(pc))
+          continue
+        if pc[3] & 4:
+          # i64.add
+          p = ptr32((pc[4] << 2) + int(fp))
+          q = ptr32((pc[5] << 2) + int(fp))
+          r = ptr32(ptr16(pc)[3] + int(fp))
+          t = int((q[0] | (q[1] << 32)) + (r[0] | (r[1] << 32)))
+          p[0] = t
+          p[1] = t >> 32
+          pc = ptr8(8 + int(pc))
+          continue
+        if pc[3] & 8:
+          # i32.lt_s
+          fp[pc[4]] = int((fp[pc[5]] << 32) < (ptr32(ptr16(pc)[3] + int(fp))[0] << 32))
+          pc = ptr8(8 + int(pc))
+          continue
+        # i32.store.x4
+        t = (((fp[pc[5]] << 2) + ptr16(pc)[3]) & 0xffffffff) + 4
+        if t > lim:
+          tr = 69
+          break
+        ptr32(t + m4)[0] = fp[pc[4]]
+        pc = ptr8(8 + int(pc))
+        continue
+      # slow
+      tr = 16 + pc[11]
+      break
+    if pc[2]:
+      if pc[3]:
+        if pc[3] & 1:
+          # i32.shr_u.i
+          fp[pc[4]] = fp[pc[5]] >> ptr16(pc)[3]
+          pc = ptr8(8 + int(pc))
+          continue
+        if pc[3] & 2:
+          if pc[3] & 4:
+            # i32.or.i
+            fp[pc[4]] = fp[pc[5]] | ptr16(pc)[3]
+            pc = ptr8(8 + int(pc))
+            continue
+          # i64.store
           t = fp[pc[5]] + ptr16(pc)[3]
           if t > lim:
             tr = 69
             break
-          ptr8(t + m1)[0] = fp[pc[4]]
+          q = ptr32(t + m8)
+          p = ptr32((pc[4] << 2) + int(fp))
+          q[0] = p[0]
+          q[1] = p[1]
           pc = ptr8(8 + int(pc))
           continue
-        # i32.sub
-        fp[pc[4]] = fp[pc[5]] - ptr32(ptr16(pc)[3] + int(fp))[0]
+        # br_i32.lt_s.i
+        if (fp[pc[4]] << 32) < (pc[5] << 32):
+          pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+          fuel -= 1
+          if fuel: continue
+          tr = 3
+          break
+        pc = ptr8(8 + int(pc))
+        continue
+      # mov
+      fp[pc[4]] = fp[pc[5]]
+      pc = ptr8(8 + int(pc))
+      continue
+    if pc[3]:
+      if pc[3] & 1:
+        # i32.sub.i
+        fp[pc[4]] = fp[pc[5]] - ptr16(pc)[3]
         pc = ptr8(8 + int(pc))
         continue
       if pc[3] & 2:
-        # br
-        pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
-        fuel -= 1
-        if fuel: continue
-        tr = 3
-        break
-      # i32.load.x4
-      t = (((fp[pc[5]] << 2) + ptr16(pc)[3]) & 0xffffffff) + 4
-      if t > lim:
-        tr = 69
-        break
-      fp[pc[4]] = ptr32(t + m4)[0]
+        if pc[3] & 4:
+          # br_i32.gt_u.i
+          if fp[pc[4]] > pc[5]:
+            pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))
+            fuel -= 1
+            if fuel: continue
+            tr = 3
+            break
+          pc = ptr8(8 + int(pc))
+          continue
+        if pc[3] & 8:
+          if pc[3] & 16:
+            # i64.sub
+            p = ptr32((pc[4] << 2) + int(fp))
+            q = ptr32((pc[5] << 2) + int(fp))
+            r = ptr32(ptr16(pc)[3] + int(fp))
+            t = int((q[0] | (q[1] << 32)) - (r[0] | (r[1] << 32)))
+            p[0] = t
+            p[1] = t >> 32
+            pc = ptr8(8 + int(pc))
+            continue
+          # i64.mul
+          p = ptr32((pc[4] << 2) + int(fp))
+          q = ptr32((pc[5] << 2) + int(fp))
+          r = ptr32(ptr16(pc)[3] + int(fp))
+          t = int((q[0] | (q[1] << 32)) * (r[0] | (r[1] << 32)))
+          p[0] = t
+          p[1] = t >> 32
+          pc = ptr8(8 + int(pc))
+          continue
+        if pc[3] & 16:
+          # i64.and
+          p = ptr32((pc[4] << 2) + int(fp))
+          q = ptr32((pc[5] << 2) + int(fp))
+          r = ptr32(ptr16(pc)[3] + int(fp))
+          t = int((q[0] | (q[1] << 32)) & (r[0] | (r[1] << 32)))
+          p[0] = t
+          p[1] = t >> 32
+          pc = ptr8(8 + int(pc))
+          continue
+        # i64.or
+        p = ptr32((pc[4] << 2) + int(fp))
+        q = ptr32((pc[5] << 2) + int(fp))
+        r = ptr32(ptr16(pc)[3] + int(fp))
+        t = int((q[0] | (q[1] << 32)) | (r[0] | (r[1] << 32)))
+        p[0] = t
+        p[1] = t >> 32
+        pc = ptr8(8 + int(pc))
+        continue
+      if pc[3] & 4:
+        if pc[3] & 8:
+          if pc[3] & 16:
+            # i64.add.i
+            p = ptr32((pc[4] << 2) + int(fp))
+            q = ptr32((pc[5] << 2) + int(fp))
+            t = int((q[0] | (q[1] << 32)) + ptr16(pc)[3])
+            p[0] = t
+            p[1] = t >> 32
+            pc = ptr8(8 + int(pc))
+            continue
+          # i64.shl.i
+          p = ptr32((pc[4] << 2) + int(fp))
+          q = ptr32((pc[5] << 2) + int(fp))
+          s = ptr16(pc)[3]
+          t = int((q[0] | (q[1] << 32)) << s)
+          p[0] = t
+          p[1] = t >> 32
+          pc = ptr8(8 + int(pc))
+          continue
+        if pc[3] & 16:
+          # i64.shr_u.i
+          p = ptr32((pc[4] << 2) + int(fp))
+          q = ptr32((pc[5] << 2) + int(fp))
+          s = ptr16(pc)[3]
+          t = int(uint((q[0] | (q[1] << 32))) >> s)
+          p[0] = t
+          p[1] = t >> 32
+          pc = ptr8(8 + int(pc))
+          continue
+        # i64.shr_s.i
+        p = ptr32((pc[4] << 2) + int(fp))
+        q = ptr32((pc[5] << 2) + int(fp))
+        s = ptr16(pc)[3]
+        t = int((q[0] | (q[1] << 32)) >> s)
+        p[0] = t
+        p[1] = t >> 32
+        pc = ptr8(8 + int(pc))
+        continue
+      if pc[3] & 8:
+        if pc[3] & 16:
+          # i64.wrap
+          fp[pc[4]] = fp[pc[5]]
+          pc = ptr8(8 + int(pc))
+          continue
+        # i64.extend_i32_u
+        p = ptr32((pc[4] << 2) + int(fp))
+        p[0] = fp[pc[5]]
+        p[1] = 0
+        pc = ptr8(8 + int(pc))
+        continue
+      # global.get
+      fp[pc[4]] = glob[ptr16(pc)[3]]
       pc = ptr8(8 + int(pc))
       continue
     # i32.add
