@@ -193,7 +193,8 @@ class Numeric(OperandStack):
             b = self.register(right, slot + 2)
             self.emit(f"i64.{op}", a=slot, b=a, c=b)
         else:
-            b = self.register(right, slot + 2)
+            # A constant may have changed places with a left operand that is in slot + 2.
+            b = self.register(right, slot + 4 if right.kind == CONST else slot + 2)
             if compare and op[:2] in ("gt", "ge"):
                 op, a, b = SWAPPED[op], b, a
             self.emit(f"i64.{op}", a=slot, b=a, c=b)
