@@ -22,6 +22,7 @@ KINDS = (
     ("host", "a host function raised an exception"),
     ("deadlock", "waits for a notification that nobody can send"),
     ("fuel_exhausted", "fuel exhausted"),
+    ("link", "an imported memory or table is smaller than its import asks"),
 )
 # fmt: on
 # The numbers that the runtime itself makes or looks at.

@@ -36,7 +36,7 @@ class Context:
 
     OUT_OF_BOUNDS = 5
     UNREACHABLE = 1
-    LINK = 19
+    LINK = 20
 
     def __init__(self, store: Store, options: LowerOptions) -> None:
         self.store = store
