@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 help:
 	@echo 'make demo         build a component and run it under MicroPython'
 	@echo 'make test         everything that CI runs'
-	@echo 'make conformance  the official suites on every engine (WRT_CONFORMANCE=folder)'
+	@echo 'make conformance  the official suites on every engine (WRT_CONFORMANCE=folder), random modules'
 	@echo 'make bench        speed against other runtimes, as ratios'
 	@echo 'make features     write docs/features.md from test results'
 	@echo 'make generate     write the engines in wrt_micro/engine from the op table'
@@ -39,7 +39,7 @@ test: .venv/ready
 	$(BIN)/pytest -n auto
 
 conformance: .venv/ready
-	WRT_ENGINES=all $(BIN)/pytest -n auto tests/conformance
+	WRT_ENGINES=all WRT_DIFFERENTIAL=1000 $(BIN)/pytest -n auto tests/conformance tests/differential
 
 bench: .venv/bench
 	$(BIN)/python -m bench
