@@ -12,7 +12,9 @@ def load(source, imports=None, engine=None, **options):
     source: path, open binary file, or bytes-like object, read in place where possible.
     imports: dict, module or object with the host's functions, by module and name.
     engine: "interp", "portable", or None for interp where it runs, else portable.
-    options: capacities, see limits.OPTIONS.
+    options: capacities, see limits.OPTIONS. Of a component also views=True (host functions get
+    list<u8> as memoryviews of guest memory, valid until they return) and leaks=f (f gets a line
+    of text after each call that left more handles of resources in components than before).
     Raises OSError, ImageError, LinkError, LimitError, and Trap of a start function.
     """
     from .words import out_of_memory

@@ -58,7 +58,7 @@ class Interface(App):
             kind, index = self._exports[name]
             calls = self._calls
             if kind == FUNC:
-                self._made[name] = Lifted(calls, index)
+                self._made[name] = calls.watch(name, Lifted(calls, index))
             else:
                 self._made[name] = calls.functions[index]
         return self._made[name]
@@ -88,20 +88,36 @@ class ComponentApp(Interface):
 
     def __init__(self, image, imports, engine, options):
         plan = Plan(image)
+        views = options.pop("views", False)
+        leaks = options.pop("leaks", None)
         functions = find_functions(plan, imports)
         host = []
         store = Store(image, host, engine, **options)
         capacity = limits.choose(options)["handles"]
-        calls = Calls(plan, store, Instances(plan, capacity), functions, capacity)
+        calls = Calls(plan, store, Instances(plan, capacity), functions, capacity, views)
+        if leaks and calls.resources:
+            from .leaks import Watch
+
+            calls.watch = Watch(calls, leaks).function
         for i in range(plan.count(CANONS)):
             host.append(core_function(calls, i))
         self._instantiate(calls)
         Interface.__init__(self, calls, plan.word(4 * EXPORTS), plan.count(EXPORTS))
 
     def stats(self):
-        """As App.stats, and the tables of handles of all instances."""
+        """As App.stats, the tables of handles of all instances, and what crosses to Python.
+
+        host_objects: the host's resources that components hold or borrow. owned: resources of
+        components that Python owns; nothing limits them.
+        """
         stats = App.stats(self)
         instances = self._calls.instances
+        resources = self._calls.resources
+        if resources:
+            objects = resources.objects
+            used = len([1 for value in objects if value is not None])
+            stats["host_objects"] = {"capacity": len(objects), "used": used, "high": None}
+            stats["owned"] = {"capacity": None, "used": resources.owned, "high": None}
         for i, handles in enumerate(instances.handles):
             stats["handles %d %s" % (i, instances.name(i))] = {
                 "capacity": handles.capacity,

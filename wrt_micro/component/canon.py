@@ -39,21 +39,27 @@ class Calls:
 
     functions: the Python function of each host function of the plan. resources: ResourceState,
     or None if the program has no resources. classes: by resource type, the Interface that
-    exports it and the name it has there.
+    exports it and the name it has there. views: whether host functions get the bytes of list<u8>
+    as memoryviews.
     """
 
-    def __init__(self, plan, store, instances, functions, capacity):
+    def __init__(self, plan, store, instances, functions, capacity, views=False):
         self.plan = plan
         self.store = store
         self.instances = instances
         self.functions = functions
         self.resources = None
         self.classes = {}
+        self.views = views
         self._contexts = {}
         if plan.count(RESOURCES):
             from .resources import ResourceState
 
             self.resources = ResourceState(plan, store, instances, capacity)
+
+    def watch(self, name, function):
+        """The function itself: nobody asked for reports on leaks (leaks.py)."""
+        return function
 
     def context(self, options, inst):
         """The context of canonical options in an instance."""
@@ -78,10 +84,12 @@ class Lifted:
         self.wide_params = plan.word(at + LIFT_WIDE_PARAMS)
         self.room = flat_room(plan, self.params, self.wide_params)
 
-    def __call__(self, *args, fuel=None):
+    def __call__(self, *args, fuel=None, view=None):
         """Returns the result, or None. A result<T, E> returns T or raises ComponentError(E).
 
-        fuel: jumps and calls it may take. Raises Trap, TypeError and ValueError.
+        fuel: jumps and calls it may take. view: a function that gets the result, with memoryviews
+        of guest memory for list<u8>, before post-return may free it; what it returns is the
+        result of the call. Raises Trap, TypeError and ValueError.
         """
         plan = self.calls.plan
         count = plan.word(self.params + 8)
@@ -89,19 +97,19 @@ class Lifted:
             raise TypeError("expected %d arguments, got %d" % (count, len(args)))
         wrong = None
         try:
-            value = canon_lift(self, args, fuel)
+            value = canon_lift(self, args, fuel, view)
         except Mismatch as error:
             wrong = error.raised()
         if wrong:
             raise wrong
-        if self.result and plan.kind(self.result) == RESULT:
+        if self.result and plan.kind(self.result) == RESULT and not view:
             if value[0] == "error":
                 raise ComponentError(value[1])
             return value[1]
         return value
 
 
-def canon_lift(lifted, args, fuel):
+def canon_lift(lifted, args, fuel, view):
     """Call a lifted function from the host: lower the arguments, call, lift the result."""
     calls = lifted.calls
     store = calls.store
@@ -134,13 +142,13 @@ def canon_lift(lifted, args, fuel):
     finally:
         thread.top = base
     try:
-        return _canon_lift_call(lifted, base, fuel)
+        return _canon_lift_call(lifted, base, fuel, view)
     finally:
         if resources:
             resources.end_visits(visitors)
 
 
-def _canon_lift_call(lifted, base, fuel):
+def _canon_lift_call(lifted, base, fuel, view):
     """The call itself, with its flat arguments in place."""
     calls = lifted.calls
     store = calls.store
@@ -153,11 +161,23 @@ def _canon_lift_call(lifted, base, fuel):
     result = None
     if lifted.result:
         vi = CoreValueIter(thread.stack, base >> 2, 0)
+        cx.views = view is not None
         result = lift_flat_result(cx, MAX_FLAT_RESULTS, vi, lifted.result)
+        cx.views = False
+    error = None
+    if view:
+        thread.top = base + lifted.room  # post-return gets the flat results
+        try:
+            result = view(result)
+        except Exception as e:
+            error = e
+        thread.top = base
     if cx.post_return:
         # The flat results still stand where post-return takes them as arguments.
         instances.may_leave[lifted.inst] = 0
         store.call(cx.post_return, fuel)
         instances.may_leave[lifted.inst] = 1
     instances.leave_to(lifted.inst, NONE)
+    if error:
+        raise error
     return result

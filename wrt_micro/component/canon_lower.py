@@ -80,7 +80,9 @@ class HostCall(Lowered):
             mark = resources.lent
             visitors = len(resources.visitors)
         self.flat_args.start(thread.stack, base, self.wide)
+        cx.views = calls.views
         args = lift_flat_params(cx, MAX_FLAT_PARAMS, self.flat_args, self.params)
+        cx.views = False
         value = self._value(args)
         if self.result:
             self._lower_result(thread, base, value)

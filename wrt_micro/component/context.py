@@ -26,7 +26,7 @@ class LiftLowerContext:
     of functions, or 0. begin, length: where the string or list is that was stored last, and its
     tagged code units or elements. points: reads a string's code points, one string at a time.
     copier: header offset of the function that copies bytes here from the memory of the other
-    side of the call under way, or 0.
+    side of the call under way, or 0. views: the bytes of list<u8> are lifted as memoryviews.
     """
 
     def __init__(self, calls, options, inst):
@@ -38,6 +38,7 @@ class LiftLowerContext:
         self.begin = self.length = 0
         self.copier = 0
         self.points = None
+        self.views = False
         if not options:
             return
         self.points = CodePoints(self)

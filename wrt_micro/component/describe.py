@@ -56,10 +56,15 @@ def wit(plan, t):
     if kind == VARIANT or kind == ENUM:
         return ("enum { " if kind == ENUM else "variant { ") + ", ".join(_cases(plan, t)) + " }"
     if kind == OWN or kind == BORROW:
-        at = plan.record(RESOURCES, word(t + 8), RESOURCE_BYTES)
-        name = plan.string(word(at + 8)) if word(at + 8) else "resource"
+        name = resource_name(plan, word(t + 8))
         return name if kind == OWN else "borrow<" + name + ">"
     return "type %d" % kind
+
+
+def resource_name(plan, rt):
+    """The name of a resource type, or "resource" if it has none."""
+    name = plan.word(plan.record(RESOURCES, rt, RESOURCE_BYTES) + 8)
+    return plan.string(name) if name else "resource"
 
 
 def _fields(plan, t):

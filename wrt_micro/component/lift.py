@@ -110,6 +110,8 @@ def load_list_from_range(cx, ptr, length, element):
 def load_list_from_valid_range(cx, ptr, length, element):
     kind = cx.plan.bytes[element]
     if kind == U8:
+        if cx.views:
+            return memoryview(cx.mem)[ptr : ptr + length]
         return bytes(cx.mem[ptr : ptr + length])
     if BOOL < kind <= F64:
         values = list(struct.unpack_from("<%d%s" % (length, CODES[kind]), cx.mem, ptr))

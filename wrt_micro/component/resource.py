@@ -27,6 +27,7 @@ class Resource:
         if self._lends:
             raise ValueError("the resource is lent to a call under way")
         self._rep = None
+        self._calls.resources.owned -= 1
         drop_rep(self._calls, self._rt, rep, NONE)
 
     def __enter__(self):
@@ -74,6 +75,7 @@ def take_own(cx, i, rt):
         value = state.objects[rep]
         state.objects[rep] = None
         return value
+    state.owned += 1
     return Resource(cx.calls, rt, rep, True)
 
 
@@ -101,6 +103,7 @@ def give_own(cx, value, rt):
         raise Mismatch(ValueError, "a resource that is not lent", value)
     i = lower_own(cx, rep, rt)
     value._rep = None
+    state.owned -= 1
     state.given.append((value, i, rep))
     return i
 

@@ -33,7 +33,8 @@ class ResourceState:
     still has to drop. lends: indices of the handles that calls under way have lent, a stack.
     objects: what the host's reps stand for, by rep. visitors: what the host has lent to calls
     under way or they have lent to it: Resource objects, and reps of the host's own. given: what
-    the host gave to the call whose arguments are being lowered: (value, handle, rep).
+    the host gave to the call whose arguments are being lowered: (value, handle, rep). owned: how
+    many resources of guests the host owns.
     """
 
     def __init__(self, plan, store, instances, capacity):
@@ -53,6 +54,7 @@ class ResourceState:
         self.objects = [None] * capacity
         self.visitors = []
         self.given = []
+        self.owned = 0
 
     def copy_handle(self, source, i, rt, target, owned):
         """The index on the other side of a handle that is given away, or lent."""
@@ -93,6 +95,7 @@ class ResourceState:
                 self.objects[rep] = None
             else:
                 value._rep = rep
+                self.owned += 1
         self.given.clear()
         for i in range(1, handles.length):
             if handles.entries[WORDS * i] & 0xFF == BORROWED:
