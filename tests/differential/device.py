@@ -9,7 +9,8 @@ import sys
 from binascii import crc32
 
 import wrt_micro
-from wrt_micro.app import Function
+from wrt_micro.function import Function
+from wrt_micro.values import F32
 
 FOLDER = __file__.replace("\\", "/").rsplit("/", 1)[0]
 FUEL = 2000000
@@ -28,9 +29,10 @@ def outcome(image, plan, engine, host):
         try:
             function = app[name]
             values = function(*arguments, fuel=FUEL, bits=True)
-            if len(function.type[1]) == 1:
+            codes = function.type[1]
+            if len(codes) < 2:
                 values = (values,)
-            entry = [None, [show(value) for value in values or ()]]
+            entry = [None, [show(values[i], codes[i]) for i in range(len(codes))]]
         except wrt_micro.Trap as trap:
             entry = [trap.kind, []]
         result["calls"].append(entry + [host.log])
@@ -42,13 +44,22 @@ def outcome(image, plan, engine, host):
     return result
 
 
-def show(value):
-    return "func" if isinstance(value, Function) else value
+def show(value, code):
+    if isinstance(value, Function):
+        return "func"
+    return quiet(value) if code == F32 else value
+
+
+def quiet(bits):
+    """An f32 as wasmtime's Python API gives it, where signalling NaNs do not survive."""
+    return bits | 0x400000 if bits & 0x7FFFFFFF > 0x7F800000 else bits
 
 
 def words(store, index, type):
     value = store.globals[index]
-    return value | store.globals[index + 1] << 32 if type[1:] == "64" else value
+    if type[1:] == "64":
+        return value | store.globals[index + 1] << 32
+    return quiet(value) if type == "f32" else value
 
 
 def contents(memory):
