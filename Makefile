@@ -12,7 +12,7 @@ help:
 	@echo 'make conformance  the official suites on every engine (WRT_CONFORMANCE=folder), random modules'
 	@echo 'make bench        speed against other runtimes, as ratios'
 	@echo 'make features     write docs/features.md from test results'
-	@echo 'make generate     write the engines in wrt_micro/engine from the op table'
+	@echo 'make generate     write what is made from tables: the engines, and pages of docs'
 	@echo 'make lint         ruff: format and rules'
 	@echo 'make dist         source archive and wheel'
 	@echo 'make setup        only make .venv, with .venv/bin/wrt-micro'
@@ -52,6 +52,8 @@ features: .venv/ready
 
 generate: .venv/ready
 	$(BIN)/python -m wrt_preflight.interp
+	$(BIN)/python -m wrt_preflight.ops.docs docs/instructions.md
+	$(BIN)/python -m wrt_preflight.image.docs docs
 
 lint: .venv/ready
 	$(BIN)/ruff format --check .
