@@ -36,11 +36,14 @@ def component(text: str) -> bytes:
 
 
 @functools.cache
-def component_image(text: str) -> bytes:
-    """The image of a component in WAT, not validated. Raises PreflightError."""
+def component_image(text: str, **limits: int) -> bytes:
+    """The image of a component in WAT, not validated. limits: of LowerOptions.
+
+    Raises PreflightError.
+    """
     data = component(text)
     plan, store = link_component(read_component(data), data)
     check_runnable(plan)
-    program = lower(store, LowerOptions())
+    program = lower(store, LowerOptions(**limits))
     reserve_stack(plan, program)
     return image.write(program, {SECTION: write_plan(plan, program)}).data

@@ -155,7 +155,10 @@ def store_list_into_valid_range(cx, value, ptr, element):
     plan = cx.plan
     kind = plan.bytes[element]
     if kind == U8 and not isinstance(value, (list, tuple)):
-        cx.mem[ptr : ptr + len(value)] = value
+        try:
+            memoryview(cx.mem)[ptr : ptr + len(value)] = value  # unlike cx.mem, never resized
+        except (TypeError, ValueError):
+            raise Mismatch(TypeError, "items of a byte", value)
         return
     size = plan.elem_size(element)
     i = 0
