@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from ..ops.traps import TRAPS
+
 DONE, HOST, YIELD, SLOW, TRAP = 32, 1, 3, 16, 64
 CALL_STACK, UNDEFINED, UNINITIALIZED, MISMATCH, NULL, BOUNDS = 10, 7, 8, 9, 11, 5
 
@@ -48,7 +50,8 @@ class Dialect:
         head, _, rest = line.partition(" ")
         name = head.partition("(")[0]
         if name == "TRAP":
-            return [f"tr = {TRAP} + {self.expression(line[5:-1])}", "break"]
+            kind = line[5:-1]
+            return [f"tr = {TRAP} + {TRAPS.get(kind) or self.expression(kind)}", "break"]
         if name == "PUT64":
             return self.put64(self.expression(line[6:-1]))
         if name == "PTR":
@@ -245,7 +248,7 @@ class Viper(Dialect):
     def return_call_ref(self) -> list[str]:
         return [*self._reference(), *self._replace()]
 
-    def return_(self) -> list[str]:
+    def ret(self) -> list[str]:
         return [
             "p = ptr32(ptr16(pc)[3] + int(fp))",
             "t = p[1]",
@@ -257,13 +260,13 @@ class Viper(Dialect):
             "continue",
         ]
 
-    def return32(self) -> list[str]:
-        return ["fp[0] = fp[pc[5]]", *self.return_()]
+    def ret32(self) -> list[str]:
+        return ["fp[0] = fp[pc[5]]", *self.ret()]
 
-    def return64(self) -> list[str]:
+    def ret64(self) -> list[str]:
         # Low word first is right for every position: the pair only ever moves down.
         copy = ["q = ptr32((pc[5] << 2) + int(fp))", "fp[0] = q[0]", "fp[1] = q[1]"]
-        return [*copy, *self.return_()]
+        return [*copy, *self.ret()]
 
     def host(self) -> list[str]:
         return [

@@ -10,7 +10,6 @@ from .dialects import DONE, TRAP, Viper
 from .plain import Plain
 
 _SCRATCH = "t u v w s x".split()
-_METHODS = {"RETURN": "return_", "RETURN32": "return32", "RETURN64": "return64"}
 
 
 class _Writer:
@@ -40,10 +39,7 @@ class _Writer:
     def handler(self, indent: int, row: Row) -> None:
         self.emit(indent, f"# {row.name}")
         body = row.body32 if row.body32 and self.dialect.bits == 32 else row.body
-        if body[0] in _METHODS:
-            lines = getattr(self.dialect, _METHODS[body[0]])()
-        else:
-            lines = self.dialect.lines(body)
+        lines = self.dialect.lines(body)
         if row.name == "slow":
             for name in self.inline:
                 self.numeric(indent, name)

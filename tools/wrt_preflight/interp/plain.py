@@ -200,7 +200,7 @@ class Plain(Dialect):
     def return_call_ref(self) -> list[str]:
         return [*self._reference(), *self._replace()]
 
-    def return_(self) -> list[str]:
+    def ret(self) -> list[str]:
         return [
             "p = fp + (c >> 2)",
             "t = R[p + 1]",
@@ -212,11 +212,11 @@ class Plain(Dialect):
             "continue",
         ]
 
-    def return32(self) -> list[str]:
-        return [f"R[fp] = {self.fields['B']}", *self.return_()]
+    def ret32(self) -> list[str]:
+        return [f"R[fp] = {self.fields['B']}", *self.ret()]
 
-    def return64(self) -> list[str]:
-        return ["p = b", "R[fp] = R[p]", "R[fp + 1] = R[p + 1]", *self.return_()]
+    def ret64(self) -> list[str]:
+        return ["p = b", "R[fp] = R[p]", "R[fp + 1] = R[p + 1]", *self.ret()]
 
     def host(self) -> list[str]:
         return [

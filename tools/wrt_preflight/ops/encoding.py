@@ -11,14 +11,17 @@ import heapq
 import struct
 from dataclasses import dataclass
 
-from .machine import BY_NAME, FIELDS, TABLE, Row
+from .machine import BY_NAME, TABLE
+from .row import FIELDS, Row
 
-BRANCH_BIAS = 32768
-LEVELS = 3
+BRANCH_BIAS = 32768  # added to a branch's displacement, so that its field is unsigned
+LEVELS = 3  # of the tree that a byte each answers
 
 
 @dataclass(frozen=True)
 class Leaf:
+    """The end of the way: one row."""
+
     row: Row
 
 
@@ -88,15 +91,23 @@ TREE = _shape(_huffman(TABLE, 14), 0, b"", CODES)
 _NAMES = {code: name for name, code in CODES.items()}
 
 
+def _byte_offsets(row: Row) -> list[str]:
+    """The 16-bit fields that hold a slot: as a byte offset, which spares the loop a shift."""
+    return [field for field in ("c", "d") if row.kind(field) in "rRwWxsv"]
+
+
 def encode(
     name: str, a: int = 0, b: int = 0, c: int = 0, d: int = 0, n: int = 0, imm: int = 0
 ) -> bytes:
-    """One instruction. Slots are slot numbers, whichever the field; the rest is written as given."""
+    """One instruction, 8 or 16 bytes. Slots are slot numbers, whichever the field; the rest is
+    written as given.
+
+    Raises KeyError if no row has the name, struct.error if a field has no room for its value.
+    """
     row = BY_NAME[name]
     values = dict(a=a, b=b, c=c, d=d, n=n, imm=imm)
-    for field in ("c", "d"):
-        if row.kind(field) in "rRwWxsv":
-            values[field] *= 4
+    for field in _byte_offsets(row):
+        values[field] *= 4
     word = CODES[name] + struct.pack("<BBH", values["a"], values["b"], values["c"])
     if row.size == 16:
         word += struct.pack("<HHI", values["d"], values["n"], values["imm"] & 0xFFFFFFFF)
@@ -115,8 +126,7 @@ def decode(code: bytes, offset: int) -> tuple[str, dict[str, int], int]:
     values = list(struct.unpack_from("<BBH", code, offset + 4))
     if row.size == 16:
         values += struct.unpack_from("<HHI", code, offset + 8)
-    fields = {f: v for f, v in zip(FIELDS, values) if row.kind(f) != "-"}
-    for field in ("c", "d"):
-        if field in fields and row.kind(field) in "rRwWxsv":
-            fields[field] //= 4
+    fields = {f: v for f, v in zip(FIELDS, values, strict=False) if row.kind(f) != "-"}
+    for field in _byte_offsets(row):
+        fields[field] //= 4
     return name, fields, row.size
