@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 
 from .functions import core_exports, exports, imports
 from .image import COMPONENT, Contents
+from .lower.short import short_memory
 from .pipeline import Built, Input
 from .validate import wit
 
@@ -93,12 +94,18 @@ def _limits(built: Built) -> list[tuple[str, int, str, str]]:
     header = image.header
     tables = image.tables[: len(image.tables) - header["element_segments"]]
     stack = program.stack_reason if program else "as built"
-    memory_names = [memory.name for memory in program.memories] if program else []
+    memories = program.memories if program else []
     table_names = [table.name for table in program.tables] if program else []
     limits = [("stack", header["stack_bytes"], "bytes", stack)]
     for i, memory in enumerate(image.memories):
-        name = memory_names[i] if program else f"memory {i}"
-        limits.append((name, memory["capacity"], "bytes", _why(memory)))
+        name = memories[i].name if program else f"memory {i}"
+        why = _why(memory)
+        if program and memories[i].static_end:
+            why += f"; static data and stack end at {memories[i].static_end:,}"
+            number = short_memory(memories[i])
+            if number:
+                why += f": try --memory {number}"
+        limits.append((name, memory["capacity"], "bytes", why))
     for i, table in enumerate(tables):
         name = table_names[i] if program else f"table {i}"
         limits.append((name, table.capacity, "elements", f"starts with {table.size:,}"))

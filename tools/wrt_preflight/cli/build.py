@@ -10,6 +10,7 @@ import click
 
 from .. import pipeline
 from ..errors import UsageError
+from ..lower.short import short_memory
 from . import options
 from .console import note
 
@@ -39,6 +40,14 @@ def command(
     _write(path, data)
     _write(path.with_suffix(".sym"), json.dumps(built.image.symbols).encode())
     note(f"{path}: {len(data):,} bytes")
+    for memory in built.program.memories if built.program else ():
+        number = short_memory(memory)
+        if number:
+            note(
+                f"{memory.name} takes {memory.length:,} bytes of RAM; its static data and stack "
+                f"end at {memory.static_end:,}: --memory {number} would leave "
+                f"{number - memory.static_end:,} for its heap"
+            )
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -8,6 +8,7 @@ from ..errors import LimitError, UsageError
 from ..link import Store
 from ..wasm.types import RefType
 from .program import Memory
+from .short import static_end
 
 MAX_BYTES = 0x7FFFFFFF
 
@@ -42,6 +43,8 @@ class Context:
         self.store = store
         self.options = options
         self.memories = [self._memory(m.type, m.name) for m in store.memories]
+        for index, memory in enumerate(self.memories):
+            memory.static_end = static_end(store, index)
         self.many_memories = len(self.memories) > 1
 
     def _memory(self, declared, name: str) -> Memory:

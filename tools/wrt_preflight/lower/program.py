@@ -78,6 +78,7 @@ class Memory:
     declared: bytes the module declared as its minimum; more than `length` for a short memory
         (`--memory N`), then accesses in between trap as `short_memory`.
     page_shift: 0 or 16. max_pages: declared maximum, in pages, or None.
+    static_end: where the module says that its static data and its stack end; 0 if it does not.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Memory:
     declared: int
     memory64: bool = False
     shared: bool = False
+    static_end: int = 0
 
 
 @dataclass(slots=True)
