@@ -9,6 +9,8 @@ from pathlib import Path
 
 from ..interp.numeric import GROUPS
 from . import cold
+from .encoding import CODES
+from .how import how
 from .instructions import INSTRUCTIONS, Instruction
 from .machine import FIELDS, TABLE, Row
 
@@ -25,10 +27,21 @@ Written by `make generate` from the tables in `tools/wrt_preflight/ops`; do not 
 _MACHINE = """## The register machine
 
 Operands are slots of a function's frame, words of 4 bytes; 64-bit values take a pair, low word
-first. A code word is 8 bytes, `f0 f1 f2 op | a8 b8 c16`, and an instruction with a field d, n or
-imm takes 16, with `d16 n16 | imm32` behind. The numbers of the instructions follow from how often
-programs execute them. They change with every version, so an image carries a fingerprint of them,
-and a runtime with other ones refuses it.
+first. A code word is 8 bytes, little-endian; an instruction with a field d, n or imm takes 16.
+
+| byte | 0 to 3 | 4 | 5 | 6, 7 | 8, 9 | 10, 11 | 12 to 15 |
+| --- | --- | --- | --- | --- | --- | --- | --- |
+| | code | a | b | c | d | n | imm |
+
+Fields a and b are numbers of slots; slots in c and d are byte offsets. A jump holds its distance
+in bytes, from this instruction, plus 32,768. The last 8 bytes as one number are imm64, and imm0 is
+its lower half.
+
+The code is made for an interpreter that can ask two cheap questions. The first three bytes are 0
+or 1 each, and answer "is this byte zero"; the fourth is a set of bits inside the group that they
+choose. The questions form a tree, with what programs execute often near its root. So the codes
+change with every version; an image carries a fingerprint of them, and a runtime with other ones
+refuses it.
 
 | operand | is |
 | --- | --- |
@@ -43,7 +56,9 @@ and a runtime with other ones refuses it.
 
 In the last column A to D are the words of slots a to d, `PTR p a` makes p a pointer to the pair
 of slot a, S and U take a word as signed or unsigned, and a name in capitals is a sequence that
-each form of the interpreter writes its own way.
+each form of the interpreter writes its own way. LOAD and STORE come with the width of the access
+and with how the address is made: plain is slot b + c, where c includes the width; `a` is b + c,
+`x` is b * 4 + c and `r` is b + slot c, these modulo 2^32.
 
 """
 
@@ -62,24 +77,32 @@ _WASM = """
 What lies behind the opcode, and the types on the stack; `addr` is i32, or i64 in a 64-bit memory
 or table. No types means that they follow from the immediates.
 
+An instruction is a *row* of the register machine, of its own name or a close one; or *folded* into
+the instructions around it; or cold, in a *class*; or a *sequence* of rows. 64-bit addresses and
+indices put `i64.saturate` before it, offsets that the memory's minimum does not cover
+`memory.address`, and with several memories `memory.select` goes before the first access.
+
 """
+
+_WASM_HEADS = ("instruction", "opcode", "immediates", "types", "runs as")
 
 
 def page() -> str:
     """The whole page, as Markdown."""
-    machine = _table(("instruction", "operands", "bytes", "does"), map(_machine, TABLE))
+    machine = _table(("instruction", "code", "operands", "bytes", "does"), map(_machine, TABLE))
     classes = _table(("class", "instructions"), map(_cold, cold.CLASSES))
     parts = [_HEAD, _MACHINE, machine, _COLD, classes, _WASM]
     for proposal, rows in groupby(sorted(INSTRUCTIONS, key=_proposal), key=_proposal):
         parts.append(f"### {'WebAssembly 1.0' if proposal == '1.0' else proposal}\n\n")
-        parts.append(_table(("instruction", "opcode", "immediates", "types"), map(_wasm, rows)))
+        parts.append(_table(_WASM_HEADS, map(_wasm, rows)))
         parts.append("\n")
     return "".join(parts).rstrip() + "\n"
 
 
 def _machine(row: Row) -> tuple[str, ...]:
     operands = ", ".join(f"{row.kind(f)} {f}" for f in FIELDS if row.kind(f) != "-")
-    return f"`{row.name}`", operands, str(row.size), f"`{'; '.join(row.body)}`"
+    code = CODES[row.name].hex(" ")
+    return f"`{row.name}`", code, operands, str(row.size), f"`{'; '.join(row.body)}`"
 
 
 def _cold(name: str) -> tuple[str, ...]:
@@ -98,7 +121,8 @@ def _wasm(instruction: Instruction) -> tuple[str, ...]:
     if instruction.params is not None and instruction.results is not None:
         types = f"{' '.join(instruction.params)} → {' '.join(instruction.results)}".strip()
     hexadecimal = " ".join(f"{code:02x}" for code in codes)
-    return f"`{instruction.name}`", hexadecimal, ", ".join(instruction.immediates), types
+    immediates = ", ".join(instruction.immediates)
+    return f"`{instruction.name}`", hexadecimal, immediates, types, how(instruction)
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -37,7 +37,7 @@ MEMORY = [
     row("i32.store.x4", "rri", 6, "STORE 4x"),
     row("i32.load.rr", "wrr", 8, "LOAD 4r A = LD32"),
     row("i32.load8_u.rr", "wrr", 8, "LOAD 1r A = LD8"),
-    row("memory.address", "wr---I", 2, "ADDRESS"),
+    row("memory.address", "wri--I", 2, "ADDRESS"),
     row("memory.select", "--i", 3, "SELECT_MEMORY"),
     row("memory.aligned", "-ri", 1, "if (B & c) != 0: TRAP(unaligned_atomic)"),
 ]
