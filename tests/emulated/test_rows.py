@@ -25,7 +25,8 @@ FRAME_BYTES = 4 * (LINK + 2)
 MEMORY = 100
 GLOBALS = 12
 CONTROL = (
-    "call call_indirect call_ref return_call return_call_ref ret ret32 ret64 br_table host slow"
+    "call call_indirect call_ref return_call return_call_ref ret ret32 ret64 br_table host slow "
+    "table.func"
 )
 EDGES = (0, 1, 2, 3, 7, 31, 32, 33, 63, 64, 127, 128, 255, 256, 32767, 32768, 65535, 65536)
 EDGES += (0x7FFFFFFE, 0x7FFFFFFF, 0x80000000, 0x80000001, 0xFFFF0000, 0xFFFFFFFE, 0xFFFFFFFF)
@@ -213,6 +214,7 @@ def calling(pair: Pair) -> None:
             encode("mov", a=2, b=8),
             encode("call_ref", b=3, c=8),
             encode("mov", a=3, b=8),
+            encode("table.func", a=5, b=1, d=0, imm=5),
             encode("call", c=8, imm=CHAIN),
             encode("mov", a=4, b=8),
             encode("ret64", b=2, c=6),
