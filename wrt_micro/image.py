@@ -17,7 +17,7 @@ SECTIONS = (
     "<I",  # functions
     "<I",  # types: offsets, then the types themselves
     None,  # names
-    "<IIII",  # instances
+    "<IIIIII",  # instances
     "<IBBHII",  # exports
     "<III",  # imports
     "<IIIIBBH",  # memories
@@ -183,6 +183,14 @@ class Image:
                 high = middle
         return low
 
+    def instance_of(self, function):
+        """The name of the instance that defines a function, or None for a host function."""
+        for i in range(self.counts[INSTANCES]):
+            name, init, _, _, first, count = self.record(INSTANCES, i)
+            if first <= function < first + count or init == self.function(function):
+                return self.string(name)
+        return None
+
     def type(self, index):
         """A function type: (value type codes of its params, those of its results)."""
         at = self.record(TYPES, index)[0]
@@ -211,7 +219,7 @@ class Image:
 
         type: of a func its type id; of a global its value type code, plus 1 << 24 if mutable.
         """
-        _, _, first, count = self.record(INSTANCES, instance)
+        first, count = self.record(INSTANCES, instance)[2:4]
         exports = {}
         for i in range(first, first + count):
             name, kind, mutable, _, index, type = self.record(EXPORTS, i)

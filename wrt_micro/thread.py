@@ -168,7 +168,8 @@ class Thread:
         """The exception for a number that `call` or `resume` returned."""
         if number < 0:
             number = FUEL if number == OUT_OF_FUEL else DEADLOCK
-        return Trap(number, self.backtrace())
+        backtrace = self.backtrace()
+        return Trap(number, backtrace, self.store.image.instance_of(backtrace[0][0]))
 
     def backtrace(self):
         """Where the last call ended: [(function index, image offset)], innermost first."""

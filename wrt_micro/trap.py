@@ -61,12 +61,14 @@ class Trap(Exception):
     number: trap number. kind: its name, for example "integer_divide_by_zero".
     pc: image offset of the instruction. backtrace: [(function index, image offset)], innermost
     first; a caller's offset lies in its call instruction. Names are on the host, in image.sym.
+    instance: name of the core module instance it happened in, or None.
     nested: it ended a call that a host function made, and the calls around it.
     An exception of a host function is in __cause__.
     """
 
-    def __init__(self, number, backtrace):
+    def __init__(self, number, backtrace, instance=None):
         self.number = number
+        self.instance = instance
         self.kind, self.message = KINDS[number]
         self.backtrace = backtrace
         self.nested = False

@@ -111,6 +111,8 @@ INSTANCE = Record(
         ("init", "u32", "header offset of its init function, or 0"),
         ("first_export", "u32", "index of its first export record"),
         ("exports", "u32", "number of its export records"),
+        ("first_function", "u32", "index of the first function that it defines"),
+        ("functions", "u32", "how many functions it defines, imports not counted"),
     ),
 )
 

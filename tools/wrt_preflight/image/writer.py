@@ -166,6 +166,8 @@ class _Writer:
                 init=0 if instance.init is None else self.headers[instance.init],
                 first_export=first,
                 exports=len(instance.exports),
+                first_function=instance.functions.start,
+                functions=len(instance.functions),
             )
             first += len(instance.exports)
         return bytes(data)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ..errors import PreflightError
-from ..interp.numeric import INSTRUCTIONS as COLD
 from ..link import Instance, Store
 from ..ops.encoding import encode
 from ..wasm.types import FuncType, slots
@@ -52,7 +51,7 @@ def _function(context: Context, program: Program, index: int) -> Function:
     locals = [type for count, type in code.locals for _ in range(count)]
     near, hoisted = 0, None
     while True:
-        lowerer = FunctionLowerer(context, item.instance, COLD, near, hoisted)
+        lowerer = FunctionLowerer(context, item.instance, near, hoisted)
         try:
             lowerer.run(declared, locals, code.start, code.end)
             if needs_scratch(lowerer):
@@ -81,8 +80,10 @@ def _host(context: Context, program: Program, index: int) -> Function:
 
 
 def _instance(context: Context, program: Program, instance: Instance) -> ProgramInstance:
-    out = ProgramInstance(instance.name, None)
-    initialiser = Initialiser(context, instance, COLD)
+    defined = instance.functions[len(instance.module.imported("func")) :]
+    functions = range(defined[0], defined[-1] + 1) if defined else range(0)
+    out = ProgramInstance(instance.name, None, functions=functions)
+    initialiser = Initialiser(context, instance)
     if initialiser.build():
         program.features |= initialiser.features
         out.init = len(program.functions)

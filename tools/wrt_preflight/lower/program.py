@@ -131,11 +131,15 @@ class Export:
 
 @dataclass(slots=True)
 class Instance:
-    """A core module instance: its name, the function that initialises it, and what it exports."""
+    """A core module instance: its name, the function that initialises it, and what it exports.
+
+    functions: store-wide indices of the functions it defines.
+    """
 
     name: str
     init: int | None
     exports: list[Export] = field(default_factory=list)
+    functions: range = range(0)
 
 
 @dataclass(slots=True)
