@@ -158,7 +158,7 @@ def store_list_into_valid_range(cx, value, ptr, element):
         try:
             memoryview(cx.mem)[ptr : ptr + len(value)] = value  # unlike cx.mem, never resized
         except (TypeError, ValueError):
-            raise Mismatch(TypeError, "items of a byte", value)
+            raise Mismatch(TypeError, "items of a byte", value) from None
         return
     size = plan.elem_size(element)
     i = 0
