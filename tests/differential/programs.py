@@ -53,6 +53,8 @@ _MEMORIES = ("1 2", "2 2", "1 1", "60000 70000 (pagesize 1)", "70000 70000 (page
 TYPES = ("i32",) * 4 + ("i64",) * 2 + ("f32",) * 2 + ("f64",) * 2
 _PLACES = {type: [i for i, t in enumerate(TYPES) if t == type] for type in TYPES}
 _COUNTERS = 6
+_FAR_WORDS, _FAR_PAIRS = 230, 20
+_LONG = "(local.set 0 (i32.rotl (local.get 0) (local.get 1)))" * 4200
 FUNCTIONS = 5
 RISK = 0.01  # that an access may well be out of bounds
 _FAR_OFFSETS = (65528, 65532, 65535, 65536, 131064, 131072, 0xFFFFFFF0, 0xFFFFFFFC)
@@ -65,6 +67,15 @@ class _Writer:
         self.source, self.index = source, index
         self.counters = 0
         self.loops = 0
+        self.places = _PLACES
+        # Some have more locals than 8-bit slot fields reach, or more code than a branch does.
+        self.far = source.random() < 0.15
+        self.long = source.random() < 0.02
+        self.first_counter = len(TYPES)
+        if self.far:
+            self.first_counter += _FAR_WORDS + _FAR_PAIRS
+            i32, i64 = len(TYPES) + _FAR_WORDS - 1, len(TYPES) + _FAR_WORDS
+            self.places = _PLACES | {"i32": [0, 1, 2, i32], "i64": [4, i64, i64 + _FAR_PAIRS - 1]}
 
     def choose(self, *makers):
         return self.source.choice(makers)
@@ -80,7 +91,7 @@ class _Writer:
         return f"({type}.const {value})"
 
     def local(self, type: str) -> str:
-        return f"(local.get {self.source.choice(_PLACES[type])})"
+        return f"(local.get {self.source.choice(self.places[type])})"
 
     def type(self) -> str:
         return self.choose("i32", "i32", "i32", "i64", "i64", *FLOATS)
@@ -128,7 +139,9 @@ class _Writer:
         return f"({op} {self.expression(origin, depth)})"
 
     def tee(self, type: str, depth: int) -> str:
-        return f"(local.tee {self.source.choice(_PLACES[type])} {self.expression(type, depth)})"
+        return (
+            f"(local.tee {self.source.choice(self.places[type])} {self.expression(type, depth)})"
+        )
 
     def select(self, type: str, depth: int) -> str:
         values = " ".join(self.expression(type, depth) for _ in range(2))
@@ -180,8 +193,10 @@ class _Writer:
     def assign(self, depth: int) -> str:
         if self.source.random() < 0.1:
             return f"(global.set 0 {self.expression('i32', depth)})"
-        index = self.source.randrange(len(TYPES))
-        return f"(local.set {index} {self.expression(TYPES[index], depth)})"
+        type = self.source.choice(TYPES)
+        return (
+            f"(local.set {self.source.choice(self.places[type])} {self.expression(type, depth)})"
+        )
 
     def switch(self, depth: int) -> str:
         cases = [self.block(depth - 1) for _ in range(3)]
@@ -197,13 +212,16 @@ class _Writer:
 
     def leave(self, depth: int) -> str:
         exit = f"(br_if 0 {self.test()})"
+        if self.long:
+            self.long = False
+            exit += f"(if {self.test()} (then {_LONG}))"
         return f"(block {self.block(depth - 1)} {exit} {self.block(depth - 1)})"
 
     def loop(self, depth: int) -> str:
         """A loop that ends, with its counter compared in one of the usual ways."""
         if self.loops >= 2 or self.counters >= _COUNTERS:
             return self.assign(depth)
-        counter = len(TYPES) + self.counters
+        counter = self.first_counter + self.counters
         self.counters, self.loops = self.counters + 1, self.loops + 1
         step, turns = self.source.choice((1, 2, 4, 8, 300)), self.source.randrange(1, 9)
         start = self.source.choice((0, 0, 5, 0xFFFFFFF0, 70000))
@@ -217,7 +235,7 @@ class _Writer:
             op = self.choose("ne", "lt_s", "lt_u") if start < end else "ne"
             limit = f"(i32.const {end})"
             if self.source.random() < 0.4:
-                counted = len(TYPES) + self.counters
+                counted = self.first_counter + self.counters
                 if self.counters < _COUNTERS:
                     self.counters += 1
                     body = f"(local.set {counted} {limit}) {body}"
@@ -245,9 +263,12 @@ class _Writer:
         body = " ".join(self.block(3) for _ in range(4))
         mixed = "(i64.add (local.get 4) (i64.extend_i32_u (i32.xor (local.get 2) (local.get 3))))"
         result = f"(local.get 7) {mixed} (f64.add (local.get 8) (local.get 9))"
+        locals = ["i32"] * _COUNTERS
+        if self.far:
+            locals = ["i32"] * _FAR_WORDS + ["i64"] * _FAR_PAIRS + locals
         return (
             f'(func (export "f{self.index}") (param {" ".join(TYPES)}) (result f32 i64 f64)'
-            f" (local {'i32 ' * _COUNTERS}) {body} {result})"
+            f" (local {' '.join(locals)}) {body} {result})"
         )
 
 
