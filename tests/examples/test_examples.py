@@ -1,0 +1,75 @@
+"""Examples print what their README says, on every engine, under MicroPython and CPython."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from wrt_preflight import pipeline
+from wrt_preflight.lower import LowerOptions
+
+HERE = Path(__file__).parent
+EXAMPLES = HERE.parents[1] / "examples"
+NAMES = sorted(
+    path.parent.name
+    for path in EXAMPLES.glob("*/host.py")
+    if "\nprints" in path.with_name("README.md").read_text()
+)
+LAUNCHER = HERE / "run_example.py"
+
+
+def expected(name: str) -> str:
+    """The indented block of a README behind the line that says what is printed."""
+    lines = (EXAMPLES / name / "README.md").read_text().splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith("prints"))
+    block = [line[4:] for line in lines[start + 1 :] if line.startswith("    ")]
+    return "\n".join(block) + "\n"
+
+
+def source(name: str) -> Path:
+    (found,) = [p for p in (EXAMPLES / name).iterdir() if p.suffix in (".wat", ".wasm")]
+    return found
+
+
+@pytest.fixture(scope="session")
+def image(tmp_path_factory):
+    """Path of the image of an example, built once."""
+    folder = tmp_path_factory.mktemp("examples")
+
+    def build(name: str) -> Path:
+        path = folder / f"{name}.wrt"
+        if not path.exists():
+            built = pipeline.build(pipeline.read_input(str(source(name))), LowerOptions())
+            path.write_bytes(built.image.data)
+        return path
+
+    return build
+
+
+@pytest.mark.micropython
+@pytest.mark.parametrize("engine", ["interp", "portable"])
+@pytest.mark.parametrize("name", NAMES)
+def test_micropython(micropython, image, name, engine):
+    if engine == "interp" and not micropython.interpreter:
+        pytest.skip("this MicroPython has no native code emitter")
+    arguments = [engine, str(EXAMPLES / name / "host.py"), str(image(name))]
+    done = micropython.run(LAUNCHER, arguments, timeout=60, capture=True)
+    assert (done.stdout, done.stderr) == (expected(name), "")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_cpython(image, name):
+    arguments = ["portable", str(EXAMPLES / name / "host.py"), str(image(name))]
+    done = subprocess.run(
+        [sys.executable, "-X", "utf8", str(LAUNCHER), *arguments], capture_output=True, text=True
+    )
+    assert (done.stdout, done.stderr) == (expected(name), "")
+
+
+def test_every_example_has_what_it_needs():
+    for folder in EXAMPLES.iterdir():
+        if folder.is_dir() and folder.name != "__pycache__":
+            assert (folder / "README.md").exists() and source(folder.name), folder
