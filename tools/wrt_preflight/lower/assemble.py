@@ -59,7 +59,8 @@ def assemble(lowerer: FunctionLowerer, name: str, type_id: int) -> Function:
 def _check(function: Function) -> None:
     if function.frame_bytes > 65532 or function.zero_words > 65535:
         raise LimitError(
-            f"function {function.name} needs a frame of {function.frame_bytes} bytes; the limit is 65,532",
+            f"function {function.name} needs a frame of {function.frame_bytes} bytes; "
+            "the limit is 65,532",
             hint="give it fewer locals, or split it",
         )
 

@@ -20,8 +20,8 @@ class LowerOptions:
     memory_bytes: physical bytes of every memory (`--memory N`); None: what it declares.
     memory_reserve: bytes reserved for memory.grow beyond the minimum, where the maximum allows.
     table_reserve: elements reserved for table.grow, likewise.
-    stack_bytes: stack of a thread; None: computed where the call graph is finite, else the default.
-    default_stack: that default. exceptions: entries in the exception pool.
+    stack_bytes: of a thread; None: computed where the call graph is finite, else default_stack.
+    exceptions: entries in the exception pool.
     """
 
     memory_bytes: int | None = None
@@ -34,10 +34,6 @@ class LowerOptions:
 
 class Context:
     """Store-wide facts: sizes, widths, and where the segments are."""
-
-    OUT_OF_BOUNDS = 5
-    UNREACHABLE = 1
-    LINK = 20
 
     def __init__(self, store: Store, options: LowerOptions) -> None:
         self.store = store
@@ -61,7 +57,8 @@ class Context:
                 )
         if length > MAX_BYTES:
             raise LimitError(
-                f"memory {name} starts with {length} bytes, more than the {MAX_BYTES} that can be addressed",
+                f"memory {name} starts with {length} bytes, "
+                f"more than the {MAX_BYTES} that can be addressed",
                 hint="give it fewer physical bytes with --memory",
             )
         maximum = MAX_BYTES if limits.maximum is None else limits.maximum << shift

@@ -8,6 +8,7 @@ memories: writing a segment is a copy, dropping it empties it.
 from __future__ import annotations
 
 from ..link import Instance
+from ..ops.traps import TRAPS
 from ..wasm.module import Expr
 from ..wasm.types import FuncType, slots
 from .context import Context
@@ -46,8 +47,8 @@ def static_words(instance: Instance, expr: Expr, width: int) -> list[GlobalWord]
 class Initialiser(FunctionLowerer):
     """Builds the init function of one instance, and the initial contents of what it owns."""
 
-    def __init__(self, context: Context, instance: Instance, cold: dict) -> None:
-        super().__init__(context, instance, cold)
+    def __init__(self, context: Context, instance: Instance) -> None:
+        super().__init__(context, instance)
         self.layout(FuncType((), ()), [])
         self.source = None
 
@@ -66,7 +67,7 @@ class Initialiser(FunctionLowerer):
     def evaluate(self, expr: Expr) -> None:
         """Pushes the value of a constant expression."""
         for _, instruction, immediates in expr:
-            self.instruction(instruction.name, instruction, immediates)
+            self.instruction(instruction, immediates)
 
     def sizes(self) -> None:
         """An imported memory or table must be as large by now as the import asks."""
@@ -74,7 +75,7 @@ class Initialiser(FunctionLowerer):
             slot, enough = self.depth(), Label()
             self.slow(f"{kind}.size", a=slot, imm=index)
             self.emit("br_i32.ge_u.w", a=slot, imm=minimum, label=enough)
-            self.emit("trap", c=self.context.LINK)
+            self.emit("trap", c=TRAPS["link"])
             self.mark(enough)
 
     def globals(self) -> None:
@@ -101,11 +102,11 @@ class Initialiser(FunctionLowerer):
 
     def segments(self) -> None:
         module, context = self.instance.module, self.context
-        for element, number in zip(module.elements, self.instance.elements):
+        for element, number in zip(module.elements, self.instance.elements, strict=True):
             index = context.element_index(number)
             if element.mode != "declarative":
                 self.items(element.items, index)
-        for element, number in zip(module.elements, self.instance.elements):
+        for element, number in zip(module.elements, self.instance.elements, strict=True):
             if element.mode == "active":
                 table = self.instance.tables[element.table]
                 size = len(element.items)
@@ -113,7 +114,7 @@ class Initialiser(FunctionLowerer):
                     "table.copy", element.position, size, table, context.element_index(number)
                 )
                 self.slow("elem.drop", imm=context.element_index(number))
-        for data, number in zip(module.datas, self.instance.datas):
+        for data, number in zip(module.datas, self.instance.datas, strict=True):
             if data.mode == "active":
                 memory = self.instance.memories[data.memory]
                 source = context.data_index(number)
@@ -138,7 +139,7 @@ class Initialiser(FunctionLowerer):
         wide = self.stack[-1].type == "i64"
         self.push(*_constant(0))
         self.push(*_constant(size))
-        self.slow_three(name, (wide, False, False), target | source << 16)
+        self.slow_copy(name, (wide, False), target, source)
 
     def start(self) -> None:
         if self.instance.module.start is not None:

@@ -38,7 +38,7 @@ def _relabel(out: list[Ins], labels: list[Label], starts: list[int], seen: set[i
 
 
 def _wide_comparison(ins: Ins) -> list[Ins]:
-    """A comparison with a 32-bit constant that did not become a branch: the constant gets a slot."""
+    """A comparison with a 32-bit constant that became no branch: the constant gets a slot."""
     if not ins.op.endswith(".?"):
         return [ins]
     op = ins.op.split(".")[1]

@@ -1,12 +1,12 @@
-"""Numeric instructions: constants folded into operands, comparisons ready to become branches."""
+"""Numeric instructions, with constants folded into them."""
 
 from __future__ import annotations
 
-from ..ops.cold import number
-from ..ops.machine import COMPARISONS, NEGATED, SWAPPED
-from ..wasm.types import slots
-from .ir import Ins, Label
-from .stack import CONST, NEAR, TEMP, OperandStack, Value
+from ..interp.numeric import INSTRUCTIONS
+from ..ops.row import COMPARISONS, SWAPPED
+from .cold import Cold
+from .conditions import Conditions
+from .stack import CONST, TEMP, Value
 
 _COMMUTATIVE = {"add", "mul", "and", "or", "xor", "eq", "ne"}
 _SHIFTS = {"shl", "shr_s", "shr_u", "rotl", "rotr"}
@@ -21,11 +21,8 @@ _SAME_BITS = {
 SIGN = {"f32.abs": ("i32.and", 0x7FFFFFFF), "f32.neg": ("i32.xor", 0x80000000)}
 
 
-class Numeric(OperandStack):
-    """cold: the numeric instructions that run cold, as interp.numeric.INSTRUCTIONS."""
-
-    cold: dict[str, tuple[str, int, tuple[str, ...], tuple[str, ...]]]
-    features: set[str]
+class Numeric(Conditions, Cold):
+    """Operations on a constant and a computed value mostly have a row with the constant in it."""
 
     def numeric(self, name: str, params: tuple[str, ...], results: tuple[str, ...]) -> None:
         """Any instruction from numbers to numbers."""
@@ -42,7 +39,7 @@ class Numeric(OperandStack):
             self.push(value.kind, "i32", place)
         elif op in ("abs", "neg"):
             self.sign(kind, op)
-        elif name in self.cold:
+        elif name in INSTRUCTIONS:
             self.slow_numeric(name, params, results)
         elif op == "eqz":
             self.eqz(kind)
@@ -69,28 +66,6 @@ class Numeric(OperandStack):
         else:
             self.emit(f"{operation}.w", a=slot, b=source, imm=mask)
         self.push(TEMP, kind, slot)
-
-    def slow_numeric(self, name: str, params: tuple[str, ...], results: tuple[str, ...]) -> None:
-        class_name, index = self.cold[name][:2]
-        self.features.add(class_name)
-        values = [self.pop() for _ in params][::-1]
-        slot = self.depth()
-        fields, kinds = {}, ["M" if len(results) > 1 else "W" if slots(results[0]) == 2 else "w"]
-        if len(params) > 3:
-            for value in values:
-                self.stack.append(value)
-            fields["b"] = self.settle_top(len(params))
-            del self.stack[-len(params) :]
-            kinds.append("Q")
-        else:
-            at = slot
-            for field, value in zip("bcd", values):
-                fields[field] = self.register(value, at)
-                at += slots(value.type)
-                kinds.append("R" if slots(value.type) == 2 else "r")
-        self.emit("slow", a=slot, n=number(class_name, index), kinds="".join(kinds), **fields)
-        for result in results:
-            self.push_temp(result)
 
     # ------------------------------------------------------------ two operands
     def binary32(self, op: str, left: Value, right: Value) -> None:
@@ -226,110 +201,3 @@ class Numeric(OperandStack):
                 self.emit("i32.eqz", a=slot, b=slot)
             return True
         return False
-
-    # ------------------------------------------------------------ conditions
-    def eqz(self, kind: str) -> None:
-        value = self.pop()
-        slot = self.depth()
-        compare = self.produced(value) if kind == "i32" else None
-        if compare is not None and self.negate(compare):
-            pass
-        else:
-            self.emit(f"{kind}.eqz", a=slot, b=self.register(value, slot))
-        self.push(TEMP, "i32", slot)
-
-    @staticmethod
-    def negate(compare: Ins) -> bool:
-        """Turns a comparison into its opposite; False if the instruction is none."""
-        kind, _, op = compare.op.partition(".")
-        op, _, form = op.partition(".")
-        if op not in COMPARISONS or kind not in ("i32", "i64"):
-            return False
-        op = NEGATED[op]
-        if not form and op[:2] in ("gt", "ge"):
-            op = SWAPPED[op]
-            compare.b, compare.c = compare.c, compare.b
-        compare.op = f"{kind}.{op}.{form}" if form else f"{kind}.{op}"
-        return True
-
-    def take_condition(self) -> Ins | Value:
-        """Pops a condition: the comparison that computes it, taken back, or its value."""
-        value = self.pop()
-        producer = self.produced(value)
-        if producer is not None and self.branch_form(producer):
-            return self.code.pop()
-        return value
-
-    @staticmethod
-    def branch_form(ins: Ins) -> bool:
-        kind, _, op = ins.op.partition(".")
-        op = op.partition(".")[0]
-        return kind in ("i32", "i64") and (op in COMPARISONS or op == "eqz")
-
-    def branch(self, condition: Ins | Value, negate: bool, label: Label) -> None:
-        """Goes to the label if the condition holds (does not hold, with negate)."""
-        if isinstance(condition, Value):
-            slot = self.register(condition, self.depth())
-            if not negate and self.count_down(slot, label):
-                return
-            if self.test_bits(condition, negate, label):
-                return
-            self.emit("br_z" if negate else "br_nz", a=slot, label=label)
-            return
-        kind, op, *form = condition.op.split(".")
-        if op == "eqz":
-            name = ("br_z", "br_nz") if kind == "i32" else ("br_i64.z", "br_i64.nz")
-            self.emit(name[negate], a=condition.b, label=label)
-            return
-        if negate:
-            self.negate(condition)
-            op = condition.op.split(".")[1]
-        if kind == "i32" and self.count_up(condition, op, form, label):
-            return
-        a, b, name = condition.b, condition.c, f"br_{kind}.{op}"
-        if not form:
-            self.emit(name, a=a, b=b, label=label)
-        elif form == ["i"] and condition.c < 256:
-            self.emit(f"{name}.i", a=a, b=condition.c, label=label)
-        else:
-            imm = condition.c if form == ["i"] else condition.imm
-            self.emit(f"{name}.w", a=a, imm=imm, label=label)
-
-    def test_bits(self, condition: Value, negate: bool, label: Label) -> bool:
-        """A branch on some low bits of a slot, if masking them was the last thing emitted."""
-        mask = self.produced(condition)
-        if mask is None or mask.op != "i32.and.i" or mask.c > 255:
-            return False
-        self.code.pop()
-        self.emit("br_and_z" if negate else "br_and_nz", a=mask.b, b=mask.c, label=label)
-        return True
-
-    # Loops end in "add a constant to a local, compare it, branch": one instruction.
-    def count_down(self, slot: int, label: Label) -> bool:
-        last = self.last()
-        if last is None or last.op != "i32.sub.i" or last.a != slot or last.b != slot:
-            return False
-        if last.c > 255 or slot >= NEAR:
-            return False
-        self.code.pop()
-        self.emit("br_sub_nz", a=slot, b=last.c, label=label)
-        return True
-
-    def count_up(self, compare: Ins, op: str, form: list[str], label: Label) -> bool:
-        last, slot = self.last(), compare.b
-        if last is None or last.op != "i32.add.i" or last.a != slot or last.b != slot:
-            return False
-        if slot >= NEAR or op not in ("ne", "lt_s", "lt_u"):
-            return False
-        if form:
-            if last.c > 255:
-                return False
-            limit = compare.c if form == ["i"] else compare.imm
-            self.code.pop()
-            self.emit(f"br_add_{op}.w", a=slot, b=last.c, imm=limit, label=label)
-        elif compare.c != slot:
-            self.code.pop()
-            self.emit(f"br_add_{op}", a=slot, b=compare.c, d=last.c, label=label)
-        else:
-            return False
-        return True

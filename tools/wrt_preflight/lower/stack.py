@@ -76,7 +76,8 @@ class OperandStack:
         """Slots below `end` are used by this frame."""
         if end > MAX_SLOTS:
             raise LimitError(
-                f"a frame needs {end} slots of 4 bytes, more than the {MAX_SLOTS} that instructions can address",
+                f"a frame needs {end} slots of 4 bytes, "
+                f"more than the {MAX_SLOTS} that instructions can address",
                 hint="split the function, or give it fewer locals",
             )
         self.top = max(self.top, end)
