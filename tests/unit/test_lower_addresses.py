@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import wasmtime
 
+import wrt_micro
 from lowered import program, rows, run
 from wrt_preflight.validate import to_binary
 
