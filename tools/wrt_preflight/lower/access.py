@@ -10,6 +10,8 @@ from ..wasm.types import slots
 from .body import Body
 from .stack import CONST, TEMP, Value
 
+MAX_U32 = 0xFFFFFFFF
+
 
 def access_width(name: str) -> int:
     """Bytes that a load or store touches."""
@@ -40,7 +42,7 @@ class Access(Body):
         if not wide:
             return value
         if value.kind == CONST:
-            return Value(CONST, "i32", min(value.place, 0xFFFFFFFF))
+            return Value(CONST, "i32", min(value.place, MAX_U32))
         self.emit("i64.saturate", a=slot, b=value.place)
         return Value(TEMP, "i32", slot)
 
@@ -67,8 +69,8 @@ class Access(Body):
         if end <= self.context.minimum_length(index) and end < 65536:
             return self.register(address, slot), end
         source = self.register(address, slot)
-        if end > 0xFFFFFFFF:
-            self.emit("memory.address", a=slot, b=source, c=0, imm=0xFFFFFFFF)
+        if end > MAX_U32:
+            self.emit("memory.address", a=slot, b=source, c=0, imm=MAX_U32)
             self.emit("trap", c=TRAPS["out_of_bounds_memory"])
         else:
             self.emit("memory.address", a=slot, b=source, c=width, imm=end)
@@ -82,13 +84,13 @@ class Access(Body):
         if address.kind == CONST or not address.pending or self.context.memory64(index):
             return None
         width, least = access_width(name), self.context.minimum_length(index)
-        constant = address.addend
-        if (address.bound << address.shift) + constant <= 0xFFFFFFFF:
-            constant += offset  # it cannot wrap: the offset may be added first
-            if not address.shift and constant + width <= min(least, 65535):
-                return dict(op=name, b=address.place, c=constant + width)
-        elif offset:
-            return None
+        constant = address.addend + offset
+        most = (address.bound << address.shift) + address.addend
+        if most <= MAX_U32 and not address.shift and constant + width <= min(least, 65535):
+            # What the slot holds cannot wrap, so the access may add all the rest as its offset.
+            return dict(op=name, b=address.place, c=constant + width)
+        if offset and most + offset > MAX_U32:
+            return None  # the forms below would wrap where the offset must not
         form = {0: f"{name}.a", 2: f"{name}.x4"}.get(address.shift)
         if form in BY_NAME and constant < 65536 and width <= least:
             return dict(op=form, b=address.place, c=constant)
@@ -104,7 +106,7 @@ class Access(Body):
         else:
             b, c = self.effective(address, memarg, access_width(name), slot)
             self.emit(name, a=slot, b=b, c=c)
-        bound = {"i32.load8_u": 255, "i32.load16_u": 65535}.get(name, 0xFFFFFFFF)
+        bound = {"i32.load8_u": 255, "i32.load16_u": 65535}.get(name, MAX_U32)
         self.push(TEMP, result, slot, bound)
 
     def summed(self, name: str, address: Value, memarg: tuple) -> dict[str, int | str] | None:
