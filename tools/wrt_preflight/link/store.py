@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ..errors import LinkError
+from ..errors import LinkError, PreflightError
 from ..wasm.module import Data, Element, Expr, Import, Module
 from ..wasm.types import FuncType, GlobalType, Limits, MemoryType, TableType, slots
 from .types import StoreTypes, matches
@@ -117,8 +117,13 @@ class Store:
         Raises LinkError if an import other than a function has no provider, or if one has the
         wrong kind or type; the store is then as it was before.
         """
+        known = len(self.types.types)
         instance = Instance(name, module, types=self.types.add(module))
-        provided = [(item, self._provide(instance, item, resolve)) for item in module.imports]
+        try:
+            provided = [(item, self._provide(instance, item, resolve)) for item in module.imports]
+        except PreflightError:
+            self.types.forget(known)
+            raise
         spaces = {
             "func": instance.functions,
             "table": instance.tables,

@@ -48,6 +48,11 @@ class StoreTypes:
                     self.types[numbers[index]] = self.function(module.types[index], numbers)
         return numbers
 
+    def forget(self, count: int) -> None:
+        """Takes back every type but the first `count`, which must be all of some modules."""
+        del self.types[count:]
+        self._groups = {key: start for key, start in self._groups.items() if start < count}
+
     def value(self, value: ValType, numbers: list[int]) -> ValType:
         """A module's value type with store-wide numbers in it."""
         if isinstance(value, RefType) and isinstance(value.heap, int):
