@@ -6,8 +6,9 @@ from ..ops.cold import CLASSES
 from ..ops.encoding import TREE, Leaf, Test
 from ..ops.machine import Row
 from .cold import numeric_viper
-from .dialects import DONE, TRAP, Viper
-from .plain import Plain
+from .dialects import Plain, Viper
+from .dialects.base import DONE, TRAP
+from .dialects.viper_words import address
 
 _SCRATCH = "t u v w s x".split()
 
@@ -65,15 +66,15 @@ def viper_loop(bits: int, strict: bool, inline: tuple[str, ...] = ()) -> str:
     w.emit(0, "@micropython.viper")
     w.emit(0, "def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:")
     setup = [
-        f"code = {_address(dialect, 8)}",
-        f"stack = {_address(dialect, 10)}",
+        f"code = {address(8, bits)}",
+        f"stack = {address(10, bits)}",
         "limit = stack + st[12]",
-        f"glob = ptr32({_address(dialect, 14)})",
-        f"mems = {_address(dialect, 16)}",
-        f"tabs = {_address(dialect, 18)}",
+        f"glob = ptr32({address(14, bits)})",
+        f"mems = {address(16, bits)}",
+        f"tabs = {address(18, bits)}",
         "pc = ptr8(code + st[0])",
         "fp = ptr32(stack + st[1])",
-        f"fuel = {dialect.views['S'].replace('@', 'st[2]')}",
+        f"fuel = {dialect.view('S', 'st[2]')}",
         "if fuel <= 0: return 3",
         "tr = 0",
         *(f"{v} = 0" for v in _SCRATCH),
@@ -100,10 +101,6 @@ def viper_loop(bits: int, strict: bool, inline: tuple[str, ...] = ()) -> str:
     for line in (f"st[4] = tr - {TRAP}", "st[5] = t", "return 2"):
         w.emit(1, line)
     return "\n".join(w.out) + "\n"
-
-
-def _address(dialect: Viper, index: int) -> str:
-    return f"st[{index}] | (st[{index + 1}] << 32)" if dialect.bits == 64 else f"st[{index}]"
 
 
 def plain_loop() -> str:

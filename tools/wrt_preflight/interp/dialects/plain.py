@@ -8,20 +8,7 @@ from __future__ import annotations
 
 import re
 
-from .dialects import (
-    BOUNDS,
-    CALL_STACK,
-    DONE,
-    HOST,
-    MISMATCH,
-    NULL,
-    SLOW,
-    TRAP,
-    UNDEFINED,
-    UNINITIALIZED,
-    YIELD,
-    Dialect,
-)
+from .base import DONE, HOST, Dialect
 
 MASK = "0xffffffff"
 
@@ -35,8 +22,10 @@ def _word(at: str) -> str:
 
 
 class Plain(Dialect):
+    """Bodies are those for 64-bit words: a pair fits in one integer."""
+
     bits = 64
-    strict = False
+    class_number = "code[pc + 11]"
     fields = {
         # The loop has decoded a, b (as indices into R) and c before it gets to a handler.
         "A": "R[a]",
@@ -86,47 +75,42 @@ class Plain(Dialect):
     def next(self, size: int) -> list[str]:
         return [f"pc += {size}", "continue"]
 
-    def _poll(self) -> list[str]:
-        return ["fuel -= 1", "if fuel: continue", f"tr = {YIELD}", "break"]
-
     def jump(self) -> list[str]:
-        return ["pc += c - 32768", *self._poll()]
+        return ["pc += c - 32768", *self.poll()]
 
     def farjump(self) -> list[str]:
-        return [f"pc += {self.expression('S(imm)')}", *self._poll()]
+        return [f"pc += {self.expression('S(imm)')}", *self.poll()]
 
     def br_table(self) -> list[str]:
-        entry = self.views["S"].replace("@", _word("t"))
+        entry = self.view("S", _word("t"))
         return [
             f"t = {self.fields['A']}",
             "if t > c: t = c",
             "t = pc + 8 + (t << 2)",
             f"pc += {entry}",
-            *self._poll(),
+            *self.poll(),
         ]
+
+    def function(self) -> list[str]:
+        return [f"q = {_word('pc + 12')}"]
 
     def _header(self) -> list[str]:
         """u = frame bytes, v = link offset of the function whose header is at q."""
         return ["u = code[q + 4] | code[q + 5] << 8", "v = code[q + 10] | code[q + 11] << 8"]
 
-    def _enter(self, size: int) -> list[str]:
+    def enter(self, size: int) -> list[str]:
         return [
-            "fuel -= 1",
-            "if fuel == 0:",
-            f"  tr = {YIELD}",
-            "  break",
+            *self.pay(),
             *self._header(),
-            "if (fp << 2) + c + u > limit:",
-            f"  tr = {TRAP + CALL_STACK}",
-            "  break",
+            *self.trap_if("(fp << 2) + c + u > limit", "call_stack_exhausted"),
             "fp += c >> 2",
             "p = fp + (v >> 2)",
             f"R[p] = pc + {size}",
             "R[p + 1] = c",
-            *self._locals(),
+            *self.zero_locals(),
         ]
 
-    def _locals(self) -> list[str]:
+    def zero_locals(self) -> list[str]:
         return [
             "u = code[q + 6] | code[q + 7] << 8",
             "p = fp + ((code[q + 8] | code[q + 9] << 8) >> 2)",
@@ -138,47 +122,27 @@ class Plain(Dialect):
             "continue",
         ]
 
-    def call(self) -> list[str]:
-        return [f"q = {_word('pc + 12')}", *self._enter(16)]
-
-    def _table_entry(self) -> list[str]:
+    def table_entry(self) -> list[str]:
         return [
             f"t = {self.fields['B']}",
             f"u = {_half(8)}",
-            "if t >= tabs[(u << 2) + 2]:",
-            f"  tr = {TRAP + UNDEFINED}",
-            "  break",
+            *self.trap_if("t >= tabs[(u << 2) + 2]", "undefined_element"),
             "q = tables[u][t]",
-            "if q == 0:",
-            f"  tr = {TRAP + UNINITIALIZED}",
-            "  break",
-            f"if {_word('q')} != {_word('pc + 12')}:",
-            f"  tr = {TRAP + MISMATCH}",
-            "  break",
+            *self.trap_if("q == 0", "uninitialized_element"),
+            *self.trap_if(f"{_word('q')} != {_word('pc + 12')}", "indirect_call_type_mismatch"),
         ]
 
-    def call_indirect(self) -> list[str]:
-        return [*self._table_entry(), *self._enter(16)]
-
     def table_func(self) -> list[str]:
-        return [*self._table_entry(), f"{self.fields['A']} = q"]
+        return [*self.table_entry(), f"{self.fields['A']} = q"]
 
-    def _reference(self) -> list[str]:
-        return [f"q = {self.fields['B']}", "if q == 0:", f"  tr = {TRAP + NULL}", "  break"]
+    def reference(self) -> list[str]:
+        return [f"q = {self.fields['B']}", *self.trap_if("q == 0", "null_reference")]
 
-    def call_ref(self) -> list[str]:
-        return [*self._reference(), *self._enter(8)]
-
-    def _replace(self) -> list[str]:
+    def replace(self) -> list[str]:
         return [
             *self._header(),
-            "if (fp << 2) + u > limit:",
-            f"  tr = {TRAP + CALL_STACK}",
-            "  break",
-            "fuel -= 1",
-            "if fuel == 0:",
-            f"  tr = {YIELD}",
-            "  break",
+            *self.trap_if("(fp << 2) + u > limit", "call_stack_exhausted"),
+            *self.pay(),
             f"p = fp + ({_half(8)} >> 2)",
             "s = R[p]",
             "t = R[p + 1]",
@@ -191,14 +155,8 @@ class Plain(Dialect):
             "p = fp + (v >> 2)",
             "R[p] = s",
             "R[p + 1] = t",
-            *self._locals(),
+            *self.zero_locals(),
         ]
-
-    def return_call(self) -> list[str]:
-        return [f"q = {_word('pc + 12')}", *self._replace()]
-
-    def return_call_ref(self) -> list[str]:
-        return [*self._reference(), *self._replace()]
 
     def ret(self) -> list[str]:
         return [
@@ -227,9 +185,6 @@ class Plain(Dialect):
             "break",
         ]
 
-    def slow(self) -> list[str]:
-        return [f"tr = {SLOW} + code[pc + 11]", "break"]
-
     # ------------------------------------------------------------ memory
     def select_memory(self) -> list[str]:
         return ["t = c", "st[3] = t", *self.bind_memory("t")]
@@ -246,13 +201,12 @@ class Plain(Dialect):
             "a": f"({slot} + c & {MASK}) + {width}",
             "r": f"({slot} + {other} & {MASK}) + {width}",
         }[form]
-        return [f"t = {end}", "if t > lim:", f"  tr = {TRAP + BOUNDS}", "  break"]
+        return [f"t = {end}", *self.bounds("t > lim")]
 
     def address(self) -> list[str]:
-        trap = ["if t > lim:", f"  tr = {TRAP + BOUNDS}", "  break"]
         return [
             f"t = {self.fields['B']} + {_word('pc + 12')}",
-            *trap,
+            *self.bounds("t > lim"),
             f"{self.fields['A']} = t - c",
         ]
 
@@ -261,15 +215,14 @@ class Plain(Dialect):
         parts = [f"mem[t - {end + width - 1 - i}] << {8 * i}" for i in range(width)]
         return "(" + " | ".join(parts).replace(" << 0", "") + ")"
 
-    def load(self, rest: str) -> list[str]:
-        width, form, target, expression = re.match(r"(\d)(\w?) (\w) = (.*)", rest).groups()
-        check = self._check(form, int(width))
-        value = re.sub(r"LD\d+", lambda _: self._bytes(int(width), 1), expression)
+    def load_word(self, width: int, form: str, target: str, expression: str) -> list[str]:
+        check = self._check(form, width)
+        value = re.sub(r"LD\d+", lambda _: self._bytes(width, 1), expression)
         if target == "A":
             mask = f"({value}) & {MASK}" if "-" in expression else value
             return [*check, f"{self.fields['A']} = {mask}"]
         if target == "Y":
-            value = self.views["S"].replace("@", value)
+            value = self.view("S", value)
         pair = [*check, "p = a", f"t = {value}"]
         return [*pair, f"R[p] = t & {MASK}", f"R[p + 1] = (t >> 32) & {MASK}"]
 
