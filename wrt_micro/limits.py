@@ -9,6 +9,14 @@ OPTIONS = (
     ("exceptions", "entries", None, "exceptions alive at the same time"),
     ("host_refs", "entries", 16, "Python objects that the guest holds as externref"),
     ("handles", "entries", 32, "resources that each component instance has handles of"),
+    ("tasks", "entries", 16, "calls under way in all instances of a component"),
+    ("threads", "entries", 8, "stacks for calls of async functions and for threads they make"),
+    ("thread_stack", "bytes", None, "stack of each of these; else as large as that of the app"),
+    ("subtasks", "entries", 16, "calls from instance to instance under way"),
+    ("streams", "entries", 16, "streams and futures"),
+    ("waitable_sets", "entries", 16, "waitable sets"),
+    ("error_contexts", "entries", 8, "error contexts"),
+    ("error_messages", "characters", None, "kept of an error context's message; else none"),
     ("fuel_slice", "jumps", 16384, "jumps and calls between two turns for Ctrl-C and asyncio"),
 )
 

@@ -3,13 +3,14 @@
 from .. import limits
 from ..app import App, snake_case
 from ..store import Store
-from .canon import Calls, Lifted
+from .canon import Calls
 from .canon_lower import core_function
 from .describe import signature
 from .host import find_functions
 from .instance import Instances
 from .plan import (
     CANONS,
+    CONCURRENT,
     EXPORT_BYTES,
     EXPORTS,
     FUNC,
@@ -21,6 +22,7 @@ from .plan import (
     LIFT_PARAMS,
     LIFTS,
     NONE,
+    PROGRAM_FLAGS,
     RESOURCE,
     STEP_BYTES,
     STEPS,
@@ -58,7 +60,7 @@ class Interface(App):
             kind, index = self._exports[name]
             calls = self._calls
             if kind == FUNC:
-                self._made[name] = calls.watch(name, Lifted(calls, index))
+                self._made[name] = calls.watch(name, calls.lifted(index))
             else:
                 self._made[name] = calls.functions[index]
         return self._made[name]
@@ -99,6 +101,10 @@ class ComponentApp(Interface):
             from .leaks import Watch
 
             calls.watch = Watch(calls, leaks).function
+        if plan.word(4 * PROGRAM_FLAGS) & CONCURRENT:
+            from .scheduler import Scheduler
+
+            calls.scheduler = Scheduler(calls, limits.choose(options))
         for i in range(plan.count(CANONS)):
             host.append(core_function(calls, i))
         self._instantiate(calls)
@@ -111,6 +117,8 @@ class ComponentApp(Interface):
         components that Python owns; nothing limits them.
         """
         stats = App.stats(self)
+        if self._calls.scheduler:
+            stats.update(self._calls.scheduler.stats())
         instances = self._calls.instances
         resources = self._calls.resources
         if resources:
@@ -131,6 +139,9 @@ class ComponentApp(Interface):
         for i in range(plan.count(STEPS)):
             at = plan.record(STEPS, i, STEP_BYTES)
             inst = plan.word(at + 4)
+            if calls.scheduler:
+                calls.scheduler.instantiate(plan.word(at), inst)
+                continue
             calls.instances.enter_from(inst, NONE)
             calls.store.instantiate(plan.word(at))
             calls.instances.leave_to(inst, NONE)

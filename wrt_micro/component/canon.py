@@ -39,8 +39,9 @@ class Calls:
 
     functions: the Python function of each host function of the plan. resources: ResourceState,
     or None if the program has no resources. classes: by resource type, the Interface that
-    exports it and the name it has there. views: whether host functions get the bytes of list<u8>
-    as memoryviews.
+    exports it and the name it has there. scheduler: of tasks, or None if no function is async and
+    no built-in needs one. donut_wrapping: a component may call one that it is in or that is in
+    it. views: whether host functions get the bytes of list<u8> as memoryviews.
     """
 
     def __init__(self, plan, store, instances, functions, capacity, views=False):
@@ -56,6 +57,16 @@ class Calls:
             from .resources import ResourceState
 
             self.resources = ResourceState(plan, store, instances, capacity)
+        self.scheduler = None
+        self.donut_wrapping = False
+
+    def lifted(self, index):
+        """The function of the lift with this number."""
+        if self.scheduler:
+            from .async_lift import TaskLifted
+
+            return TaskLifted(self, index)
+        return Lifted(self, index)
 
     def watch(self, name, function):
         """The function itself: nobody asked for reports on leaks (leaks.py)."""

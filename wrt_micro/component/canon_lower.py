@@ -35,6 +35,10 @@ from .trap import CANNOT_ENTER, ComponentTrap, Mismatch
 def core_function(calls, index):
     """The host function(thread, base) for the canonical definition of import number `index`."""
     at = calls.plan.record(CANONS, index, CANON_BYTES)
+    if calls.scheduler:
+        from .concurrent import core_function
+
+        return core_function(calls, at)
     if calls.plan.word(at + CANON_OPCODE) != LOWER:
         from .resources import resource_builtin
 
@@ -69,6 +73,8 @@ class HostCall(Lowered):
         self.number = plan.word(at + LOWER_TARGET) & ~TO_HOST
         self.function = calls.functions[self.number]
         self.fallible = self.result and plan.kind(self.result) == RESULT
+        self.max_flat_params = MAX_FLAT_PARAMS
+        self.max_flat_results = MAX_FLAT_RESULTS
 
     def canon_lower(self, thread, base):
         calls = self.calls
@@ -81,7 +87,7 @@ class HostCall(Lowered):
             visitors = len(resources.visitors)
         self.flat_args.start(thread.stack, base, self.wide)
         cx.views = calls.views
-        args = lift_flat_params(cx, MAX_FLAT_PARAMS, self.flat_args, self.params)
+        args = lift_flat_params(cx, self.max_flat_params, self.flat_args, self.params)
         cx.views = False
         value = self._value(args)
         if self.result:
@@ -108,7 +114,7 @@ class HostCall(Lowered):
         wrong = None
         try:
             lower_flat_result(
-                self.cx, MAX_FLAT_RESULTS, value, self.result, self.out, self.flat_args
+                self.cx, self.max_flat_results, value, self.result, self.out, self.flat_args
             )
         except Mismatch as error:
             error.inside("result of " + host_name(self.calls.plan, self.number))

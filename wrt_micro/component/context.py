@@ -26,7 +26,8 @@ class LiftLowerContext:
     of functions, or 0. begin, length: where the string or list is that was stored last, and its
     tagged code units or elements. points: reads a string's code points, one string at a time.
     copier: header offset of the function that copies bytes here from the memory of the other
-    side of the call under way, or 0. views: the bytes of list<u8> are lifted as memoryviews.
+    side of the call under way, or 0. scope: whose the borrowed handles are that are made here, see
+    ResourceState.num_borrows. views: the bytes of list<u8> are lifted as memoryviews.
     """
 
     def __init__(self, calls, options, inst):
@@ -36,6 +37,7 @@ class LiftLowerContext:
         self.instances = calls.instances
         self.inst = inst
         self.begin = self.length = 0
+        self.scope = inst
         self.copier = 0
         self.points = None
         self.views = False
@@ -85,7 +87,11 @@ class LiftLowerContext:
         put_address(words, at, new_size, self.ptr_size)
         may_leave = self.instances.may_leave
         may_leave[self.inst] = 0
-        status = thread.call(self.realloc)
+        scheduler = self.calls.scheduler
+        if scheduler:
+            status = scheduler.call_realloc(thread, self.realloc)
+        else:
+            status = thread.call(self.realloc)
         if status:
             raise thread.trap(status)
         may_leave[self.inst] = 1
@@ -100,7 +106,8 @@ class LiftLowerContext:
         if size < COPY_LOOP or not self.copier:
             mem = self.mem
             src = source.mem
-            for i in range(size):
+            backwards = mem is src and to > ptr  # a stream within one memory
+            for i in range(size - 1, -1, -1) if backwards else range(size):
                 mem[to + i] = src[ptr + i]
             return
         thread = self.store.thread

@@ -1,6 +1,6 @@
 # Component instances and their locks (CanonicalABI.md, Component Instances).
 
-from .plan import INSTANCE_BYTES, INSTANCES, NONE, RESOURCES
+from .plan import INSTANCE_BYTES, INSTANCES, NONE, PROGRAM_FLAGS, RESOURCES
 from .trap import CANNOT_ENTER, CANNOT_LEAVE, ComponentTrap
 
 
@@ -9,7 +9,7 @@ class Instances:
 
     may_enter: 0 while a call is inside, and for good after a trap on the way.
     may_leave: 0 during realloc and post-return.
-    handles: the table of handles of each, with `capacity` entries; none if there are no resources.
+    handles: the table of handles of each, with `capacity` entries; none if nothing has any.
     """
 
     def __init__(self, plan, capacity):
@@ -19,7 +19,7 @@ class Instances:
         self.may_enter = bytearray(b"\1" * count)
         self.may_leave = bytearray(b"\1" * count)
         self.handles = []
-        if plan.count(RESOURCES):
+        if plan.count(RESOURCES) or plan.word(4 * PROGRAM_FLAGS):
             from .handles import Handles
 
             self.handles = [Handles(capacity) for _ in range(count)]

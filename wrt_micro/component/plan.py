@@ -6,13 +6,14 @@
 from ..image import COMPONENT
 from ..trap import ImageError
 
-VERSION = 1
+VERSION = 2
 # No index: a number that every port holds without allocating.
 NONE = 0x3FFFFFFF
 
-# Words of the header: (reference, count) of each table.
+# Words of the header: (reference, count) of each table, and flags.
 INSTANCES, STEPS, LIFTS, CANONS, HOSTS, EXPORTS, RESOURCES = 1, 3, 5, 7, 9, 11, 13
-HEADER_WORDS = 15
+PROGRAM_FLAGS, HEADER_WORDS = 15, 16
+CONCURRENT = 1  # flag of the program: it needs tasks, which only then are imported
 
 # Bytes of the records, and byte offsets of their fields.
 INSTANCE_BYTES = 8  # parent instance or NONE, name
@@ -30,7 +31,8 @@ CANON_OPCODE, CANON_INSTANCE, CANON_OPTIONS = 0, 4, 8
 # functions that copy bytes to the callee's memory and back, or NONE.
 LOWER_PARAMS, LOWER_RESULT, LOWER_WIDE_PARAMS, LOWER_TARGET, LOWER_FLAGS = 12, 16, 20, 24, 28
 LOWER_COPY_IN, LOWER_COPY_OUT = 32, 36
-# every other one: value type or 0, resource type, table, memory or slot, flags
+# every other one: value type or 0 (of a thread: the core type of its function), resource type,
+# table (of task.return: which values are 64 bits wide), memory or slot, flags
 BUILTIN_TYPE, BUILTIN_RESOURCE, BUILTIN_TABLE, BUILTIN_MEMORY, BUILTIN_FLAGS = 12, 16, 20, 24, 28
 OPTIONS_BYTES = 28
 ENCODING, MEMORY, REALLOC, POST_RETURN, CALLBACK, PTR_SIZE, OPTIONS_FLAGS = 0, 4, 8, 12, 16, 20, 24
@@ -38,6 +40,7 @@ ENCODING, MEMORY, REALLOC, POST_RETURN, CALLBACK, PTR_SIZE, OPTIONS_FLAGS = 0, 4
 # Opcodes of canonical definitions, as in the binary format.
 LOWER, RESOURCE_NEW, RESOURCE_DROP, RESOURCE_REP = 0x01, 0x02, 0x03, 0x04
 ASYNC, CANCELLABLE = 1, 2  # flags of functions, options and built-ins
+WIDE, TABLE64 = 8, 16  # flags of built-ins: the argument is an i64, the table has 64-bit indices
 REENTERS = 4  # flag of canon lower: caller and callee contain one another, so the call traps
 TO_HOST = 0x20000000  # in LOWER_TARGET: a host function's index, else a lift's
 UTF8, UTF16, LATIN1_UTF16 = 0, 1, 2
@@ -56,13 +59,13 @@ FUNC, HOST_FUNC, INTERFACE, RESOURCE = 0, 1, 2, 3
 #   LIST, MAP        element type (of a map: a tuple)
 #   FIXED_LIST       element type, length
 #   OWN, BORROW      resource type
-#   STREAM, FUTURE   element type or 0
+#   STREAM, FUTURE   element type or 0, and as a number that equal element types share
 # Everything else has two words. The params of a function are a RECORD, which may be empty.
 # Layouts depend on the width of pointers, so a type may have a descriptor for each.
 BOOL, S8, U8, S16, U16, S32, U32, S64, U64, F32, F64 = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
-CHAR, STRING, ERROR_CONTEXT, RECORD, TUPLE, VARIANT, ENUM = 11, 12, 13, 14, 15, 16, 17
+CHAR, STRING, RECORD, TUPLE, VARIANT, ENUM = 11, 12, 14, 15, 16, 17
 OPTION, RESULT, FLAGS, LIST, FIXED_LIST, MAP, OWN, BORROW = 18, 19, 20, 21, 22, 23, 24, 25
-STREAM, FUTURE = 26, 27
+STREAM, FUTURE, ERROR_CONTEXT = 26, 27, 28
 # Flag of a type: any bytes are a value, none is padding: they may be copied as they stand.
 PLAIN = 1
 

@@ -29,12 +29,12 @@ class ResourceState:
     """All that a program with resources keeps besides its tables of handles.
 
     impl, dtor: by resource type, the instance that defines it (NONE: the host) and the header of
-    its destructor (0: none). num_borrows: by instance, borrowed handles that the call inside it
-    still has to drop. lends: indices of the handles that calls under way have lent, a stack.
-    objects: what the host's reps stand for, by rep. visitors: what the host has lent to calls
-    under way or they have lent to it: Resource objects, and reps of the host's own. given: what
-    the host gave to the call whose arguments are being lowered: (value, handle, rep). owned: how
-    many resources of guests the host owns.
+    its destructor (0: none). num_borrows: by scope, the instance, or the task where there are
+    some: borrowed handles that the call still has to drop. lends: indices of the handles that
+    calls under way have lent, a stack. objects: what the host's reps stand for, by rep. visitors:
+    what the host has lent to calls under way or they have lent to it: Resource objects, and reps
+    of the host's own. given: what the host gave to the call whose arguments are being lowered:
+    (value, handle, rep). owned: how many resources of guests the host owns.
     """
 
     def __init__(self, plan, store, instances, capacity):
@@ -98,9 +98,10 @@ class ResourceState:
                 self.owned += 1
         self.given.clear()
         for i in range(1, handles.length):
-            if handles.entries[WORDS * i] & 0xFF == BORROWED:
-                handles.remove(i)  # one call at a time: all of them are this call's
-        self.num_borrows[cx.inst] = 0
+            at = WORDS * i
+            if handles.entries[at] & 0xFF == BORROWED and handles.entries[at + SCOPE] == cx.scope:
+                handles.remove(i)
+        self.num_borrows[cx.scope] = 0
 
 
 def trap(cx, number):
@@ -161,8 +162,8 @@ def lower_borrow(cx, rep, rt):
     state = cx.calls.resources
     if state.impl[rt] == cx.inst:
         return rep
-    i = add(cx, BORROWED, rt, rep, cx.inst)
-    state.num_borrows[cx.inst] += 1
+    i = add(cx, BORROWED, rt, rep, cx.scope)
+    state.num_borrows[cx.scope] += 1
     return i
 
 
@@ -179,6 +180,8 @@ def drop_rep(calls, rt, rep, caller):
         if hasattr(value, "drop"):
             value.drop()
         return 0
+    if calls.scheduler:
+        return calls.scheduler.drop_rep(rt, rep, caller)
     calls.instances.enter_from(impl, caller)
     status = 0
     if state.dtor[rt]:

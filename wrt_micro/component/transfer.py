@@ -9,6 +9,7 @@ from .lift import MAX_LIST_BYTE_LENGTH, check_pointer
 from .lower import lower_pair, store_int, store_pair
 from .plan import (
     BOOL,
+    BORROW,
     CHAR,
     F32,
     F64,
@@ -152,6 +153,10 @@ def copy(source, ptr, s, target, to, t):
 
 def copy_handle(source, i, s, target):
     """The index on the other side of a handle that is given away or lent."""
+    if source.plan.bytes[s] > BORROW:
+        from .crossing import cross_handle
+
+        return cross_handle(source, i, s, target)
     owned = source.plan.bytes[s] == OWN
     return source.calls.resources.copy_handle(source, i, source.plan.word(s + 8), target, owned)
 

@@ -304,6 +304,7 @@ class _Linker:
         if "table" in immediates:
             table = scope.typed("core table", immediates["table"], at, Extern, "a table")
             builtin.table, table64 = table.index, table.type.table64
+            builtin.table64 = table64
         if "resource" in immediates:
             builtin.resource = scope.typed(
                 "type", immediates["resource"], at, types.ResourceType, "a resource type"
@@ -318,12 +319,20 @@ class _Linker:
             )
             if started.params is None or len(started.params) != 1 or started.results:
                 scope.fail("expected the core type of a thread: one param, no results", at)
-            argument = started.params[0]
+            argument = builtin.argument = started.params[0]
+            builtin.core_type = self._core_type(CoreFuncType((argument,), ()))
+        if "core_valtype" in immediates:
+            builtin.argument = immediates["core_valtype"]
         self.plan.canons.append(builtin)
         return self._core_function(builtin_type(builtin, memory64, table64, argument))
 
     def _core_function(self, functypes: tuple[CoreFuncType, ...]) -> Extern:
         """The core function of the canonical definition that was added last."""
+        number = self._core_type(*functypes)
+        return self.store.host_function(CANON, str(len(self.plan.canons) - 1), number)
+
+    def _core_type(self, *functypes: CoreFuncType) -> int:
+        """The number of the last of these types, which may refer to those before it."""
         count = len(functypes)
         module = Module(
             b"",
@@ -333,5 +342,4 @@ class _Linker:
             subtypes=[SubType()] * count,
             groups=[range(i, i + 1) for i in range(count)],
         )
-        number = self.store.types.add(module)[-1]
-        return self.store.host_function(CANON, str(len(self.plan.canons) - 1), number)
+        return self.store.types.add(module)[-1]

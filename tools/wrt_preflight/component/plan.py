@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from .tree import CanonBuiltin
-from .types import FuncType, ResourceType, ValType
+from .types import FuncType, Future, ResourceType, Stream, ValType, contains
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,8 @@ class Builtin:
     """A core function made by any other canonical definition.
 
     definition: opcode name and immediates as read. options, type, resource: what the immediates
-    mean, where it has them. table, memory: store-wide.
+    mean, where it has them. table, memory: store-wide. core_type: number of the core type of a
+    thread's function. argument: core type of its argument, or of a context slot.
     """
 
     definition: CanonBuiltin
@@ -89,6 +90,9 @@ class Builtin:
     resource: ResourceType | None = None
     table: int | None = None
     memory: int | None = None
+    table64: bool = False
+    core_type: int | None = None
+    argument: str = "i32"
 
 
 @dataclass(slots=True)
@@ -136,3 +140,15 @@ class Plan:
 
 # The module name of host imports that are canonical definitions.
 CANON = "canon"
+
+
+def is_concurrent(plan: Plan) -> bool:
+    """Whether a component needs tasks: everything but calls of sync functions and resources."""
+    functions = [item.type for item in (*plan.lifts, *plan.hosts)]
+    values = [t for ft in functions for t in (*(u for _, u in ft.params), ft.result) if t]
+    if any(ft.async_ for ft in functions) or any(contains(t, (Stream, Future)) for t in values):
+        return True
+    return any(
+        isinstance(canon, Builtin) and not canon.definition.name.startswith("resource.")
+        for canon in plan.canons
+    )

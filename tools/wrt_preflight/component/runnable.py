@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import ProfileError
-from .plan import Builtin, Lower, Plan
+from .plan import Builtin, Exports, HostFunction, Lift, Plan
 from .types import FuncType, Future, Primitive, Stream, ValType
 
 
@@ -20,28 +20,23 @@ class _Check:
         for canon in self.plan.canons:
             if isinstance(canon, Builtin):
                 self._builtin(canon)
-                continue
-            self._functype(canon.callee.type, canon.offset)
-            self._lower(canon)
-        for lift in self.plan.lifts:
-            self._functype(lift.type, lift.offset)
-            if lift.options.async_:
-                self._refuse("an async canon lift", lift.offset)
+            elif isinstance(canon.callee, HostFunction):
+                self._functype(canon.callee.type, canon.offset)
+        self._exports(self.plan.exports)
 
     def _builtin(self, builtin: Builtin) -> None:
-        name = builtin.definition.name
-        if name not in ("resource.new", "resource.drop", "resource.rep"):
-            self._refuse(f"canon {name}", builtin.offset)
-        if builtin.resource.rep != "i32":
+        if builtin.resource and builtin.resource.rep != "i32":
             self._refuse(f"a resource with a rep of type {builtin.resource.rep}", builtin.offset)
 
-    def _lower(self, lower: Lower) -> None:
-        if lower.options.async_:
-            self._refuse("an async canon lower", lower.offset)
+    def _exports(self, exports: Exports) -> None:
+        for function in exports.functions.values():
+            if isinstance(function, Lift):
+                self._functype(function.type, function.offset)
+        for instance in exports.instances.values():
+            self._exports(instance)
 
     def _functype(self, functype: FuncType, offset: int) -> None:
-        if functype.async_:
-            self._refuse("an async function", offset)
+        """Values of some types cannot be given to Python or come from there."""
         for _, t in functype.params:
             self._valtype(t, offset, set())
         if functype.result:
@@ -52,9 +47,9 @@ class _Check:
             return
         seen.add(t)
         if isinstance(t, Stream | Future):
-            self._refuse(f"a {type(t).__name__.lower()} value", offset)
+            self._refuse(f"a {type(t).__name__.lower()} that Python would have an end of", offset)
         if isinstance(t, Primitive) and t.name == "error-context":
-            self._refuse("an error-context value", offset)
+            self._refuse("an error-context that Python would have", offset)
         for child in t.children():
             self._valtype(child, offset, seen)
 

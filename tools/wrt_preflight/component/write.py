@@ -11,6 +11,7 @@ from ..lower.program import Program
 from . import types
 from .canon import BUILTINS
 from .layout import (
+    MAX_FLAT_PARAMS,
     alignment,
     discriminant_size,
     elem_size,
@@ -20,7 +21,7 @@ from .layout import (
     payload_offset,
     record_layout,
 )
-from .plan import CANON, Builtin, Exports, HostFunction, Lift, Lower, Options, Plan
+from .plan import CANON, Builtin, Exports, HostFunction, Lift, Lower, Options, Plan, is_concurrent
 from .types import FuncType, ResourceType, ValType
 
 KINDS = {
@@ -80,6 +81,7 @@ class _Writer:
         }
         tables[fmt.RESOURCES] = [self._resource(resource) for resource in self.resources]
         header = [fmt.VERSION] + [0] * (fmt.HEADER_WORDS - 1)
+        header[fmt.PROGRAM_FLAGS] = fmt.CONCURRENT * is_concurrent(plan)
         for table, records in tables.items():
             header[table] = self._place([word for record in records for word in record])
             header[table + 1] = len(records)
@@ -170,14 +172,20 @@ class _Writer:
         immediates = builtin.definition.immediates
         ptr_size = builtin.options.ptr_size if builtin.options else 4
         memory = immediates["slot"] if "slot" in immediates else builtin.memory
-        flags = fmt.ASYNC * bool(immediates.get("async_"))
+        flags = fmt.ASYNC * bool(immediates.get("async_")) | fmt.TABLE64 * builtin.table64
+        flags |= fmt.WIDE * (builtin.argument == "i64")
+        valtype = self._type(builtin.type, ptr_size) if builtin.type else 0
+        table = _index(builtin.table)
+        if builtin.definition.name == "task.return" and builtin.type:
+            flat = flatten_type(builtin.type, ptr_size)
+            table = _wide(flat) if len(flat) <= MAX_FLAT_PARAMS else ptr_size == 8
         return (
             _OPCODES[builtin.definition.name],
             builtin.instance,
             self._options(builtin.options) if builtin.options else 0,
-            self._type(builtin.type, ptr_size) if builtin.type else 0,
+            valtype if builtin.core_type is None else builtin.core_type,
             _index(builtin.resource and self._resource_index(builtin.resource)),
-            _index(builtin.table),
+            table,
             _index(memory),
             flags | fmt.CANCELLABLE * bool(immediates.get("cancellable")),
             fmt.NONE,
@@ -268,9 +276,9 @@ class _Writer:
             case types.Borrow(resource=resource):
                 return fmt.BORROW, [self._resource_index(resource)]
             case types.Stream(element=element):
-                return fmt.STREAM, [of(element)]
+                return fmt.STREAM, [of(element), self._type(element, 4) if element else 0]
             case types.Future(element=element):
-                return fmt.FUTURE, [of(element)]
+                return fmt.FUTURE, [of(element), self._type(element, 4) if element else 0]
         raise AssertionError(t)
 
     def _resource_index(self, resource: ResourceType) -> int:

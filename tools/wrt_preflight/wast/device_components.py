@@ -13,6 +13,16 @@ from device_steps import judge_end, run_steps
 
 import wrt_micro
 
+# The scripts keep much alive at the same time.
+ROOM = {
+    "handles": 128,
+    "tasks": 48,
+    "threads": 48,
+    "subtasks": 48,
+    "streams": 64,
+    "waitable_sets": 48,
+}
+
 
 class Device:
     """The instances of a script, by number."""
@@ -28,7 +38,7 @@ class Device:
         try:
             if action == "load":
                 path = f"{self.folder}/{name}.wrt"
-                self.apps[instance] = wrt_micro.load(path, engine=self.engine)
+                self.apps[instance] = wrt_micro.load(path, engine=self.engine, **ROOM)
                 value = None
             else:
                 value = self.call(instance, name, arguments, expected)

@@ -1,0 +1,30 @@
+# Core functions made by canonical definitions, in components with tasks. Each family of built-ins
+# is imported when one of it is there.
+
+from .plan import CANON_OPCODE, LOWER, RESOURCE_REP
+
+
+def core_function(calls, at):
+    """The host function(record, base) of a canonical definition, whose record is at `at`."""
+    opcode = calls.plan.word(at + CANON_OPCODE)
+    if opcode == LOWER:
+        from .async_lower import lower_function
+
+        return lower_function(calls, at)
+    if opcode <= RESOURCE_REP:
+        from .resources import resource_builtin
+
+        return resource_builtin(calls, at)
+    if opcode in (0x06, 0x0D):
+        from .subtask import subtask_builtin as builtin
+    elif opcode in (0x05, 0x09, 0x0A, 0x0B, 0x24, 0x25):
+        from .task import task_builtin as builtin
+    elif 0x1F <= opcode <= 0x23:
+        from .waitable import waitable_builtin as builtin
+    elif 0x1C <= opcode <= 0x1E:
+        from .error_context import error_context_builtin as builtin
+    elif 0x0E <= opcode <= 0x1B:
+        from .copy_builtins import copy_builtin as builtin
+    else:
+        from .thread_builtins import thread_builtin as builtin
+    return builtin(calls, at, opcode)

@@ -1,0 +1,382 @@
+# The cooperative scheduler of a component's tasks and threads (CanonicalABI.md, Embedding API, and
+# canon lift). docs/scheduler.md has its rules. What the specification leaves free is first in,
+# first out here.
+
+from ..image import INSTANCES
+from ..thread import FP, MEMORY, PC, Thread
+from ..trap import DEADLOCK, HOST, Trap
+from ..words import words
+from .concurrent_trap import (
+    CANNOT_BLOCK,
+    SUBTASKS_FULL,
+    TASKS_FULL,
+    THREADS_FULL,
+    UNKNOWN_THREAD,
+    ConcurrentTrap,
+)
+from .error_context import ErrorContext
+from .handles import KIND, REP, Handles
+from .plan import NONE
+from .pool import Pool, Queue
+from .streams import make_pool
+from .subtask import Subtask
+from .task import RESOLVED, Task
+from .threads import BEGIN, GuestThread
+from .trap import HANDLE_TYPE, HANDLES_FULL, UNKNOWN_HANDLE, ComponentTrap
+from .waitable import WaitableSet
+
+# The type that an entry has in a table of handles if it is no resource: no resource type's number.
+NO_RESOURCE = 0xFFFFFF
+
+
+class Scheduler:
+    """All that runs concurrently in a component.
+
+    current: the innermost running GuestThread. waiting: threads that go on once they are ready.
+    switch_to: the thread to resume when the current one has blocked, or None. backpressure,
+    entering, exclusive, sync_calls: by instance, its counter, the calls that wait to enter, the
+    thread that has it for itself, and calls of functions that are not async under way. tables:
+    by instance, its threads. event, event_index, event_payload: the event delivered last.
+    """
+
+    def __init__(self, calls, chosen):
+        self.calls = calls
+        self.store = store = calls.store
+        self.instances = instances = calls.instances
+        count = len(instances.parents)
+        if calls.resources:
+            calls.resources.num_borrows = [0] * chosen["tasks"]
+        self.backpressure = [0] * count
+        self.entering = [0] * count
+        self.exclusive = [None] * count
+        self.sync_calls = [0] * count
+        tasks, threads = chosen["tasks"], chosen["threads"]
+        stack = chosen["thread_stack"] or 4 * len(store.thread.stack)
+        self.tasks = Pool([Task(self) for _ in range(tasks)])
+        # Calls of functions that are not async run on their caller's stack.
+        self.threads = Pool([GuestThread(self) for _ in range(tasks + threads)])
+        self.records = Pool([Thread(store, stack) for _ in range(threads)])
+        self.tables = [Handles(tasks + threads) for _ in range(count)]
+        self.subtasks = Pool([Subtask() for _ in range(chosen["subtasks"])])
+        self.sets = Pool([WaitableSet() for _ in range(chosen["waitable_sets"])])
+        self.streams = make_pool(chosen["streams"])
+        self.error_contexts = Pool([ErrorContext() for _ in range(chosen["error_contexts"])])
+        self.error_messages = chosen["error_messages"]
+        # Handles that subtasks have lent: (index, next) pairs; pair 0 ends every chain.
+        self.lent = words(2 * chosen["handles"] + 2, "the handles that subtasks lent", "handles")
+        for i in range(1, chosen["handles"]):
+            self.lent[2 * i + 1] = i + 1
+        self.lent_free = 1
+        self.waiting = Queue()
+        self.current = None
+        self.switch_to = None
+        self.failed = None
+        self.event = self.event_index = self.event_payload = 0
+        self._realloc = GuestThread(self)
+        self._dtors = {}
+
+    # Threads
+
+    def resume(self, thread, cancelled):
+        """Run a thread until it blocks or ends, then what it switches to. Returns 0 or a trap."""
+        store = self.store
+        current, record = self.current, store.thread
+        status = -1
+        try:
+            while thread:
+                if thread.waits_for:
+                    self.stop_waiting(thread)
+                self.current = thread
+                store.thread = thread.record
+                status = thread.go_on(cancelled)
+                if status:
+                    return status
+                thread = self.switch_to
+                self.switch_to = None
+                cancelled = False
+            return 0
+        finally:
+            if status and not self.failed:
+                failed = self.failed = store.thread
+                failed.stop_pc = failed.st[PC]
+                failed.stop_fp = failed.st[FP]
+            self.current = current
+            store.thread = record
+
+    def wait(self, thread, waits_for):
+        """The thread goes on when waits_for is ready, after those that became waiting before."""
+        thread.waits_for = waits_for
+        self.waiting.append(thread)
+
+    def stop_waiting(self, thread):
+        thread.waits_for = None
+        self.waiting.remove(thread)
+
+    def block(self, then, base, waits_for, cancellable):
+        """The current thread blocks in a built-in, which returns SUSPENDED now.
+
+        then.finish(thread, cancelled) is called when it goes on; it puts the results to
+        thread.base and returns RUN. waits_for: what is ready(thread) then, or None.
+        """
+        thread = self.current
+        thread.then = then
+        thread.base = base
+        thread.cancellable = cancellable
+        if waits_for:
+            self.wait(thread, waits_for)
+
+    def check_block(self, inst):
+        """Traps if a built-in that may block until something is done cannot do so now.
+
+        That is inside a call of a function that is not async, where no other thread of the
+        instance could go on. definitions.py lets the built-in try; wasmtime and the official
+        tests do not.
+        """
+        if self.sync_calls[inst] and not self._candidate(inst):
+            self.trap(CANNOT_BLOCK, inst)
+
+    def thread_at(self, inst, i):
+        """The thread with index i in an instance. Traps if there is none."""
+        table = self.tables[inst]
+        at = table.get(i)
+        if not at:
+            self.trap(UNKNOWN_THREAD, inst)
+        return self.threads.items[table.entries[at + REP]]
+
+    def new_thread(self, task, record):
+        """A thread of a task. record: what it runs on, or None for one of its own."""
+        own = record is None
+        if own:
+            record = self.records.take()
+        thread = self.threads.take() if record else None
+        if not thread:
+            self.trap(THREADS_FULL, task.inst)
+        thread.start(task, record, own)
+        return thread
+
+    def tick(self):
+        """Resume one thread that is ready. Returns whether there was one. Raises Trap.
+
+        Threads of instances in which something trapped never run again.
+        """
+        instances = self.instances
+        thread = self.waiting.first
+        while thread:
+            if thread.waits_for.ready(thread):
+                inst = thread.task.inst
+                if instances.may_enter_from(inst, NONE):
+                    self._guard(self._tick, thread, inst)
+                    return True
+            thread = thread.after
+        return False
+
+    def _tick(self, thread, inst):
+        self.instances.enter_from(inst, NONE)
+        status = self.resume(thread, False)
+        if not status:
+            self.instances.leave_to(inst, NONE)
+        return status
+
+    # Calls
+
+    def call(self, lifted, caller, caller_inst):
+        """Call a lifted function (Store.lift and canon_lift). Returns 0 or a trap.
+
+        caller: its on_start and on_resolve are called, now or later; on_start puts the arguments.
+        """
+        inst = lifted.inst
+        self.instances.enter_from(inst, caller_inst)
+        task = self.tasks.take()
+        if not task:
+            self.trap(TASKS_FULL, inst)
+        task.start(lifted, caller)
+        if lifted.async_type:
+            thread = self.new_thread(task, None)
+            thread.then = BEGIN
+            status = self._hand_over(task) or self.resume(thread, False)
+        else:
+            status = self._call_sync(task, self.new_thread(task, self.store.thread))
+        if not status:
+            self.instances.leave_to(inst, caller_inst)
+        return status
+
+    def _hand_over(self, task):
+        """Let the thread go on that has an instance for itself, if it can and a task is to enter.
+
+        The official tests want it, and wasmtime does so; definitions.py leaves it for later.
+        """
+        holder = self.exclusive[task.inst]
+        if holder and task.needs_exclusive() and holder.waits_for:
+            if holder.waits_for.ready(holder):
+                return self.resume(holder, False)
+        return 0
+
+    def _call_sync(self, task, thread):
+        """Run a call that ends before it returns, on the caller's stack, above what is there."""
+        st = thread.record.st
+        pc, fp, memory = st[PC], st[FP], st[MEMORY]
+        inst = task.inst
+        thread.then = BEGIN
+        self.sync_calls[inst] += 1
+        try:
+            status = self.resume(thread, False)
+            while not status and task.state != RESOLVED:
+                candidate = self._candidate(inst)
+                if not candidate:
+                    self._block_failed(thread, inst)
+                status = self.resume(candidate, False)
+            return status
+        finally:
+            self.sync_calls[inst] -= 1
+            st[PC] = pc
+            st[FP] = fp
+            st[MEMORY] = memory
+
+    def _candidate(self, inst):
+        """The thread to go on with where a function that is not async cannot, or None."""
+        thread = self.waiting.first
+        while thread:
+            task = thread.task
+            if (
+                task.inst == inst
+                and thread.index
+                and not (thread is task.implicit and task.needs_exclusive())
+                and thread.waits_for.ready(thread)
+            ):
+                return thread
+            thread = thread.after
+        return None
+
+    def _block_failed(self, blocked, inst):
+        """Raises the trap of a call that cannot go on."""
+        failed = self.failed = blocked.record
+        failed.stop_pc = blocked.pc
+        failed.stop_fp = blocked.fp
+        self.trap(CANNOT_BLOCK, inst)
+
+    def invoke(self, lifted, caller):
+        """Call a lifted function from the host. Raises Trap."""
+        self._guard(self.call, lifted, caller, NONE)
+
+    def run_until(self, call):
+        """Go on until call.done. Raises Trap, also of deadlock."""
+        while not call.done:
+            if not self.tick():
+                trap = Trap(DEADLOCK, [])
+                trap.message = "deadlock detected: no task can make further progress"
+                raise trap
+
+    def _guard(self, function, *args):
+        """Call function(*args), which returns 0 or a trap's number. Raises Trap."""
+        self.failed = None
+        try:
+            status = function(*args)
+        except Exception as error:
+            status = self._trap_of(error)
+        if status:
+            if isinstance(status, Trap):
+                raise status
+            raise (self.failed or self.store.thread).trap(status)
+
+    def _trap_of(self, error):
+        record = self.failed or self.store.thread
+        if isinstance(error, Trap):
+            if self.failed and not error.backtrace:
+                error.backtrace.extend(record.backtrace())
+            return error
+        trap = record.trap(HOST)
+        trap.__cause__ = error
+        return trap
+
+    def instantiate(self, core, inst):
+        """Run the init function of a core instance of a component instance. Raises Trap."""
+        from .core_call import CoreCall
+
+        header = self.store.image.record(INSTANCES, core)[1]
+        if header:
+            call = CoreCall(self.calls, header, inst, 0)
+            self.invoke(call, call)
+
+    def drop_rep(self, rt, rep, caller_inst):
+        """Run the destructor of a resource. Returns 0 or a trap; raises Trap if the host calls."""
+        from .core_call import CoreCall
+
+        state = self.calls.resources
+        if rt not in self._dtors:
+            self._dtors[rt] = CoreCall(self.calls, state.dtor[rt], state.impl[rt], 1)
+        call = self._dtors[rt]
+        call.argument = rep
+        if caller_inst == NONE:
+            self.invoke(call, call)
+            return 0
+        return self.call(call, call, caller_inst)
+
+    def call_realloc(self, record, header):
+        """Call realloc on a record, as a thread with storage of its own; as record.call."""
+        current = self.current
+        thread = self._realloc
+        for i in range(4):
+            thread.storage[i] = 0
+        self.current = thread
+        status = record.call(header)
+        self.current = current
+        return status
+
+    def copier(self, source, target):
+        """The core function that copies from one context's memory to another's, or 0."""
+        return 0
+
+    # Handles
+
+    def add_handle(self, inst, kind, number):
+        """A new entry in an instance's table of handles. Traps if it is full."""
+        i = self.instances.handles[inst].add(kind, NO_RESOURCE, number, 0)
+        if not i:
+            raise ComponentTrap(HANDLES_FULL, self.instances.name(inst))
+        return i
+
+    def reserve_handles(self, inst, count):
+        """Traps unless that many entries are free."""
+        table = self.instances.handles[inst]
+        if table.capacity - table.used < count:
+            raise ComponentTrap(HANDLES_FULL, self.instances.name(inst))
+
+    def any_handle(self, inst, i):
+        """Kind and number of the entry with index i. Traps if there is none."""
+        table = self.instances.handles[inst]
+        at = table.get(i)
+        if not at:
+            trap = ComponentTrap(UNKNOWN_HANDLE, self.instances.name(inst))
+            trap.message = "unknown handle index %d" % i
+            raise trap
+        return table.entries[at + KIND] & 0xFF, table.entries[at + REP]
+
+    def handle(self, inst, i, kind):
+        """The number of the entry with index i. Traps if it is of another kind."""
+        found, number = self.any_handle(inst, i)
+        if found != kind:
+            self.wrong_handle(inst)
+        return number
+
+    def wrong_handle(self, inst):
+        raise ComponentTrap(HANDLE_TYPE, self.instances.name(inst))
+
+    def new_subtask(self, inst):
+        """Traps if there is none."""
+        subtask = self.subtasks.take()
+        if not subtask:
+            self.trap(SUBTASKS_FULL, inst)
+        return subtask
+
+    def trap(self, number, inst):
+        """Raises the trap."""
+        raise ConcurrentTrap(number, self.instances.name(inst))
+
+    def stats(self):
+        """A row of App.stats for each table."""
+        rows = {}
+        for name in ("tasks", "threads", "subtasks", "streams", "waitable_sets", "error_contexts"):
+            pool = {"threads": self.records, "waitable_sets": self.sets}.get(name)
+            pool = pool or getattr(self, name)
+            rows[name] = {"capacity": pool.capacity, "used": pool.used, "high": pool.high}
+        return rows
