@@ -1,20 +1,21 @@
 """Cold modules: one function a class, for the instructions the main loop leaves.
 
 A numeric class is generated from the restricted functions of `numeric.py`; memory, table and
-exception classes from the bodies in `bulk_viper.py` and `bulk_plain.py`.
+exception classes from the bodies in `bulk/`.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 
 from ..ops.cold import CLASSES, KINDS
-from . import bulk_plain, bulk_viper
+from .bulk import plain, viper
+from .dialects.viper_words import OFFSETS, address
 from .intpy import translate
 from .numeric import GROUPS, Group
 
 _FIELDS = "bcd"
-_SHIFT = {"b": "(pc[5] << 2)", "c": "ptr16(pc)[3]", "d": "ptr16(pc)[4]"}
 
 
 def cold_viper(class_name: str, bits: int, strict: bool) -> str:
@@ -23,18 +24,17 @@ def cold_viper(class_name: str, bits: int, strict: bool) -> str:
     registers = "p: ptr32, q: ptr32" if class_name == "memory" else "pc: ptr8, fp: ptr32"
     out = ["@micropython.viper", f"def run({registers}, st: ptr32) -> int:"]
     wide = bits == 64
-    address = (lambda i: f"st[{i}] | (st[{i + 1}] << 32)") if wide else (lambda i: f"st[{i}]")
     setup = [
-        f"code = {address(8)}",
-        f"stack = {address(10)}",
+        f"code = {address(8, bits)}",
+        f"stack = {address(10, bits)}",
         "pc = ptr8(code + st[0])",
         "fp = ptr32(stack + st[1])",
         "own = ptr32(pc)[0]",
         "trap = 0",
     ]
     if class_name in KINDS:
-        setup += bulk_viper.setup(class_name, address)
-        handlers = bulk_viper.handlers(class_name, bits, strict)
+        setup += viper.setup(class_name, bits)
+        handlers = viper.handlers(class_name, bits, strict)
         choice = [(i, i + 1, body) for i, body in enumerate(handlers)]
     else:
         setup += ["p = fp", "op = 0"]
@@ -54,7 +54,7 @@ def cold_viper(class_name: str, bits: int, strict: bool) -> str:
         "    return 0",
     ]
     if class_name == "exception":
-        leave = []
+        leave = []  # its handlers do not come back to the loop
     return "\n".join(out + ["  " + line for line in leave]) + "\n"
 
 
@@ -83,8 +83,8 @@ def cold_plain(class_name: str) -> str:
         "trap = 0",
     ]
     if class_name in KINDS:
-        setup += bulk_plain.SETUP[class_name]
-        choice = [(i, i + 1, body) for i, body in enumerate(bulk_plain.handlers(class_name))]
+        setup += plain.SETUP[class_name]
+        choice = [(i, i + 1, body) for i, body in enumerate(plain.handlers(class_name))]
     else:
         choice = list(_groups(GROUPS[class_name], _plain_group))
     out += ["  " + line for line in [*setup, *_choose(choice)]]
@@ -111,7 +111,10 @@ def _choose(choice: list[tuple[int, int, list[str]]]) -> list[str]:
     return [f"if n < {choice[middle][0]}:", *low, "else:", *high]
 
 
-def _groups(groups: list[Group], body):
+def _groups(
+    groups: list[Group], body: Callable[[Group], list[str]]
+) -> Iterator[tuple[int, int, list[str]]]:
+    """(first number, past the last, lines) of each group, with op its position in the group."""
     first = 0
     for group in groups:
         yield first, first + len(group.ops), [f"op = n - {first}", *body(group)]
@@ -123,11 +126,18 @@ def _operands(group: Group) -> list[tuple[str, str, str, int]]:
     params = [p for p in group.params if p[0] != "op"]
     if len(params) > 3:
         return [(name, type, "b", 2 * i) for i, (name, type) in enumerate(params)]
-    return [(name, type, field, 0) for (name, type), field in zip(params, _FIELDS)]
+    return [(name, type, field, 0) for (name, type), field in zip(params, _FIELDS, strict=False)]
 
 
-def _store(names: list[tuple[str, str]], narrow: int, word, low, high) -> list[str]:
-    """Lines that store the results at pointer p."""
+def _store(
+    names: tuple[tuple[str, str], ...],
+    narrow: int,
+    word: Callable[[int], str],
+    low: Callable[[str, str], str],
+    high: Callable[[str], str],
+) -> list[str]:
+    """Lines that store the results (name, type). word: the slot at an offset; low, high: words
+    of a result. The high word is left out where a result of the first `narrow` ones has none."""
     out = []
     for i, (name, type) in enumerate(names):
         out.append(f"{word(2 * i)} = {low(name, type)}")
@@ -142,7 +152,7 @@ def _viper_group(group: Group, wide: bool) -> list[str]:
     out = []
     for name, type, field, offset in _operands(group):
         if offset == 0:
-            out.append(f"p = ptr32({_SHIFT[field]} + int(fp))")
+            out.append(f"p = ptr32({OFFSETS[field]} + int(fp))")
         low, high = f"p[{offset}]", f"p[{offset + 1}]"
         if type != "u64":
             out.append(f"{name} = {low}")
@@ -151,16 +161,11 @@ def _viper_group(group: Group, wide: bool) -> list[str]:
         else:
             out += [f"{name}_lo = {low}", f"{name}_hi = {high}"]
     out += translate(group.function, "viper64" if wide else "viper32")
-    split = (
-        (lambda name, type: f"{name}_lo" if type == "u64" else name)
-        if not wide
-        else (lambda n, t: n)
-    )
     store = _store(
-        list(group.results),
+        group.results,
         group.narrow,
         lambda i: f"p[{i}]",
-        split,
+        lambda name, type: f"{name}_lo" if type == "u64" and not wide else name,
         (lambda name: f"{name} >> 32") if wide else (lambda name: f"{name}_hi"),
     )
     store = ["p = ptr32((pc[4] << 2) + int(fp))", *store]
@@ -179,7 +184,7 @@ def _plain_group(group: Group) -> list[str]:
     out += translate(group.function, "plain")
     mask = "0xffffffff"
     store = _store(
-        list(group.results),
+        group.results,
         group.narrow,
         lambda i: f"R[p + {i}]",
         lambda name, type: f"{name} & {mask}",

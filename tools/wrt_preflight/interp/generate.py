@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..ops.cold import CLASSES
-from .bulk_plain import UNWIND
+from .bulk.plain_exception import UNWIND
 from .cold import cold_plain, cold_viper
 from .fingerprint import fingerprint
 from .loop import plain_loop, viper_loop

@@ -1,0 +1,1 @@
+"""Bodies of the memory, table and exception classes, for viper and for plain Python."""

@@ -1,0 +1,8 @@
+"""How exceptions lie in the pool, the same for every engine."""
+
+from __future__ import annotations
+
+# An exnref is this plus the entry's number: a value no other word is likely to have, since
+# the collector takes every word that looks like an exnref for one. It fits a viper small int.
+EXNREF = 0x2A5C0001
+MARK = 1 << 29  # in an entry's first word, tag + 1: it is alive
