@@ -86,6 +86,24 @@ def test_start_functions_count():
     assert found.stack_bytes > function(found, "g").frame_bytes
 
 
+@pytest.mark.parametrize(
+    "way",
+    [
+        '(elem declare func $deep) (func (export "f") (result funcref) (ref.func $deep))',
+        '(table (export "t") 1 funcref) (elem (i32.const 0) func $deep)'
+        ' (func (export "f") (result funcref) (table.get (i32.const 0)))',
+        '(global $g (export "g") funcref (ref.func $deep))'
+        ' (func (export "f") (result funcref) (global.get $g))',
+    ],
+)
+def test_python_may_call_what_it_gets_a_reference_to(way):
+    many = "i64 " * 30
+    deep = f"(func $deep (result i32) (local {many}) (call $big) (i32.const 9))"
+    found = program(f"(module (func $big (local {many})) {deep} {way})")
+    assert found.stack_reason == "deepest call chain"
+    assert run(found).f()() == 9
+
+
 def test_imports_may_call_back():
     text = '(module (import "e" "h" (func $h)) (func (export "f") (call $h)))'
     found = program(text)
