@@ -1,4 +1,7 @@
-"""`python -m bench`: measure, print the table, write the JSON, Markdown and plot."""
+"""`python -m bench`: measure, print the table, write the JSON, Markdown and plot.
+
+`python -m bench calls` is a benchmark of another kind: calls.py.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from bench import pages, report
+from bench import calls, pages, report
 from bench.peers import PEERS
 from bench.peers.base import Unavailable
 from bench.protocol import measure
@@ -71,4 +74,6 @@ def main(names, chosen, rounds, reference, coremark_file, out, docs, as_json) ->
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["calls"]:
+        calls.main(sys.argv[2:])
     main()
