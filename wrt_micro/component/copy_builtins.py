@@ -7,7 +7,6 @@ from .concurrent_trap import (
     COPY_DONE,
     COPY_IDLE,
     IN_WAITABLE_SET,
-    STREAMS_FULL,
 )
 from .plan import (
     ASYNC,
@@ -72,10 +71,7 @@ class CopyBuiltin:
         scheduler = self.scheduler
         self.instances.check_leave(self.inst)
         scheduler.reserve_handles(self.inst, 2)
-        shared = scheduler.streams.take()
-        if not shared:
-            scheduler.trap(STREAMS_FULL, self.inst)
-        shared.start(self.inst, self.t, self.is_future)
+        shared = scheduler.new_shared(self.inst, self.t, self.is_future)
         for end in (shared.readable, shared.writable):
             end.index = scheduler.add_handle(self.inst, end.kind(), shared.number)
             record.stack[base] = end.index

@@ -7,6 +7,7 @@ from .plan import (
     ENUM,
     FIXED_LIST,
     FLAGS,
+    FUTURE,
     LIST,
     MAP,
     OPTION,
@@ -15,6 +16,7 @@ from .plan import (
     RESOURCE_BYTES,
     RESOURCES,
     RESULT,
+    STREAM,
     STRING,
     TUPLE,
     VARIANT,
@@ -58,7 +60,10 @@ def wit(plan, t):
     if kind == OWN or kind == BORROW:
         name = resource_name(plan, word(t + 8))
         return name if kind == OWN else "borrow<" + name + ">"
-    return "type %d" % kind
+    if kind == STREAM or kind == FUTURE:
+        name = "stream" if kind == STREAM else "future"
+        return name + "<" + wit(plan, word(t + 8)) + ">" if word(t + 8) else name
+    return "error-context"
 
 
 def resource_name(plan, rt):

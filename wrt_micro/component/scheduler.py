@@ -8,6 +8,7 @@ from ..trap import DEADLOCK, HOST, Trap
 from ..words import words
 from .concurrent_trap import (
     CANNOT_BLOCK,
+    STREAMS_FULL,
     SUBTASKS_FULL,
     TASKS_FULL,
     THREADS_FULL,
@@ -71,6 +72,8 @@ class Scheduler:
         self.current = None
         self.switch_to = None
         self.failed = None
+        self.depth = 0
+        self.host = None
         self.event = self.event_index = self.event_payload = 0
         self._realloc = GuestThread(self)
         self._dtors = {}
@@ -82,6 +85,7 @@ class Scheduler:
         store = self.store
         current, record = self.current, store.thread
         status = -1
+        self.depth += 1
         try:
             while thread:
                 if thread.waits_for:
@@ -96,7 +100,8 @@ class Scheduler:
                 cancelled = False
             return 0
         finally:
-            if status and not self.failed:
+            self.depth -= 1
+            if status and status != PREEMPTED and not self.failed:
                 failed = self.failed = store.thread
                 failed.stop_pc = failed.st[PC]
                 failed.stop_fp = failed.st[FP]
@@ -132,7 +137,7 @@ class Scheduler:
         instance could go on. definitions.py lets the built-in try; wasmtime and the official
         tests do not.
         """
-        if self.sync_calls[inst] and not self._candidate(inst):
+        if self.sync_calls[inst] and not self.candidate(inst):
             self.trap(CANNOT_BLOCK, inst)
 
     def thread_at(self, inst, i):
@@ -165,7 +170,7 @@ class Scheduler:
             if thread.waits_for.ready(thread):
                 inst = thread.task.inst
                 if instances.may_enter_from(inst, NONE):
-                    self._guard(self._tick, thread, inst)
+                    self.guard(self._tick, thread, inst)
                     return True
             thread = thread.after
         return False
@@ -221,7 +226,7 @@ class Scheduler:
         try:
             status = self.resume(thread, False)
             while not status and task.state != RESOLVED:
-                candidate = self._candidate(inst)
+                candidate = self.candidate(inst)
                 if not candidate:
                     self._block_failed(thread, inst)
                 status = self.resume(candidate, False)
@@ -232,7 +237,7 @@ class Scheduler:
             st[FP] = fp
             st[MEMORY] = memory
 
-    def _candidate(self, inst):
+    def candidate(self, inst):
         """The thread to go on with where a function that is not async cannot, or None."""
         thread = self.waiting.first
         while thread:
@@ -256,7 +261,7 @@ class Scheduler:
 
     def invoke(self, lifted, caller):
         """Call a lifted function from the host. Raises Trap."""
-        self._guard(self.call, lifted, caller, NONE)
+        self.guard(self.call, lifted, caller, NONE)
 
     def run_until(self, call):
         """Go on until call.done. Raises Trap, also of deadlock."""
@@ -266,14 +271,14 @@ class Scheduler:
                 trap.message = "deadlock detected: no task can make further progress"
                 raise trap
 
-    def _guard(self, function, *args):
+    def guard(self, function, *args):
         """Call function(*args), which returns 0 or a trap's number. Raises Trap."""
         self.failed = None
         try:
             status = function(*args)
         except Exception as error:
             status = self._trap_of(error)
-        if status:
+        if status and status != PREEMPTED:
             if isinstance(status, Trap):
                 raise status
             raise (self.failed or self.store.thread).trap(status)
@@ -360,6 +365,14 @@ class Scheduler:
 
     def wrong_handle(self, inst):
         raise ComponentTrap(HANDLE_TYPE, self.instances.name(inst))
+
+    def new_shared(self, inst, t, is_future):
+        """A stream or future whose ends an instance has. Traps if there is none."""
+        shared = self.streams.take()
+        if not shared:
+            self.trap(STREAMS_FULL, inst)
+        shared.start(inst, t, is_future)
+        return shared
 
     def new_subtask(self, inst):
         """Traps if there is none."""

@@ -8,7 +8,7 @@ from .concurrent_trap import (
     LIFTED_IN_SET,
     SAME_INSTANCE,
 )
-from .plan import BOOL, F64, FUTURE
+from .plan import BOOL, F64, FUTURE, NONE
 from .transfer import copy_elements
 from .trap import HANDLE_TYPE
 from .waitable import (
@@ -32,7 +32,7 @@ class CopyEnd(Waitable):
     """One end of a stream or future, with the buffer of its copy.
 
     state: IDLE to DONE. cx, t, ptr, length, progress: the buffer, in elements of type t (0 for
-    none) from ptr on that have not been copied. result: of the copy, for the event. reclaim: the
+    none) from ptr on that have not been copied. host: None, or who has the end in Python. result: of the copy, for the event. reclaim: the
     copy goes on until the event is delivered.
     """
 
@@ -45,7 +45,7 @@ class CopyEnd(Waitable):
         self.reset()
         self.inst = inst
         self.state = IDLE
-        self.cx = None
+        self.cx = self.host = None
         self.t = self.ptr = self.length = self.progress = 0
         self.result = COMPLETED
         self.reclaim = self.dropped = False
@@ -101,6 +101,11 @@ class CopyEnd(Waitable):
         self.join(None)
         self.dropped = True
         self.index = 0
+        other = shared.readable if self.writes else shared.writable
+        if other.host and other.writes:
+            other.host.close()
+            other.host = None
+            other.dropped = True
         if shared.readable.dropped and shared.writable.dropped:
             scheduler.streams.give(shared)
 
@@ -132,6 +137,9 @@ class Shared:
             end.done(DROPPED)
         elif not other:
             self.pending = end
+            there = self.readable if end.writes else self.writable
+            if there.host:
+                there.host.wanted(end.remain())
         elif self.is_future:
             self._check_instances(end, other, scheduler)
             self._move(end, other, 1)
@@ -154,13 +162,17 @@ class Shared:
 
     def _check_instances(self, end, other, scheduler):
         t = self.t
-        if end.inst == other.inst and t and not BOOL < scheduler.calls.plan.kind(t) <= F64:
+        if t and end.inst == other.inst != NONE and not BOOL < scheduler.calls.plan.kind(t) <= F64:
             scheduler.trap(SAME_INSTANCE, end.inst)
 
     def _move(self, end, other, count):
         """Copy elements between the buffers of two ends."""
         source, target = (end, other) if end.writes else (other, end)
-        if self.t:
+        if source.host or target.host:
+            from .host_ends import move_host
+
+            move_host(source, target, count)
+        elif self.t:
             move(source, target, count)
         source.progress += count
         target.progress += count
