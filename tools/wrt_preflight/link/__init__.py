@@ -1,5 +1,6 @@
 """Linking core module instances into one store, on the host."""
 
-from .store import Extern, Instance, Store
+from .entities import Extern, Instance
+from .store import Store
 
 __all__ = ["Extern", "Instance", "Store"]

@@ -24,23 +24,8 @@ class StoreTypes:
         numbers: list[int] = []
         for group in module.groups:
             first = group.start
-
-            def relative(value: ValType, first: int = first) -> ValType:
-                if isinstance(value, RefType) and isinstance(value.heap, int):
-                    if value.heap >= first:
-                        return RefType(value.nullable, f"rec{value.heap - first}")
-                    return RefType(value.nullable, numbers[value.heap])
-                return value
-
-            key = []
-            for index in group:
-                declared, sub = module.types[index], module.subtypes[index]
-                above = sub.supertype
-                if above is not None:
-                    above = f"rec{above - first}" if above >= first else numbers[above]
-                params = tuple(map(relative, declared.params))
-                key.append((params, tuple(map(relative, declared.results)), sub.final, above))
-            start = self._groups.setdefault(tuple(key), len(self.types))
+            key = tuple(_key(module, index, first, numbers) for index in group)
+            start = self._groups.setdefault(key, len(self.types))
             numbers += range(start, start + len(group))
             if start == len(self.types):
                 self.types += [None] * len(group)
@@ -63,6 +48,25 @@ class StoreTypes:
         """A module's function type with store-wide numbers in it."""
         params = tuple(self.value(p, numbers) for p in declared.params)
         return FuncType(params, tuple(self.value(r, numbers) for r in declared.results))
+
+
+def _key(module: Module, index: int, first: int, numbers: list[int]) -> tuple:
+    """What makes a type the same as one of another module: its group's types, which begin at
+    `first`, count by position in it, and all others by their number."""
+
+    def stands_for(index: int | None) -> int | str | None:
+        if index is None:
+            return None
+        return f"rec{index - first}" if index >= first else numbers[index]
+
+    def value(type: ValType) -> ValType:
+        if isinstance(type, RefType) and isinstance(type.heap, int):
+            return RefType(type.nullable, stands_for(type.heap))
+        return type
+
+    declared, sub = module.types[index], module.subtypes[index]
+    params, results = tuple(map(value, declared.params)), tuple(map(value, declared.results))
+    return params, results, sub.final, stands_for(sub.supertype)
 
 
 def matches(sub: ValType, sup: ValType) -> bool:
