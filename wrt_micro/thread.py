@@ -26,6 +26,7 @@ class Thread:
 
     st: the record, 30 words. stack: its words. top: byte offset in the stack where the next call
     from Python puts its arguments. fuel: jumps and calls left after this slice, or None.
+    resumable: what ran out of fuel last was the guest itself, no call made by a host function.
     """
 
     def __init__(self, store, stack_bytes):
@@ -42,6 +43,7 @@ class Thread:
         self.stack = words((stack_bytes + 3) // 4, "the stack", "stack")
         self.top = 0
         self.fuel = None
+        self.resumable = False
         self.stop_pc = self.stop_fp = 0  # where the last call ended
         image = store.image
         st = self.st
@@ -70,12 +72,16 @@ class Thread:
         """
         st = self.st
         pc, fp, memory = st[PC], st[FP], st[MEMORY]
-        if not self.top:
-            st[FUEL_LEFT] = 0
-            if not self.refill():
-                return OUT_OF_FUEL
         try:
-            return self.enter(header) or self.run()
+            status = self.enter(header)
+            if status:
+                return status
+            if not self.top:
+                st[FUEL_LEFT] = 0
+                self.resumable = True
+                if not self.refill():
+                    return OUT_OF_FUEL
+            return self.run()
         finally:
             self.stop_pc = st[PC]
             self.stop_fp = st[FP]
@@ -122,9 +128,11 @@ class Thread:
             if status == HOST:
                 status = self._host(st[AUX0], st[AUX1])
                 if status:
+                    self.resumable = False
                     return status
             elif status == YIELD:
                 if not self.refill():
+                    self.resumable = True
                     return OUT_OF_FUEL
             else:
                 return self._trap_number(st[AUX0])

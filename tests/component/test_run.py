@@ -18,7 +18,7 @@ from wrt_preflight.component.types import PRIMITIVES
 FOLDER = Path(__file__).parent
 DEVICE = FOLDER.parent / "device"
 GREETER = FOLDER.parents[1] / "examples" / "greeter" / "greeter.wat"
-MODULES = ("cases_calls", "cases_values", "cases_resources", "cases_views")
+MODULES = ("cases_calls", "cases_values", "cases_resources", "cases_views", "cases_fuel")
 
 U8, U16, U32, STRING = (PRIMITIVES[name] for name in ("u8", "u16", "u32", "string"))
 ITEM = types.Record((("id", U32), ("tags", types.Flags(("big", "old")))))

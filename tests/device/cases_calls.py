@@ -295,3 +295,10 @@ def test_word_level_call(load):
     thread.stack[0], thread.stack[1] = 1, 0
     thread.fuel = None
     assert thread.call(app.div.header) == 2
+
+
+def test_a_call_that_had_no_fuel_at_all_can_go_on(load):
+    app, _ = core(load)
+    assert app.fac(5) == 120
+    assert raises(wrt_micro.Trap, app.fac, 6, fuel=0).kind == "fuel_exhausted"
+    assert app.resume(fuel=100) == 720

@@ -3,7 +3,7 @@
 from .. import limits
 from ..app import App, snake_case
 from ..store import Store
-from .canon import Calls
+from .canon import Calls, resume
 from .canon_lower import core_function
 from .describe import signature
 from .host import find_functions
@@ -109,6 +109,10 @@ class ComponentApp(Interface):
             host.append(core_function(calls, i))
         self._instantiate(calls)
         Interface.__init__(self, calls, plan.word(4 * EXPORTS), plan.count(EXPORTS))
+
+    def resume(self, fuel=None):
+        """Go on with the call that trapped with "fuel_exhausted"; its result."""
+        return resume(self._calls, fuel)
 
     def stats(self):
         """As App.stats, the tables of handles of all instances, and what crosses to Python.

@@ -1,6 +1,6 @@
 # canon lift: calls into components (CanonicalABI.md, Canonical Definitions).
 
-from ..trap import STACK, ComponentError, Trap
+from ..trap import FUEL, STACK, ComponentError, Trap
 from .context import LiftLowerContext
 from .flat import CoreValueIter, CoreValues
 from .lift import lift_flat_result
@@ -41,7 +41,8 @@ class Calls:
     or None if the program has no resources. classes: by resource type, the Interface that
     exports it and the name it has there. scheduler: of tasks, or None if no function is async and
     no built-in needs one. donut_wrapping: a component may call one that it is in or that is in
-    it. views: whether host functions get the bytes of list<u8> as memoryviews.
+    it. views: whether host functions get the bytes of list<u8> as memoryviews. unfinished: what
+    `resume` needs of a call out of fuel, or None.
     """
 
     def __init__(self, plan, store, instances, functions, capacity, views=False):
@@ -52,6 +53,7 @@ class Calls:
         self.resources = None
         self.classes = {}
         self.views = views
+        self.unfinished = None
         self._contexts = {}
         if plan.count(RESOURCES):
             from .resources import ResourceState
@@ -113,7 +115,11 @@ class Lifted:
             wrong = error.raised()
         if wrong:
             raise wrong
-        if self.result and plan.kind(self.result) == RESULT and not view:
+        return self.unpacked(value, view)
+
+    def unpacked(self, value, view):
+        """What a call returns: of a result the value, or its error is raised."""
+        if self.result and not view and self.calls.plan.kind(self.result) == RESULT:
             if value[0] == "error":
                 raise ComponentError(value[1])
             return value[1]
@@ -135,11 +141,13 @@ def canon_lift(lifted, args, fuel, view):
     visitors = 0
     if not base:
         thread.fuel = fuel
+        calls.unfinished = None
     if resources:
-        visitors = len(resources.visitors)
         resources.given.clear()
         if not base:
             resources.lent = 0  # what calls that trapped had lent
+            resources.end_visits(0)
+        visitors = len(resources.visitors)
     thread.top = base + lifted.room  # for the guest's realloc
     try:
         out = CoreValues(thread.stack, base >> 2, lifted.wide_params)
@@ -153,20 +161,56 @@ def canon_lift(lifted, args, fuel, view):
     finally:
         thread.top = base
     try:
-        return _canon_lift_call(lifted, base, fuel, view)
+        store.call(lifted.header, fuel)
+    except Trap as trap:
+        _keep_or_end(lifted, trap, view, visitors)
+        raise
+    return _finish(lifted, base, fuel, view, visitors)
+
+
+def _keep_or_end(lifted, trap, view, visitors):
+    """A call has trapped: if more fuel would do, keep what `resume` needs."""
+    calls = lifted.calls
+    thread = calls.store.thread
+    if trap.number == FUEL and not thread.top and thread.resumable and not trap.nested:
+        calls.unfinished = (lifted, view)
+    elif calls.resources:
+        calls.resources.end_visits(visitors)
+
+
+def resume(calls, fuel):
+    """Go on with the call that trapped with "fuel_exhausted"; its result, as Lifted.__call__.
+
+    Raises RuntimeError if there is no such call: fuel that ran out in a call from component to
+    component, in a nested call, or in realloc or post-return cannot be made up for.
+    """
+    if not calls.unfinished:
+        raise RuntimeError("no call is waiting for fuel")
+    lifted, view = calls.unfinished
+    calls.unfinished = None
+    try:
+        calls.store.resume(fuel)
+    except Trap as trap:
+        _keep_or_end(lifted, trap, view, 0)
+        raise
+    return lifted.unpacked(_finish(lifted, 0, fuel, view, 0), view)
+
+
+def _finish(lifted, base, fuel, view, visitors):
+    """What is left to do when the guest has returned: lift the result, call post-return."""
+    try:
+        return _lift_result(lifted, base, fuel, view)
     finally:
-        if resources:
-            resources.end_visits(visitors)
+        if lifted.calls.resources:
+            lifted.calls.resources.end_visits(visitors)
 
 
-def _canon_lift_call(lifted, base, fuel, view):
-    """The call itself, with its flat arguments in place."""
+def _lift_result(lifted, base, fuel, view):
     calls = lifted.calls
     store = calls.store
     thread = store.thread
     instances = calls.instances
     cx = lifted.cx
-    store.call(lifted.header, fuel)
     if calls.resources:
         calls.resources.check_borrows(cx)
     result = None
