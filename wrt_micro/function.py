@@ -1,6 +1,6 @@
 # Calls from Python into the guest, with values.
 
-from .trap import FUEL, STACK, Trap
+from .trap import FUEL, Trap
 from .values import read_all, signature, total, write_all
 
 
@@ -31,7 +31,7 @@ class Function:
         if len(args) != len(params):
             raise TypeError("expected %d arguments, got %d" % (len(params), len(args)))
         if thread.top + 4 * max(total(params), total(results)) > 4 * len(thread.stack):
-            raise Trap(STACK, [])
+            raise thread.full()
         write_all(store, thread.stack, thread.top >> 2, params, args, "argument", bits)
         try:
             store.call(self.header, fuel)

@@ -8,7 +8,7 @@ from .host import rooms
 from .image import GLOBALS, INSTANCES, MEMORIES, SEGMENTS, TABLES
 from .references import References
 from .thread import Thread
-from .trap import HOST, LimitError, Trap
+from .trap import HOST, STACK, LimitError, Trap
 from .words import octets, words
 
 
@@ -145,6 +145,11 @@ class Store:
             error.nested = True
             error.backtrace.extend(self.thread.backtrace())
             return error
-        trap = self.thread.trap(HOST)
+        # Built-ins that call the guest that calls built-ins may use up Python's own stack.
+        deep = isinstance(error, RuntimeError) and "recursion" in str(error)
+        trap = self.thread.trap(STACK if deep else HOST)
+        if deep:
+            trap.message = "call stack exhausted"
+            trap.detail = ", that of Python"
         trap.__cause__ = error
         return trap

@@ -6,7 +6,7 @@ import struct
 from . import limits
 from .engine import DONE, HOST, YIELD
 from .image import FUNCTIONS, GLOBALS, HANDLERS, TABLES, TAGS
-from .trap import BOUNDS, DEADLOCK, FUEL, SHORT, STACK, Trap
+from .trap import BOUNDS, DEADLOCK, EXCEPTIONS, FUEL, SHORT, STACK, Trap, than
 from .words import words
 
 # Words of the thread record (st).
@@ -43,8 +43,12 @@ class Thread:
         self.stack = words((stack_bytes + 3) // 4, "the stack", "stack")
         self.top = 0
         self.fuel = None
+<<<<<<< ours
         self.resumable = False
         self.stop_pc = self.stop_fp = 0  # where the last call ended
+=======
+        self.stop_pc = self.stop_fp = self.stop_memory = 0  # where the last call ended
+>>>>>>> theirs
         image = store.image
         st = self.st
         st[LIMIT] = 4 * len(self.stack)
@@ -85,6 +89,7 @@ class Thread:
         finally:
             self.stop_pc = st[PC]
             self.stop_fp = st[FP]
+            self.stop_memory = st[MEMORY]
             if self.top:
                 st[PC] = pc
                 st[FP] = fp
@@ -98,6 +103,7 @@ class Thread:
         finally:
             self.stop_pc = st[PC]
             self.stop_fp = st[FP]
+            self.stop_memory = st[MEMORY]
 
     def enter(self, header):
         """Make the outermost frame of a call. Returns 0, or the trap number for a full stack."""
@@ -177,7 +183,22 @@ class Thread:
         if number < 0:
             number = FUEL if number == OUT_OF_FUEL else DEADLOCK
         backtrace = self.backtrace()
-        return Trap(number, backtrace, self.store.image.instance_of(backtrace[0][0]))
+        instance = self.store.image.instance_of(backtrace[0][0])
+        return Trap(number, backtrace, instance, self._detail(number))
+
+    def full(self):
+        """The exception for a call that did not even begin, as the stack is full."""
+        return Trap(STACK, [], None, self._detail(STACK))
+
+    def _detail(self, number):
+        if number == STACK:
+            return than(4 * len(self.stack))
+        if number == EXCEPTIONS:
+            return than(self.st[POOL])
+        if number == SHORT:
+            at = 8 * self.stop_memory
+            return ": it has %d of %d bytes" % (self.mems[at + 2], self.mems[at + 7])
+        return ""
 
     def backtrace(self):
         """Where the last call ended: [(function index, image offset)], innermost first."""

@@ -16,7 +16,7 @@ KINDS = (
     ("null_reference", "null reference"),
     ("unaligned_atomic", "unaligned atomic"),
     ("uncaught_exception", "uncaught exception"),
-    ("exceptions_exhausted", "more exceptions alive than load(..., exceptions=N) reserves"),
+    ("exceptions_exhausted", "no exception is free: load(..., exceptions=N) gives more"),
     ("expected_shared_memory", "expected shared memory"),
     ("short_memory", "access beyond the bytes that --memory gave, inside the declared memory"),
     ("host", "a host function raised an exception"),
@@ -28,6 +28,7 @@ KINDS = (
 # The numbers that the runtime itself makes or looks at.
 BOUNDS = 5
 STACK = 10
+EXCEPTIONS = 14
 SHARED = 15
 SHORT = 16
 HOST = 17
@@ -55,6 +56,11 @@ class ComponentError(Exception):
         self.payload = payload
 
 
+def than(capacity):
+    """The rest of the message of a trap for a table that is full."""
+    return " than the %d there are" % capacity
+
+
 class Trap(Exception):
     """The guest stopped for good.
 
@@ -63,12 +69,15 @@ class Trap(Exception):
     first; a caller's offset lies in its call instruction. Names are on the host, in image.sym.
     instance: name of the core module instance it happened in, or None.
     nested: it ended a call that a host function made, and the calls around it.
-    An exception of a host function is in __cause__.
+    An exception of a host function is in __cause__. detail: numbers, behind the message.
     """
 
-    def __init__(self, number, backtrace, instance=None):
+    detail = ""
+
+    def __init__(self, number, backtrace, instance=None, detail=""):
         self.number = number
         self.instance = instance
+        self.detail = detail
         self.kind, self.message = KINDS[number]
         self.backtrace = backtrace
         self.nested = False
@@ -77,7 +86,7 @@ class Trap(Exception):
 
     def __str__(self):
         cause = getattr(self, "__cause__", None)
-        text = self.message
+        text = self.message + self.detail
         if cause is not None:
             text += ": %s: %s" % (type(cause).__name__, cause)
         return text

@@ -1,6 +1,6 @@
 # canon lift: calls into components (CanonicalABI.md, Canonical Definitions).
 
-from ..trap import FUEL, STACK, ComponentError, Trap
+from ..trap import FUEL, ComponentError, Trap
 from .context import LiftLowerContext
 from .flat import CoreValueIter, CoreValues
 from .lift import lift_flat_result
@@ -135,7 +135,7 @@ def canon_lift(lifted, args, fuel, view):
     cx = lifted.cx
     base = thread.top
     if base + lifted.room > 4 * len(thread.stack):
-        raise Trap(STACK, [])
+        raise thread.full()
     instances.enter_from(lifted.inst, NONE)
     resources = calls.resources
     visitors = 0

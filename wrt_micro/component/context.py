@@ -1,6 +1,6 @@
 # What lifting and lowering need to know (CanonicalABI.md, Lifting and Lowering Context).
 
-from ..trap import STACK, Trap
+from ..trap import Trap
 from .plan import ENCODING, MEMORY, NONE, POST_RETURN, PTR_SIZE, REALLOC
 from .strings import CodePoints
 from .trap import REALLOC_BOUNDS, REALLOC_UNALIGNED, SHORT_MEMORY, ComponentTrap
@@ -70,7 +70,8 @@ class LiftLowerContext:
         end = ptr + size
         if end > len(self):
             if end <= self._words[self._at + 7]:
-                raise Trap(SHORT_MEMORY, [])
+                detail = ": it has %d of %d bytes" % (len(self), self._words[self._at + 7])
+                raise Trap(SHORT_MEMORY, [], None, detail)
             self.trap(out_of_bounds)
 
     def reallocate(self, old, old_size, alignment, new_size):
@@ -80,7 +81,7 @@ class LiftLowerContext:
         wide = self.ptr_size == 8
         top = thread.top
         if top + (32 if wide else 16) > 4 * len(words):
-            raise Trap(STACK, [])
+            raise thread.full()
         at = put_address(words, top >> 2, old, self.ptr_size)
         at = put_address(words, at, old_size, self.ptr_size)
         at = put_address(words, at, alignment, self.ptr_size)
@@ -114,7 +115,7 @@ class LiftLowerContext:
         words = thread.stack
         at = thread.top >> 2
         if thread.top + 24 > 4 * len(words):
-            raise Trap(STACK, [])
+            raise thread.full()
         at = put_address(words, at, to, self.ptr_size)
         at = put_address(words, at, ptr, source.ptr_size)
         words[at] = size

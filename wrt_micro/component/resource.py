@@ -1,5 +1,6 @@
 # Resources as Python sees them: a guest's as objects of Resource, the host's as its own objects.
 
+from ..trap import than
 from .plan import NONE
 from .resources import drop_rep, lift_borrow, lift_own, lower_borrow, lower_own, trap
 from .trap import HANDLES_FULL, Mismatch
@@ -139,4 +140,4 @@ def keep(cx, value):
         if objects[rep] is None:
             objects[rep] = value
             return rep
-    trap(cx, HANDLES_FULL)
+    trap(cx, HANDLES_FULL, than(len(objects)))

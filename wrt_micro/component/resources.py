@@ -2,6 +2,7 @@
 # lower_borrow, canon resource.new, resource.drop, resource.rep). rt is the number of a resource
 # type in the plan, rep what its implementation knows the resource by.
 
+from ..trap import than
 from .handles import BORROWED, KIND, LENDS, OWNED, REP, SCOPE, WORDS
 from .plan import (
     BUILTIN_RESOURCE,
@@ -104,8 +105,8 @@ class ResourceState:
         self.num_borrows[cx.scope] = 0
 
 
-def trap(cx, number):
-    raise ComponentTrap(number, cx.instances.name(cx.inst))
+def trap(cx, number, detail=""):
+    raise ComponentTrap(number, cx.instances.name(cx.inst), detail)
 
 
 def entry(cx, i, rt):
@@ -120,9 +121,10 @@ def entry(cx, i, rt):
 
 
 def add(cx, kind, rt, rep, scope):
-    i = cx.instances.handles[cx.inst].add(kind, rt, rep, scope)
+    handles = cx.instances.handles[cx.inst]
+    i = handles.add(kind, rt, rep, scope)
     if not i:
-        trap(cx, HANDLES_FULL)
+        trap(cx, HANDLES_FULL, than(handles.capacity))
     return i
 
 
@@ -145,7 +147,7 @@ def lift_borrow(cx, i, rt):
     at = entry(cx, i, rt)
     state = cx.calls.resources
     if state.lent == len(state.lends):
-        trap(cx, LENDS_FULL)
+        trap(cx, LENDS_FULL, than(len(state.lends)))
     entries = cx.instances.handles[cx.inst].entries
     entries[at + LENDS] += 1
     state.lends[state.lent] = i
@@ -186,6 +188,8 @@ def drop_rep(calls, rt, rep, caller):
     status = 0
     if state.dtor[rt]:
         thread = calls.store.thread
+        if thread.top + 4 > 4 * len(thread.stack):
+            raise thread.full()
         thread.stack[thread.top >> 2] = rep
         if caller == NONE:
             calls.store.call(state.dtor[rt])

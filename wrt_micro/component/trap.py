@@ -24,7 +24,7 @@ KINDS = (
     ("handle_lent", "cannot remove owned resource while borrowed"),
     ("borrows_remain", "borrow handles still remain at the end of the call"),
     ("handles_full", "no handle is free: load(..., handles=N) gives more"),
-    ("lends_full", "too many handles are lent: load(..., handles=N) allows more"),
+    ("lends_full", "too many handles are lent: load(..., handles=N) gives more"),
 )
 # fmt: on
 FIRST = 32
@@ -39,8 +39,9 @@ SHORT_MEMORY = 16  # the core's trap
 class ComponentTrap(Trap):
     """A trap of the Canonical ABI. instance: name of the component instance it happened in."""
 
-    def __init__(self, number, instance):
+    def __init__(self, number, instance, detail=""):
         self.number = number
+        self.detail = detail
         self.kind, self.message = KINDS[number - FIRST]
         self.instance = instance
         self.backtrace = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from functools import cache
 
 from wrt_micro.component import plan as fmt
 
@@ -52,6 +53,8 @@ def write_plan(plan: Plan, program: Program) -> bytes:
     canonical definitions are left.
     """
     return _Writer(plan).section(program)
+
+MAX_SIZE = 0xFFFFFFFF  # of a value in memory: a descriptor has a word for it
 
 
 class _Writer:
@@ -233,9 +236,16 @@ class _Writer:
                 flat = flatten_types([u for _, u in t.fields], ptr_size)
             else:
                 flat = flatten_type(t, ptr_size)
+            size = elem_size(t, ptr_size)
+            if size > MAX_SIZE:
+                raise LimitError(
+                    f"a value of type {type(t).__name__.lower()} takes {size} bytes,"
+                    f" more than the {MAX_SIZE} that any memory holds",
+                    file=self.plan.file,
+                )
             head = kind | alignment(t, ptr_size) << 8 | len(flat) << 16
             head |= (fmt.PLAIN << 24) * _is_plain(t)
-            self.described[key] = self._share([head, elem_size(t, ptr_size), *words])
+            self.described[key] = self._share([head, size, *words])
         return self.described[key]
 
     def _describe(self, t: ValType, ptr_size: int) -> tuple[int, list[int]]:
@@ -319,6 +329,7 @@ _VARIANTS = {
 }
 
 
+@cache
 def _is_plain(t: ValType) -> bool:
     """Whether any bytes are a value, and none of them is padding."""
     match t:
