@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from ..ops.traps import TRAPS
 from .intpy import WIDE, hi, i32, lo, mulwide, pair, trap, u32, u64
 
-DIVIDE_BY_ZERO, INTEGER_OVERFLOW = 2, 3
+DIVIDE_BY_ZERO = TRAPS["integer_divide_by_zero"]
+INTEGER_OVERFLOW = TRAPS["integer_overflow"]
 
 
 def divide(op: i32, a: u64, b: u64) -> u64:

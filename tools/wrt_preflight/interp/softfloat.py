@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from ..ops.traps import TRAPS
 from .intpy import i32, trap, u64
 
-INTEGER_OVERFLOW, INVALID_CONVERSION = 3, 4
+INTEGER_OVERFLOW = TRAPS["integer_overflow"]
+INVALID_CONVERSION = TRAPS["invalid_conversion_to_integer"]
 
 # Positions of the first instructions, the same in both classes; numeric.py has the names.
 EQ, TO_I32 = 0, 6

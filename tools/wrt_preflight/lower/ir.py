@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..ops.machine import BY_NAME
+from ..ops.row import FIELDS
 
 
 class Label:
@@ -39,7 +40,7 @@ class Ins:
 
     def kind(self, name: str) -> str:
         kinds = self.kinds or BY_NAME[self.op].kinds
-        i = ("a", "b", "c", "d", "n", "imm").index(name)
+        i = FIELDS.index(name)
         return kinds[i] if i < len(kinds) else "-"
 
     @property

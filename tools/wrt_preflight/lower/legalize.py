@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from ..ops.machine import BY_NAME, COMPARISONS, SWAPPED
+from ..ops.machine import BY_NAME
+from ..ops.row import COMPARISONS, SWAPPED
 from .ir import Ins, Label
 from .stack import NEAR
 
 SCRATCH = 16
+# Words of an operand by its kind; M and Q are pairs of pairs, of cold instructions.
 _WIDTH = {"r": 1, "w": 1, "x": 1, "R": 2, "W": 2, "M": 4, "Q": 8}
 _READ, _WRITTEN = "rRxQ", "wWxM"
-_BRANCH_REACH = 32000
+_BRANCH_REACH = 32000  # bytes; the field has 32,767, and code grows where branches are long
 
 
 def expand(code: list[Ins], labels: list[Label], scratch: int) -> list[Ins]:

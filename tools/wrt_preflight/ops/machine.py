@@ -13,7 +13,7 @@ second half being `d16 n16 | imm32`. Field kinds:
     f    function (relocated)                  I    32-bit constant
     v    link words, as a slot                 -    unused
 
-Bodies are lines in the small macro language that `interp/dialect.py` expands: A B C D are the
+Bodies are lines in the small macro language that `interp/dialects` expands: A B C D are the
 slots' words, a b c d n imm the raw fields, PTR makes a pointer to a pair, S and U are signed and
 unsigned views of a word. A row may give a second body for 32-bit words.
 

@@ -2,7 +2,7 @@
 
 Percent of the instructions executed, 60 parts the benchmarks (floats and integers alike) and 40
 parts CoreMark, as `python -m bench.profile_rows` prints them. Rows below 0.2 percent are left out:
-`machine.py` has an estimate for every row, from the code that compilers write; the tree uses both.
+`rows` have an estimate for every row, from the code that compilers write; the tree uses both.
 """
 
 MEASURED = {

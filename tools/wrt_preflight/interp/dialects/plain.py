@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from ...ops.encoding import BRANCH_BIAS
 from .base import DONE, HOST, Dialect
 
 MASK = "0xffffffff"
@@ -76,7 +77,7 @@ class Plain(Dialect):
         return [f"pc += {size}", "continue"]
 
     def jump(self) -> list[str]:
-        return ["pc += c - 32768", *self.poll()]
+        return [f"pc += c - {BRANCH_BIAS}", *self.poll()]
 
     def farjump(self) -> list[str]:
         return [f"pc += {self.expression('S(imm)')}", *self.poll()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...ops.encoding import BRANCH_BIAS
 from ...ops.traps import TRAPS
 from .base import DONE, HOST, TRAP
 from .viper_memory import ViperMemory
@@ -48,7 +49,7 @@ class Viper(ViperMemory):
         return [f"pc = ptr8({size} + int(pc))", "continue"]
 
     def jump(self) -> list[str]:
-        return ["pc = ptr8(ptr16(pc)[3] + (int(pc) - 32768))", *self.poll()]
+        return [f"pc = ptr8(ptr16(pc)[3] + (int(pc) - {BRANCH_BIAS}))", *self.poll()]
 
     def farjump(self) -> list[str]:
         return [f"pc = ptr8({self.expression('S(imm)')} + int(pc))", *self.poll()]

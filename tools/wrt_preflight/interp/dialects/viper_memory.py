@@ -11,8 +11,8 @@ _TYPED = {1: "ptr8", 2: "ptr16", 4: "ptr32"}
 
 
 class ViperMemory(Dialect):
-    """Registers of the loop: lim, the current memory's length, and m1, m2, m4, m8: its address
-    less 1, 2 ... bytes, so that the end of an access is all that has to be added."""
+    """Registers of the loop: lim is the current memory's length, and m1, m2, m4 and m8 are its
+    address less 1, 2, 4 and 8, so that only the end of an access has to be added."""
 
     strict: bool
 
