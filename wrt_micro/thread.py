@@ -43,12 +43,8 @@ class Thread:
         self.stack = words((stack_bytes + 3) // 4, "the stack", "stack")
         self.top = 0
         self.fuel = None
-<<<<<<< ours
         self.resumable = False
-        self.stop_pc = self.stop_fp = 0  # where the last call ended
-=======
         self.stop_pc = self.stop_fp = self.stop_memory = 0  # where the last call ended
->>>>>>> theirs
         image = store.image
         st = self.st
         st[LIMIT] = 4 * len(self.stack)
