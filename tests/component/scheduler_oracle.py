@@ -1,7 +1,8 @@
 """Executes the programs of scheduler_programs.py on top of the specification's definitions.py.
 
 What the specification leaves free is chosen here as docs/scheduler.md says, and so is what the
-official tests want and definitions.py does not do (see Oracle.choose, enter, cancel).
+official tests want and definitions.py does not do (see Oracle.choose, may_go_on,
+check_block, enter and cancel).
 """
 
 from __future__ import annotations
@@ -174,6 +175,7 @@ class Oracle:
         self.log: list[tuple[int, int]] = []
         self.results: list[int | None] = []
         self.clock = itertools.count(1)
+        self.sync_calls: dict = {}
         self.fibers = Fibers()
         spec.cont_new = self.fibers.new
         spec.resume = self.fibers.resume
@@ -182,6 +184,7 @@ class Oracle:
         spec.random = types.SimpleNamespace(choice=self.choose, shuffle=self.in_order)
         spec.Waitable.set_pending_event = self.stamp_event(spec)
         spec.Waitable.join = self.stamp_join(spec)
+        spec.SharedFutureImpl.drop = drop_future(spec)
         u32 = spec.U32Type()
         takes = {
             "x": [u32],
@@ -207,14 +210,7 @@ class Oracle:
         if where == "request_cancellation":
             return min(threads, key=lambda t: (t is not t.task.implicit_thread, t.index))
         if where == "canon_lift":
-            # The official tests: no implicit thread that needs the instance for itself.
-            threads = [
-                t
-                for t in threads
-                if not (
-                    t.task.ft.async_ and t is t.task.implicit_thread and t.task.needs_exclusive()
-                )
-            ]
+            threads = self.may_go_on(threads)
             self.spec.trap_if(not threads)
         return min(threads, key=self.store.waiting.index)
 
@@ -245,17 +241,31 @@ class Oracle:
 
     # What the official tests want
 
+    @staticmethod
+    def may_go_on(threads: list) -> list:
+        """Without implicit threads that need the instance for themselves."""
+        return [
+            t
+            for t in threads
+            if not (t.task.ft.async_ and t is t.task.implicit_thread and t.task.needs_exclusive())
+        ]
+
     def check_block(self, inst) -> None:
-        """Calls of functions that are not async may not use what may block."""
-        if not self.fibers.current().task.ft.async_:
-            self.spec.trap()
+        """Traps at once if nothing could go on in a call of a function that is not async."""
+        if self.sync_calls.get(inst):
+            self.spec.trap_if(not self.may_go_on([t for t in inst.threads if t.ready()]))
 
     def enter(self, inst, ft, options, function):
         """The thread that has the instance for itself goes on first, if it is ready."""
 
         def call(on_start, on_resolve, caller):
+            if not ft.async_:
+                self.sync_calls[inst] = self.sync_calls.get(inst, 0) + 1
+                on_cancel = function(on_start, on_resolve, caller)
+                self.sync_calls[inst] -= 1
+                return on_cancel
             holder = inst.exclusive_thread
-            needs = ft.async_ and (not options.async_ or options.callback)
+            needs = not options.async_ or options.callback
             if needs and holder and holder.ready():
                 self.spec.trap_if(not inst.may_enter_from(caller))
                 inst.enter_from(caller)
@@ -332,6 +342,19 @@ class Oracle:
 
         function = self.guests[inst].functions[index]
         self.store.invoke(function, lambda: [number], on_resolve)
+
+
+def drop_future(spec: types.ModuleType):
+    """SharedFutureImpl.drop for a writer that waits, too, where definitions.py only asserts that
+    there is none; canon future.drop-readable allows it, and the writer gets DROPPED."""
+
+    def drop(shared) -> None:
+        if not shared.dropped:
+            shared.dropped = True
+            if shared.pending_buffer:
+                shared.reset_and_notify_pending(spec.CopyResult.DROPPED)
+
+    return drop
 
 
 def read_definitions(path: Path) -> types.ModuleType:
