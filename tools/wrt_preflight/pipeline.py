@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from .component import (
     link_component,
     read_component,
     reserve_stack,
+    validate_component,
     write_plan,
 )
 from .errors import ImageError, PreflightError, ReadError, UsageError
@@ -109,17 +111,19 @@ def read_image(source: Input) -> Contents:
     return contents
 
 
-def build(source: Input, options: LowerOptions) -> Built:
-    """Make an image of a module or component. Raises the PreflightError of the step that refuses,
-    with the name of the file.
+def build(source: Input, options: LowerOptions, features: Collection[str] = ()) -> Built:
+    """Make an image of a module or component. features: gated ones to allow, of GATED.
+
+    Raises the PreflightError of the step that refuses, with the name of the file.
     """
     if source.kind == "image":
         raise UsageError("is an image already", file=source.file, hint=_WANTED)
     try:
-        validate.validate(source.data, source.file)
         if source.kind == "component":
-            program, written = _build_component(source, options)
+            bare_values = validate_component(source.data, source.file, source.text, features)
+            program, written = _build_component(source, options, bare_values)
         else:
+            validate.validate(source.data, source.file)
             program, written = _build_module(source, options)
     except PreflightError as error:
         error.file = error.file or source.file
@@ -138,8 +142,10 @@ def _build_module(source: Input, options: LowerOptions) -> tuple[Program, Image]
     return program, image.write(program)
 
 
-def _build_component(source: Input, options: LowerOptions) -> tuple[Program, Image]:
-    component = read_component(source.data, source.file)
+def _build_component(
+    source: Input, options: LowerOptions, bare_values: bool
+) -> tuple[Program, Image]:
+    component = read_component(source.data, source.file, bare_values)
     plan, store = link_component(component, source.data, source.file)
     check_runnable(plan)
     program = lower(store, options)
@@ -148,13 +154,13 @@ def _build_component(source: Input, options: LowerOptions) -> tuple[Program, Ima
     return program, image.write(program, {image.COMPONENT: write_plan(plan, program)})
 
 
-def to_image(source: Input, options: LowerOptions) -> Built:
+def to_image(source: Input, options: LowerOptions, features: Collection[str] = ()) -> Built:
     """The image of any input: read if it is one, else built. Raises PreflightError.
 
     Capacities of a built image are fixed: options other than the defaults are refused.
     """
     if source.kind != "image":
-        return build(source, options)
+        return build(source, options, features)
     if options != LowerOptions():
         raise UsageError(
             "is an image, whose capacities are fixed",

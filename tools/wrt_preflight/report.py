@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+from .component.inspect import plan_json
 from .functions import core_exports, exports, imports
 from .image import COMPONENT, Contents
 from .lower.short import short_memory
@@ -61,7 +62,7 @@ def report(source: Input, built: Built) -> Report:
         file=source.file,
         kind=source.kind,
         wit=wit(source.data, source.file) if source.kind == "component" else None,
-        imports=[(function.full_name, function.wit) for function in imports(image)],
+        imports=_imports(image),
         exports=_exports(image),
         features=sorted(image.features),
         limits=_limits(built),
@@ -77,8 +78,19 @@ def report(source: Input, built: Built) -> Report:
     )
 
 
+def _imports(image: Contents) -> list[tuple[str, str]]:
+    rows = [(function.full_name, function.wit) for function in imports(image)]
+    if COMPONENT in image.optional:
+        values = plan_json(image.optional[COMPONENT])["values"]
+        rows += [(value["import"], value["type"]) for value in values if value["import"]]
+    return rows
+
+
 def _exports(image: Contents) -> list[tuple[str, str]]:
     rows = [(function.full_name, function.wit) for function in exports(image)]
+    if COMPONENT in image.optional:
+        items = plan_json(image.optional[COMPONENT])["exports"]
+        rows += [(item["name"], item["type"]) for item in items if item["kind"] == "value"]
     for export in () if COMPONENT in image.optional else core_exports(image):
         if export.kind == "global":
             mutable = "mut " if export.mutable else ""

@@ -5,7 +5,7 @@ from ..app import App, snake_case
 from ..store import Store
 from .canon import Calls, resume
 from .canon_lower import core_function
-from .describe import signature
+from .describe import signature, wit
 from .host import find_functions
 from .instance import Instances
 from .plan import (
@@ -24,14 +24,18 @@ from .plan import (
     NONE,
     PROGRAM_FLAGS,
     RESOURCE,
+    START,
     STEP_BYTES,
     STEPS,
+    VALUE,
+    VALUE_BYTES,
+    VALUES,
     Plan,
 )
 
 
 class Interface(App):
-    """Exports of a component or of an instance that it exports: functions and interfaces.
+    """Exports of a component or of an instance that it exports: functions, values, interfaces.
 
     As attributes, or by name in brackets; a name with - is written with _ as an attribute.
     """
@@ -59,6 +63,8 @@ class Interface(App):
         if name not in self._made:
             kind, index = self._exports[name]
             calls = self._calls
+            if kind == VALUE:
+                return calls.values[index]
             if kind == FUNC:
                 self._made[name] = calls.watch(name, calls.lifted(index))
             else:
@@ -78,6 +84,8 @@ class Interface(App):
         if kind == INTERFACE or kind == RESOURCE:
             return ("interface " if kind == INTERFACE else "resource ") + name
         plan = self._calls.plan
+        if kind == VALUE:
+            return "%s: %s" % (name, wit(plan, plan.word(plan.record(VALUES, index, VALUE_BYTES))))
         if kind == FUNC:
             at = plan.record(LIFTS, index, LIFT_BYTES) + LIFT_PARAMS
         else:
@@ -97,6 +105,10 @@ class ComponentApp(Interface):
         store = Store(image, host, engine, **options)
         capacity = limits.choose(options)["handles"]
         calls = Calls(plan, store, Instances(plan, capacity), functions, capacity, views)
+        if plan.count(VALUES):
+            from .values import initial_values
+
+            calls.values = initial_values(plan, imports)
         if leaks and calls.resources:
             from .leaks import Watch
 
@@ -143,6 +155,11 @@ class ComponentApp(Interface):
         for i in range(plan.count(STEPS)):
             at = plan.record(STEPS, i, STEP_BYTES)
             inst = plan.word(at + 4)
+            if plan.word(at) & START:
+                from .values import start
+
+                start(calls, plan.word(at) & ~START)
+                continue
             if calls.scheduler:
                 calls.scheduler.instantiate(plan.word(at), inst)
                 continue

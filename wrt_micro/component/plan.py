@@ -12,12 +12,16 @@ NONE = 0x3FFFFFFF
 
 # Words of the header: (reference, count) of each table, and flags.
 INSTANCES, STEPS, LIFTS, CANONS, HOSTS, EXPORTS, RESOURCES = 1, 3, 5, 7, 9, 11, 13
-PROGRAM_FLAGS, HEADER_WORDS = 15, 16
+PROGRAM_FLAGS, VALUES, HEADER_WORDS = 15, 16, 18
 CONCURRENT = 1  # flag of the program: it needs tasks, which only then are imported
 
 # Bytes of the records, and byte offsets of their fields.
 INSTANCE_BYTES = 8  # parent instance or NONE, name
 STEP_BYTES = 8  # core instance to initialise, component instance it belongs to
+# A step with this bit calls a start function. The rest is the reference of: its function as in
+# LOWER_TARGET, the value that it makes or NONE, the number of arguments, then their values.
+START = 0x20000000
+VALUE_BYTES = 16  # type; bytes of its definition or 0; interface or 0 and name, or 0, of an import
 HOST_BYTES = 20  # interface name or 0, name, params, result or 0, flags
 HOST_PARAMS, HOST_RESULT, HOST_FLAGS = 8, 12, 16
 EXPORT_BYTES = 12  # name, kind, index
@@ -46,8 +50,9 @@ TO_HOST = 0x20000000  # in LOWER_TARGET: a host function's index, else a lift's
 UTF8, UTF16, LATIN1_UTF16 = 0, 1, 2
 
 # Kinds of exports. FUNC: index of a lift. HOST_FUNC: of a host function that passes through.
-# INTERFACE: reference of a word with the number of exports, which follow it. RESOURCE: an index.
-FUNC, HOST_FUNC, INTERFACE, RESOURCE = 0, 1, 2, 3
+# INTERFACE: reference of a word with the number of exports, which follow it. RESOURCE, VALUE: an
+# index.
+FUNC, HOST_FUNC, INTERFACE, RESOURCE, VALUE = 0, 1, 2, 3, 4
 
 # Type descriptors. Word 0: kind | alignment << 8 | number of flat core values << 16 (17 is
 # "more than ever stand in core params") | flags << 24. Word 1: size in memory. Then by kind:

@@ -18,16 +18,21 @@ from .console import note
 @click.command("build")
 @options.file
 @click.option("-o", "--output", metavar="OUT", help="Image to write; FILE.wrt if left out.")
+@options.features
 @options.lowering
 def command(
-    file: str, output: str | None, limits: tuple[tuple[str, int], ...], memory: int | None
+    file: str,
+    output: str | None,
+    features: tuple[str, ...],
+    limits: tuple[tuple[str, int], ...],
+    memory: int | None,
 ) -> None:
     """Write the image of FILE, a module or component, for a board.
 
     Beside the image OUT.wrt stands OUT.sym: names for traps and disassembly. It stays on the host.
     """
     source = pipeline.read_input(file)
-    built = pipeline.build(source, options.lower_options(limits, memory))
+    built = pipeline.build(source, options.lower_options(limits, memory), features)
     if output is None:
         output = str(source.path.with_suffix(".wrt")) if source.path else pipeline.STDIN
     data = built.image.data

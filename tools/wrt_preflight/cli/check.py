@@ -15,9 +15,14 @@ from .tables import output, table
 @click.command("check")
 @options.file
 @options.json
+@options.features
 @options.lowering
 def command(
-    file: str, as_json: bool, limits: tuple[tuple[str, int], ...], memory: int | None
+    file: str,
+    as_json: bool,
+    features: tuple[str, ...],
+    limits: tuple[tuple[str, int], ...],
+    memory: int | None,
 ) -> int:
     """Validate FILE, and print what it imports, exports and needs.
 
@@ -25,7 +30,9 @@ def command(
     """
     try:
         source = pipeline.read_input(file)
-        made = report(source, pipeline.to_image(source, options.lower_options(limits, memory)))
+        made = report(
+            source, pipeline.to_image(source, options.lower_options(limits, memory), features)
+        )
     except PreflightError as error:
         if not as_json:
             raise

@@ -13,9 +13,14 @@ from .console import print_json
 @click.command("inspect")
 @options.file
 @options.json
+@options.features
 @options.lowering
 def command(
-    file: str, as_json: bool, limits: tuple[tuple[str, int], ...], memory: int | None
+    file: str,
+    as_json: bool,
+    features: tuple[str, ...],
+    limits: tuple[tuple[str, int], ...],
+    memory: int | None,
 ) -> None:
     """Print header, limits, tables and disassembly of an image.
 
@@ -23,7 +28,7 @@ def command(
     follows: its instances, canonical definitions, imports and exports.
     """
     source = pipeline.read_input(file)
-    contents = pipeline.to_image(source, options.lower_options(limits, memory)).image
+    contents = pipeline.to_image(source, options.lower_options(limits, memory), features).image
     section = contents.optional.get(image.COMPONENT)
     if as_json:
         plan = {"plan": plan_json(section)} if section else {}

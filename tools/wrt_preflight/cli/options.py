@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import click
 
+from ..component import GATED
 from ..errors import UsageError
 from ..lower import LowerOptions
 from ..micropython import MicroPython
@@ -61,6 +62,13 @@ micropython = click.option(
     metavar="PATH",
     help="MicroPython to use; else $MICROPYTHON, the one on PATH, or the one from PyPI. "
     "'cpython' takes CPython in its place.",
+)
+features = click.option(
+    "--feature",
+    "features",
+    type=click.Choice(sorted(GATED)),
+    multiple=True,
+    help="Allow what the Component Model gates. values: component-level values and start.",
 )
 engine = click.option(
     "--engine",

@@ -25,6 +25,7 @@ TRAPPED = 134  # 128 + SIGABRT: what wasmtime ends with
 @options.micropython
 @click.option("--fuel", type=click.IntRange(1), help="Jumps and calls until the guest is stopped.")
 @click.option("--heap", type=options.Bytes(), help="Heap of MicroPython; 64m if left out.")
+@options.features
 @options.lowering
 def command(
     file: str,
@@ -33,6 +34,7 @@ def command(
     micropython: str | None,
     fuel: int | None,
     heap: int | None,
+    features: tuple[str, ...],
     limits: tuple[tuple[str, int], ...],
     memory: int | None,
 ) -> int:
@@ -46,7 +48,7 @@ def command(
     A trap prints its kind and backtrace, and the exit status is 134.
     """
     source = pipeline.read_input(file)
-    contents = pipeline.to_image(source, options.lower_options(limits, memory)).image
+    contents = pipeline.to_image(source, options.lower_options(limits, memory), features).image
     wanted = wave.parse_call(invoke) if invoke is not None else None
     function = find_function(contents, wanted.name if wanted else None, source.file)
     arguments = wave.decode_arguments(wanted, function.params) if wanted else []

@@ -13,9 +13,11 @@ from .plan import Plan
 from .reader import is_component, read_component
 from .runnable import check_runnable
 from .stack import reserve_stack
+from .validate import GATED, validate_component
 from .write import write_plan
 
 __all__ = [
+    "GATED",
     "SECTION",
     "Plan",
     "check_runnable",
@@ -23,5 +25,6 @@ __all__ = [
     "link_component",
     "read_component",
     "reserve_stack",
+    "validate_component",
     "write_plan",
 ]

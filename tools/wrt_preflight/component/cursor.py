@@ -13,10 +13,12 @@ Item = TypeVar("Item")
 class Cursor(core.Cursor):
     """Reads the bytes of one file; `offset` is the byte offset in that file.
 
-    Like its base, every method raises ReadError where the bytes are not what it expects.
+    bare_values: types of value imports and exports stand without the byte that Binary.md puts in
+    front of them, as wasm-tools writes them. Like its base, every method raises ReadError where
+    the bytes are not what it expects.
     """
 
-    __slots__ = ()
+    __slots__ = ("bare_values",)
 
     def __init__(
         self,
@@ -25,8 +27,10 @@ class Cursor(core.Cursor):
         start: int = 0,
         end: int | None = None,
         where: str = "component",
+        bare_values: bool = False,
     ) -> None:
         super().__init__(data, start, len(data) if end is None else end, file, 0, where)
+        self.bare_values = bare_values
 
     @property
     def offset(self) -> int:
@@ -64,4 +68,4 @@ class Cursor(core.Cursor):
         """A cursor over the next `size` bytes, which this cursor skips."""
         start = self.pos
         self.skip(size, where)
-        return Cursor(self.data, self.file, start, self.pos, where)
+        return Cursor(self.data, self.file, start, self.pos, where, self.bare_values)

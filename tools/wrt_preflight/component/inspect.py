@@ -10,7 +10,12 @@ from wrt_micro.component.describe import signature, wit
 
 from .canon import BUILTINS, ENCODINGS
 
-_KINDS = {fmt.FUNC: "func", fmt.HOST_FUNC: "host func", fmt.RESOURCE: "resource"}
+_KINDS = {
+    fmt.FUNC: "func",
+    fmt.HOST_FUNC: "host func",
+    fmt.RESOURCE: "resource",
+    fmt.VALUE: "value",
+}
 
 
 class _Section:
@@ -26,10 +31,8 @@ def plan_json(section: bytes) -> dict:
     plan = fmt.Plan(_Section(section))
     return {
         "instances": [_instance(plan, at) for at in _records(plan, fmt.INSTANCES, 8)],
-        "steps": [
-            {"core_instance": plan.word(at), "instance": plan.word(at + 4)}
-            for at in _records(plan, fmt.STEPS, fmt.STEP_BYTES)
-        ],
+        "steps": [_step(plan, at) for at in _records(plan, fmt.STEPS, fmt.STEP_BYTES)],
+        "values": [_value(plan, at) for at in _records(plan, fmt.VALUES, fmt.VALUE_BYTES)],
         "lifts": [_lift(plan, at) for at in _records(plan, fmt.LIFTS, fmt.LIFT_BYTES)],
         "canons": [_canon(plan, at) for at in _records(plan, fmt.CANONS, fmt.CANON_BYTES)],
         "imports": [
@@ -53,7 +56,10 @@ def _lines(plan: dict) -> Iterator[str]:
     yield from _table(
         "instantiation",
         plan["steps"],
-        lambda i, step: f"core instance {step['core_instance']}, of {step['instance']}",
+        _step_text,
+    )
+    yield from _table(
+        "values", plan["values"], lambda i, value: f"{i} {value['type']} of {value['from']}"
     )
     for title, key in (("component imports", "imports"), ("component exports", "exports")):
         yield from _table(title, plan[key], lambda i, item: f"{item['name']}: {item['type']}")
@@ -77,6 +83,14 @@ def _table(title: str, items: list[dict], text: Callable[[int, dict], str]) -> I
         yield f"  {text(i, item)}"
         if item.get("options"):
             yield f"    {_options_text(item['options'])}"
+
+
+def _step_text(i: int, step: dict) -> str:
+    if "core_instance" in step:
+        return f"core instance {step['core_instance']}, of {step['instance']}"
+    values = ", ".join(f"value {value}" for value in step["arguments"])
+    made = "" if step["result"] is None else f" makes value {step['result']}"
+    return f"start {step['start']}({values}) of {step['instance']}{made}"
 
 
 def _instance_text(i: int, item: dict) -> str:
@@ -119,6 +133,31 @@ def _instance(plan: fmt.Plan, at: int) -> dict:
     return {"name": plan.string(plan.word(at + 4)), "parent": _number(plan.word(at))}
 
 
+def _step(plan: fmt.Plan, at: int) -> dict:
+    word, instance = plan.word(at), plan.word(at + 4)
+    if not word & fmt.START:
+        return {"core_instance": word, "instance": instance}
+    at = word & ~fmt.START
+    return {
+        "start": _callee(plan, plan.word(at)),
+        "arguments": [plan.word(at + 12 + 4 * i) for i in range(plan.word(at + 8))],
+        "result": _number(plan.word(at + 4)),
+        "instance": instance,
+    }
+
+
+def _callee(plan: fmt.Plan, target: int) -> str:
+    return host_name(plan, target & ~fmt.TO_HOST) if target & fmt.TO_HOST else f"lift {target}"
+
+
+def _value(plan: fmt.Plan, at: int) -> dict:
+    name = _name(plan, at + 12)
+    if name is not None and plan.word(at + 8):
+        name = f"{plan.string(plan.word(at + 8))}#{name}"
+    source = "a definition" if plan.word(at + 4) else "a start function"
+    return {"type": wit(plan, plan.word(at)), "import": name, "from": name or source}
+
+
 def _options(plan: fmt.Plan, at: int) -> dict | None:
     if not at:
         return None
@@ -150,10 +189,7 @@ def _canon(plan: fmt.Plan, at: int) -> dict:
     }
     if opcode == fmt.LOWER:
         target = plan.word(at + fmt.LOWER_TARGET)
-        if target & fmt.TO_HOST:
-            callee = host_name(plan, target & ~fmt.TO_HOST)
-        else:
-            callee = f"lift {target}"
+        callee = _callee(plan, target)
         return {"name": "lower", "of": callee, "type": _type(plan, at + fmt.LOWER_PARAMS), **made}
     resource = _number(plan.word(at + fmt.BUILTIN_RESOURCE))
     valtype = plan.word(at + fmt.BUILTIN_TYPE)
@@ -175,6 +211,8 @@ def _exports(plan: fmt.Plan, at: int, count: int, interface: str) -> Iterator[di
         elif kind == fmt.HOST_FUNC:
             host = plan.record(fmt.HOSTS, index, fmt.HOST_BYTES)
             text = _type(plan, host + fmt.HOST_PARAMS)
+        elif kind == fmt.VALUE:
+            text = wit(plan, plan.word(plan.record(fmt.VALUES, index, fmt.VALUE_BYTES)))
         else:
             text = "resource"
         yield {"name": name, "kind": _KINDS[kind], "index": index, "type": text}

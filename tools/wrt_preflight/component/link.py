@@ -23,15 +23,18 @@ from .plan import (
     Builtin,
     Exports,
     Func,
+    HostFunction,
     Instance,
     InstantiateCore,
     Lift,
     Lower,
     Options,
     Plan,
+    Value,
 )
 from .resolve import alias_export, alias_outer, import_from_host, resolve_type, resolve_valtype
 from .scope import ComponentValue, CoreModuleValue, InstanceValue, Scope
+from .values import add_value, check_value, define_value, start
 
 # Instances that one component may unfold into; nesting multiplies, so there must be an end.
 MAX_INSTANCES = 4096
@@ -61,6 +64,8 @@ def _exports(instance: InstanceValue) -> Exports:
             exports.instances[name] = _exports(value)
         elif sort == "type":
             exports.types[name] = value
+        elif sort == "value":
+            exports.values[name] = value
     return exports
 
 
@@ -97,6 +102,7 @@ class _Linker:
         exports: InstanceValue = {}
         for item in definition.definitions:
             self._define(scope, definition, item, arguments, exports, depth)
+        scope.check_consumed(definition.offset)
         return exports
 
     def _define(
@@ -164,18 +170,19 @@ class _Linker:
                 scope.add("core func", self._builtin(scope, item))
             case tree.Import():
                 self._import(scope, item, arguments)
-            case tree.Export(name=name, definition=entry):
+            case tree.Export(name=name, definition=entry, type=ascribed):
                 value = scope.get(entry.sort, entry.index, entry.offset)
                 if isinstance(value, types.ResourceType) and value.name is None:
                     value.name = name.name
-                scope.add(entry.sort, value)
+                if entry.sort == "value" and ascribed:
+                    check_value(scope, value, ascribed)
+                scope.add_exported(entry.sort, value)
                 exports[name.name] = (entry.sort, value)
-            case tree.Start() | tree.Value():
-                scope.refuse(
-                    "component values and start functions are not supported",
-                    at,
-                    "remove the value or start definition",
-                )
+            case tree.Start():
+                start(scope, item, self.plan)
+            case tree.Value():
+                value = define_value(scope, item, self.data)
+                scope.add("value", add_value(self.plan, value))
 
     # Core instances
 
@@ -215,11 +222,13 @@ class _Linker:
     def _import(self, scope: Scope, item: tree.Import, arguments: InstanceValue | None) -> None:
         name, sort = item.name.name, item.type.sort
         if arguments is None:
-            value = import_from_host(scope, item.type, "", name, self.plan.hosts.append)
+            value = import_from_host(scope, item.type, "", name, self._provide)
             if sort == "func":
                 self.plan.imports.functions[name] = value
             elif sort == "instance":
                 self.plan.imports.instances[name] = _exports(value)
+            elif sort == "value":
+                self.plan.imports.values[name] = value
             else:
                 self.plan.imports.types[name] = value
         else:
@@ -228,7 +237,16 @@ class _Linker:
                 what = "nothing" if found is None else f"a {found[0]}"
                 scope.refuse(f'the import "{name}" expects a {sort}, found {what}', item.offset)
             value = found[1]
+            if sort == "value":
+                check_value(scope, value, item.type)
         scope.add(sort, value)
+
+    def _provide(self, provided: HostFunction | Value) -> None:
+        """Notes what the host has to provide."""
+        if isinstance(provided, Value):
+            add_value(self.plan, provided)
+        else:
+            self.plan.hosts.append(provided)
 
     # Canonical definitions
 

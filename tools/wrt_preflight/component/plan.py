@@ -112,13 +112,40 @@ class InstantiateCore:
     offset: int
 
 
+@dataclass(eq=False, slots=True)
+class Value:
+    """A component-level value. literal: the bytes of a value definition.
+
+    interface, name: of a value that the host provides, as in HostFunction. Without either, a
+    start function makes it.
+    """
+
+    type: ValType
+    offset: int
+    literal: bytes | None = None
+    interface: str = ""
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A step of instantiation: call a function with values. instance: where it is defined."""
+
+    callee: Func
+    arguments: tuple[Value, ...]
+    result: Value | None
+    instance: int
+    offset: int
+
+
 @dataclass(slots=True)
 class Exports:
-    """Exports of an instance, by name: functions, nested instances, types."""
+    """Exports of an instance, by name: functions, values, nested instances, types."""
 
     functions: dict[str, Func] = field(default_factory=dict)
     instances: dict[str, Exports] = field(default_factory=dict)
     types: dict[str, ValType | ResourceType | FuncType] = field(default_factory=dict)
+    values: dict[str, Value] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -129,9 +156,10 @@ class Plan:
     """
 
     instances: list[Instance] = field(default_factory=list)
-    steps: list[InstantiateCore] = field(default_factory=list)
+    steps: list[InstantiateCore | Start] = field(default_factory=list)
     lifts: list[Lift] = field(default_factory=list)
     hosts: list[HostFunction] = field(default_factory=list)
+    values: list[Value] = field(default_factory=list)
     canons: list[Lower | Builtin] = field(default_factory=list)
     imports: Exports = field(default_factory=Exports)
     exports: Exports = field(default_factory=Exports)

@@ -90,9 +90,17 @@ _NAMES = {0: "custom", 1: "core module", 4: "component", 9: "start"} | {
 }
 
 
-def read_component(data: bytes, file: str | None = None) -> Component:
-    """Reads a whole component. Raises ReadError with file and byte offset."""
-    return _component(Cursor(data, file), 0)
+def read_component(data: bytes, file: str | None = None, bare_values: bool = False) -> Component:
+    """Reads a whole component. Raises ReadError with file and byte offset.
+
+    bare_values: types of values are written as wasm-tools does, see Cursor.
+    """
+    return read_from(Cursor(data, file, bare_values=bare_values))
+
+
+def read_from(cursor: Cursor) -> Component:
+    """As read_component, from a cursor at the start of a file."""
+    return _component(cursor, 0)
 
 
 def _component(cursor: Cursor, depth: int) -> Component:

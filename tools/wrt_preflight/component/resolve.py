@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from . import tree, types
-from .plan import HostFunction
+from .plan import HostFunction, Value
 from .scope import InstanceValue, Scope, TypeClosure
 from .types import PRIMITIVES, FuncType, ResourceType, ValType
 
@@ -95,12 +95,12 @@ def import_from_host(
     extern: tree.ExternType,
     interface: str,
     name: str,
-    provide: Callable[[HostFunction], None],
+    provide: Callable[[HostFunction | Value], None],
 ) -> object:
-    """The value of an import that only the host can provide: a function, a type or an instance.
+    """What an import is that only the host can provide: a function, value, type or instance.
 
-    interface, name: how the host finds it. provide: is told of every function.
-    Raises LinkError for modules, components and values.
+    interface, name: how the host finds it. provide: is told of every function and value.
+    Raises LinkError for modules and components.
     """
     at = extern.offset
     if extern.sort == "func":
@@ -108,6 +108,13 @@ def import_from_host(
         function = HostFunction(interface, name, functype, at)
         provide(function)
         return function
+    if extern.sort == "value":
+        if extern.valtype is None:
+            return scope.peek("value", extern.index, at)
+        valtype = resolve_valtype(scope, extern.valtype, at)
+        given = Value(valtype, at, interface=interface, name=name)
+        provide(given)
+        return given
     if extern.sort == "type":
         if extern.index is None:
             return ResourceType(None, None, name=name)
@@ -124,9 +131,9 @@ def import_from_host(
 
 
 def _host_instance(
-    closure: TypeClosure, path: str, provide: Callable[[HostFunction], None]
+    closure: TypeClosure, path: str, provide: Callable[[HostFunction | Value], None]
 ) -> InstanceValue:
-    """An instance of an instance type, with functions of the host's."""
+    """An instance of an instance type, with functions and values of the host's."""
     scope = Scope(closure.scope.file, closure.scope)
     exports: InstanceValue = {}
     for declaration in closure.definition.declarations:

@@ -46,23 +46,48 @@ CoreInstanceValue = dict[str, Extern]
 class Scope:
     """The index spaces of a component instance, or of a component or instance type.
 
-    parent: the enclosing scope. instance: index in Plan.instances, None in types.
+    parent: the enclosing scope. instance: index in Plan.instances, None in types. consumed: the
+    values that were used.
     """
 
     file: str | None
     parent: Scope | None = None
     instance: int | None = None
     spaces: dict[str, list[object]] = field(default_factory=dict)
+    consumed: set[int] = field(default_factory=set)
 
     def add(self, sort: str, value: object) -> None:
         self.spaces.setdefault(sort, []).append(value)
+
+    def add_exported(self, sort: str, value: object) -> None:
+        """As add: a value that is exported was consumed by that."""
+        if sort == "value":
+            self.consumed.add(self.count(sort))
+        self.add(sort, value)
 
     def count(self, sort: str) -> int:
         """The number of definitions of a sort: the index of the next one."""
         return len(self.spaces.get(sort, ()))
 
     def get(self, sort: str, index: int, offset: int) -> object:
-        """A definition. Raises ReadError at `offset` if there is none."""
+        """A definition; a value is consumed by it. Raises ReadError at `offset` if there is none,
+        or if it is a value that was consumed before.
+        """
+        found = self.peek(sort, index, offset)
+        if sort == "value":
+            if index in self.consumed:
+                self.fail(f"value {index} is used more than once", offset)
+            self.consumed.add(index)
+        return found
+
+    def check_consumed(self, offset: int) -> None:
+        """Raises ReadError if a value of this instance was never used."""
+        unused = set(range(self.count("value"))) - self.consumed
+        if unused:
+            self.fail(f"value {min(unused)} is never used: each must be, exactly once", offset)
+
+    def peek(self, sort: str, index: int, offset: int) -> object:
+        """A definition, without consuming it. Raises ReadError at `offset` if there is none."""
         space = self.spaces.get(sort, ())
         if index >= len(space):
             self.fail(f"expected a {sort} index below {len(space)}, found {index}", offset)

@@ -75,6 +75,8 @@ def read_extern_type(cursor: Cursor) -> ExternType:
         cursor.expect(0x11, "core module")
         return ExternType("core module", cursor.u32("a core type index"), start)
     if kind == 0x02:
+        if cursor.bare_values:
+            return ExternType("value", None, start, read_valtype(cursor))
         if cursor.flag("equal to a value, or of a type"):
             return ExternType("value", None, start, read_valtype(cursor))
         return ExternType("value", cursor.u32("a value index"), start)

@@ -22,7 +22,21 @@ from .layout import (
     payload_offset,
     record_layout,
 )
-from .plan import CANON, Builtin, Exports, HostFunction, Lift, Lower, Options, Plan, is_concurrent
+from .plan import (
+    CANON,
+    Builtin,
+    Exports,
+    Func,
+    HostFunction,
+    InstantiateCore,
+    Lift,
+    Lower,
+    Options,
+    Plan,
+    Start,
+    Value,
+    is_concurrent,
+)
 from .types import FuncType, ResourceType, ValType
 
 KINDS = {
@@ -67,6 +81,7 @@ class _Writer:
         self.resources: list[ResourceType] = []
         self.lifts = {lift: number for number, lift in enumerate(plan.lifts)}
         self.hosts = {host: number for number, host in enumerate(plan.hosts)}
+        self.values = {value: number for number, value in enumerate(plan.values)}
 
     def section(self, program: Program) -> bytes:
         plan = self.plan
@@ -76,10 +91,11 @@ class _Writer:
         ]
         tables = {
             fmt.INSTANCES: instances,
-            fmt.STEPS: [(step.core, step.instance) for step in plan.steps],
+            fmt.STEPS: [self._step(step) for step in plan.steps],
             fmt.LIFTS: [self._lift(lift) for lift in plan.lifts],
             fmt.CANONS: [self._canon(canon) for canon in canons],
             fmt.HOSTS: [self._host(host) for host in plan.hosts],
+            fmt.VALUES: [self._value(value) for value in plan.values],
             fmt.EXPORTS: self._exports(plan.exports),
         }
         tables[fmt.RESOURCES] = [self._resource(resource) for resource in self.resources]
@@ -121,6 +137,24 @@ class _Writer:
             self.strings[text] = self._append(struct.pack("<H", len(data)) + data)
         return self.strings[text]
 
+    # Instantiation
+
+    def _step(self, step: InstantiateCore | Start) -> tuple[int, int]:
+        if isinstance(step, InstantiateCore):
+            return step.core, step.instance
+        arguments = [self.values[value] for value in step.arguments]
+        result = _index(step.result and self.values[step.result])
+        words = [self._target(step.callee), result, len(arguments), *arguments]
+        return fmt.START | self._place(words), step.instance
+
+    def _value(self, value: Value) -> tuple[int, int, int, int]:
+        return (
+            self._type(value.type, 4),
+            0 if value.literal is None else self._append(value.literal),
+            self._string(value.interface) if value.interface else 0,
+            0 if value.name is None else self._string(value.name),
+        )
+
     # Functions
 
     def _lift(self, lift: Lift) -> tuple[int, ...]:
@@ -140,21 +174,22 @@ class _Writer:
             return self._builtin(canon)
         options, functype = canon.options, canon.callee.type
         params, _ = flatten_functype(functype, "lower", options.ptr_size, options.async_)
-        if isinstance(canon.callee, Lift):
-            target = self.lifts[canon.callee]
-        else:
-            target = fmt.TO_HOST | self.hosts[canon.callee]
         return (
             fmt.LOWER,
             canon.instance,
             self._options(options),
             *self._functype(functype, options.ptr_size),
             _wide(params),
-            target,
+            self._target(canon.callee),
             fmt.ASYNC * functype.async_ | fmt.REENTERS * self._reenters(canon),
             _index(canon.copy_in),
             _index(canon.copy_out),
         )
+
+    def _target(self, callee: Func) -> int:
+        if isinstance(callee, Lift):
+            return self.lifts[callee]
+        return fmt.TO_HOST | self.hosts[callee]
 
     def _reenters(self, lower: Lower) -> bool:
         """Whether one of caller and callee contains the other."""
@@ -314,6 +349,8 @@ class _Writer:
             inner = self._exports(instance)
             words = [len(inner), *(word for record in inner for word in record)]
             records.append((self._string(name), fmt.INTERFACE, self._place(words)))
+        for name, value in exports.values.items():
+            records.append((self._string(name), fmt.VALUE, self.values[value]))
         for name, exported in exports.types.items():
             if isinstance(exported, ResourceType):
                 index = self._resource_index(exported)

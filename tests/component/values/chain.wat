@@ -1,0 +1,26 @@
+;; Start functions of nested components: each one's result is an argument of the next one's.
+(component
+  (import "x" (value $x u32))
+  (component $Step
+    (import "in" (value $in u32))
+    (core module $M
+      (global $calls (mut i32) (i32.const 0))
+      (func (export "twice") (param i32) (result i32)
+        (global.set $calls (i32.add (global.get $calls) (i32.const 1)))
+        (i32.add (i32.shl (local.get 0) (i32.const 1)) (global.get $calls)))
+      (func (export "calls") (result i32) (global.get $calls)))
+    (core instance $m (instantiate $M))
+    (func $twice (param "n" u32) (result u32) (canon lift (core func $m "twice")))
+    (start $twice (value $in) (result (value $once)))
+    (start $twice (value $once) (result (value $again)))
+    (export "out" (value $again))
+    (func (export "calls") (result u32) (canon lift (core func $m "calls"))))
+  (instance $first (instantiate $Step (with "in" (value $x))))
+  (alias export $first "out" (value $between))
+  (instance $second (instantiate $Step (with "in" (value $between))))
+  (alias export $second "out" (value $out))
+  (alias export $second "calls" (func $calls))
+  (instance $all (export "out" (value $out)) (export "calls" (func $calls)))
+  (alias export $second "out" (value $twice-exported))
+  (export "all" (instance $all))
+  (export "out" (value $twice-exported)))

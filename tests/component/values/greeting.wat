@@ -1,0 +1,21 @@
+;; The example of the specification: a string from the host becomes another one at instantiation.
+(component
+  (import "name" (value $name string))
+  (core module $Main
+    (memory (export "memory") 1)
+    (global $end (mut i32) (i32.const 1024))
+    (data (i32.const 16) "hello ")
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32)
+      (global.get $end)
+      (global.set $end (i32.add (global.get $end) (local.get 3))))
+    (func (export "start") (param i32 i32) (result i32)
+      (memory.copy (i32.const 22) (local.get 0) (local.get 1))
+      (i32.store (i32.const 0) (i32.const 16))
+      (i32.store (i32.const 4) (i32.add (i32.const 6) (local.get 1)))
+      (i32.const 0)))
+  (core instance $main (instantiate $Main))
+  (func $start (param "name" string) (result string)
+    (canon lift (core func $main "start")
+      (memory (core memory $main "memory")) (realloc (core func $main "realloc"))))
+  (start $start (value $name) (result (value $greeting)))
+  (export "the-greeting" (value $greeting)))

@@ -1,0 +1,22 @@
+;; A value that passes through, of most types.
+(component
+  (type $i' (record (field "id" u32) (field "tags" (list string))))
+  (import "item" (type $i (eq $i')))
+  (type $v' (variant (case "none") (case "circle" f32) (case "many" (list $i))))
+  (import "form" (type $v (eq $v')))
+  (type $f' (flags "big" "old"))
+  (import "marks" (type $f (eq $f')))
+  (type $e' (enum "red" "green"))
+  (import "color" (type $e (eq $e')))
+  (type $r' (record
+    (field "name" string) (field "form" $v) (field "marks" $f) (field "color" $e)
+    (field "maybe" (option (option u8))) (field "outcome" (result (error string)))
+    (field "pair" (tuple s64 char)) (field "raw" (list u8)) (field "yes" bool) (field "size" f64)))
+  (import "shape" (type $r (eq $r')))
+  (import "demo:shapes/config" (instance $config (export "limit" (value u8))))
+  (alias export $config "limit" (value $limit))
+  (import "the-shape" (value $shape (type $r)))
+  (import "nothing" (value $nothing (option u8)))
+  (export "limit" (value $limit))
+  (export "nothing" (value $nothing))
+  (export "again" (value $shape)))
