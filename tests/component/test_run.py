@@ -17,8 +17,15 @@ from wrt_preflight.component.types import PRIMITIVES
 
 FOLDER = Path(__file__).parent
 DEVICE = FOLDER.parent / "device"
-GREETER = FOLDER.parents[1] / "examples" / "greeter" / "greeter.wat"
-MODULES = ("cases_calls", "cases_values", "cases_resources", "cases_views", "cases_fuel")
+EXAMPLES = FOLDER.parents[1] / "examples"
+MODULES = (
+    "cases_calls",
+    "cases_values",
+    "cases_resources",
+    "cases_async",
+    "cases_views",
+    "cases_fuel",
+)
 
 U8, U16, U32, STRING = (PRIMITIVES[name] for name in ("u8", "u16", "u32", "string"))
 ITEM = types.Record((("id", U32), ("tags", types.Flags(("big", "old")))))
@@ -60,7 +67,10 @@ def images(tmp_path_factory) -> Path:
     """A folder with the image of every program."""
     folder = tmp_path_factory.mktemp("components")
     texts = {path.stem: path.read_text() for path in (FOLDER / "programs").glob("*.wat")}
-    texts |= {"greeter": GREETER.read_text(), "shapes": echo(SHAPE, "utf8")}
+    texts |= {
+        name: (EXAMPLES / name / f"{name}.wat").read_text() for name in ("greeter", "pipeline")
+    }
+    texts |= {"shapes": echo(SHAPE, "utf8")}
     for name, text in texts.items():
         (folder / f"{name}.wrt").write_bytes(component_image(text))
     return folder

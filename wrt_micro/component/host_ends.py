@@ -16,7 +16,7 @@ CHUNK = 64  # elements that Python takes from an iterable at a time
 
 
 class Reader:
-    """A readable end that Python has."""
+    """A readable end that Python has, until it is dropped or given away."""
 
     def __init__(self, cx, end):
         self._scheduler = cx.calls.scheduler
@@ -69,10 +69,12 @@ class StreamReader(Reader):
         """Up to count elements, at least one: bytes for a stream of u8, else a list; empty at the
         end of the stream. Components run until there is something. Raises Trap.
         """
-        if self._end is None or self._end.state == DONE:
+        if self._end is None:
             return b"" if self._u8 else []
         self._start(count)
         self._wait()
+        if self._end.state == DONE:
+            self.drop()
         return self._values
 
     def __iter__(self):

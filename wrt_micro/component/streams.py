@@ -32,8 +32,8 @@ class CopyEnd(Waitable):
     """One end of a stream or future, with the buffer of its copy.
 
     state: IDLE to DONE. cx, t, ptr, length, progress: the buffer, in elements of type t (0 for
-    none) from ptr on that have not been copied. host: None, or who has the end in Python. result: of the copy, for the event. reclaim: the
-    copy goes on until the event is delivered.
+    none) from ptr on that have not been copied. host: None, or who has the end in Python. result:
+    of the copy, for the event. reclaim: the copy goes on until the event is delivered.
     """
 
     def __init__(self, shared, writes):
@@ -137,9 +137,8 @@ class Shared:
             end.done(DROPPED)
         elif not other:
             self.pending = end
-            there = self.readable if end.writes else self.writable
-            if there.host:
-                there.host.wanted(end.remain())
+            if not end.writes and self.writable.host:
+                self.writable.host.wanted(end.remain())
         elif self.is_future:
             self._check_instances(end, other, scheduler)
             self._move(end, other, 1)

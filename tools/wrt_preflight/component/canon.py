@@ -49,7 +49,6 @@ _RESOURCE = ("resource", _index("resource type"))
 _OPTIONS = ("options", read_options)
 _ASYNC = ("async_", _flag("async"))
 _CANCELLABLE = ("cancellable", _flag("cancellable"))
-_SHARED = ("shared", _flag("shared"))
 _MEMORY = ("memory", _index("core memory"))
 _CORE_TYPE = ("core_type", _index("core type"))
 _TABLE = ("table", _index("core table"))
@@ -99,9 +98,10 @@ BUILTINS: dict[int, tuple[str, tuple[tuple[str, Callable[[Cursor], object]], ...
     0x2B: ("thread.yield-then-resume", (_CANCELLABLE,)),
     0x2C: ("thread.suspend-then-promote", (_CANCELLABLE,)),
     0x2D: ("thread.yield-then-promote", (_CANCELLABLE,)),
-    0x40: ("thread.spawn-ref", (_SHARED, _CORE_TYPE)),
-    0x41: ("thread.spawn-indirect", (_SHARED, _CORE_TYPE, _TABLE)),
-    0x42: ("thread.available-parallelism", (_SHARED,)),
+    # The specification has a byte for `shared` in these three; no tool writes it.
+    0x40: ("thread.spawn-ref", (_CORE_TYPE,)),
+    0x41: ("thread.spawn-indirect", (_CORE_TYPE, _TABLE)),
+    0x42: ("thread.available-parallelism", ()),
 }
 
 
