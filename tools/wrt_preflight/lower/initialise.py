@@ -79,8 +79,10 @@ class Initialiser(FunctionLowerer):
             self.mark(enough)
 
     def globals(self) -> None:
-        own = [g for g in self.context.store.globals if g.instance is self.instance]
-        for item in own:
+        """Own globals whose value needs code."""
+        for item in self.context.store.globals:
+            if item.instance is not self.instance:
+                continue
             width = slots(item.type.value)
             if static_words(self.instance, item.init, width) is None:
                 self.evaluate(item.init)
@@ -88,32 +90,29 @@ class Initialiser(FunctionLowerer):
                 self.emit("global.set64" if width == 2 else "global.set", a=source, c=item.word)
 
     def tables(self) -> None:
+        """Own tables that are full of something that needs code."""
         for index, table in enumerate(self.context.store.tables):
-            size = table.type.limits.minimum
-            if (
-                table.instance is not self.instance
-                or static_reference(self.instance, table.init)[0]
-            ):
+            if table.instance is not self.instance:
+                continue
+            if static_reference(self.instance, table.init)[0]:
                 continue
             self.push(*_constant(0))
             self.evaluate(table.init)
-            self.push(*_constant(size))
+            self.push(*_constant(table.type.limits.minimum))
             self.slow_three("table.fill", (False, False, False), index)
 
     def segments(self) -> None:
+        """Active segments, in order; items of others that need code."""
         module, context = self.instance.module, self.context
         for element, number in zip(module.elements, self.instance.elements, strict=True):
-            index = context.element_index(number)
             if element.mode != "declarative":
-                self.items(element.items, index)
+                self.items(element.items, context.element_index(number))
         for element, number in zip(module.elements, self.instance.elements, strict=True):
             if element.mode == "active":
                 table = self.instance.tables[element.table]
-                size = len(element.items)
-                self.write(
-                    "table.copy", element.position, size, table, context.element_index(number)
-                )
-                self.slow("elem.drop", imm=context.element_index(number))
+                source = context.element_index(number)
+                self.write("table.copy", element.position, len(element.items), table, source)
+                self.slow("elem.drop", imm=source)
         for data, number in zip(module.datas, self.instance.datas, strict=True):
             if data.mode == "active":
                 memory = self.instance.memories[data.memory]

@@ -51,8 +51,8 @@ class Function:
     type_id: index into Program.types. frame_bytes: all a frame may touch above fp, at most 65,532.
     link: byte offset from fp of the two link words (return pc, delta), behind params and results.
     zero_start, zero_words: the locals that start as zero. code: 8-byte code words.
-    calls: store-wide indices of functions called directly; indirect: it also calls by reference.
-    source: (first, last+1) byte offset of the body in its module's file, or None if made here.
+    calls: (store-wide index of a function called directly, bytes from this frame to its frame).
+    indirect: it also calls by reference.
     offsets: (code byte offset, module byte offset) pairs, for backtraces and disassembly.
     """
 
@@ -159,7 +159,7 @@ class Program:
     data: the data segments; segment i has memory index len(memories) + i.
     tags: payload words of each store-wide tag. exceptions: entries in the exception pool.
     stack_bytes: stack of one thread. stack_reason: where that number comes from.
-    features: names of the optional parts the code needs, for example {"f64", "bulk"}.
+    features: the cold classes (ops.cold.CLASSES) that the code needs.
     """
 
     types: list[FuncType] = field(default_factory=list)
