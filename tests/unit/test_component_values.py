@@ -6,8 +6,15 @@ import pytest
 
 from component.literals import LITERALS, PREAMBLE, export, leb, name, section, type_, value, vec
 from component_text import component
-from wrt_preflight.component import link_component, read_component, tree, validate_component
+from wrt_preflight.component import (
+    SECTION,
+    link_component,
+    read_component,
+    tree,
+    validate_component,
+)
 from wrt_preflight.component.erase import Erased
+from wrt_preflight.component.inspect import plan_text
 from wrt_preflight.component.plan import HostFunction, InstantiateCore, Plan, Start
 from wrt_preflight.errors import LinkError, ProfileError, ReadError, ValidationError
 from wrt_preflight.lower import LowerOptions
@@ -139,6 +146,31 @@ def test_values_flow_through_instances_into_steps() -> None:
     assert isinstance(second.callee, HostFunction)
     assert second.arguments == (held,) and second.result is None
     assert plan.exports.instances["o"].values == {"r": made}
+
+
+def test_inspect_shows_values_and_starts() -> None:
+    text = component(
+        f"""(component (import "v" (value $v u32)) {LIFTED}
+      (import "i" (instance $i (export "x" (value string)) (export "g" (func (param "s" string)))))
+      (alias export $i "x" (value $x)) (alias export $i "g" (func $g))
+      (component $C (import "s" (value $s string)) (import "g" (func $g (param "s" string)))
+        (start $g (value $s)))
+      (instance (instantiate $C (with "s" (value $x)) (with "g" (func $g))))
+      (start $f (value $v) (result (value $r))) (export "r" (value $r)))"""
+    )
+    source = Input("component", text, "x.wasm", None, text=True)
+    image = build(source, LowerOptions(), ["values"]).image
+    shown = plan_text(image.optional[SECTION])
+    for line in (
+        "core instance 0, of 0",
+        "start i#g(value 1) of 1",
+        "start lift 0(value 0) of 0 makes value 2",
+        "0 u32 of v",
+        "1 string of i#x",
+        "2 u32 of a start function",
+        "r: u32",
+    ):
+        assert f"  {line}\n" in shown, shown
 
 
 def test_an_export_equal_to_a_value() -> None:

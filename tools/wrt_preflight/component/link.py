@@ -34,7 +34,7 @@ from .plan import (
 )
 from .resolve import alias_export, alias_outer, import_from_host, resolve_type, resolve_valtype
 from .scope import ComponentValue, CoreModuleValue, InstanceValue, Scope
-from .values import add_value, check_value, define_value, start
+from .values import add_value, check_consumed, check_value, define_value, start
 
 # Instances that one component may unfold into; nesting multiplies, so there must be an end.
 MAX_INSTANCES = 4096
@@ -102,7 +102,7 @@ class _Linker:
         exports: InstanceValue = {}
         for item in definition.definitions:
             self._define(scope, definition, item, arguments, exports, depth)
-        scope.check_consumed(definition.offset)
+        check_consumed(scope)
         return exports
 
     def _define(

@@ -80,12 +80,6 @@ class Scope:
             self.consumed.add(index)
         return found
 
-    def check_consumed(self, offset: int) -> None:
-        """Raises ReadError if a value of this instance was never used."""
-        unused = set(range(self.count("value"))) - self.consumed
-        if unused:
-            self.fail(f"value {min(unused)} is never used: each must be, exactly once", offset)
-
     def peek(self, sort: str, index: int, offset: int) -> object:
         """A definition, without consuming it. Raises ReadError at `offset` if there is none."""
         space = self.spaces.get(sort, ())

@@ -52,6 +52,13 @@ def _has_error_context(t: types.ValType) -> bool:
     return any(map(_has_error_context, t.children()))
 
 
+def check_consumed(scope: Scope) -> None:
+    """Raises ReadError if a value of an instance was never used."""
+    for index, value in enumerate(scope.spaces.get("value", ())):
+        if index not in scope.consumed:
+            scope.fail(f"value {index} is never used: each must be, exactly once", value.offset)
+
+
 def start(scope: Scope, item: tree.Start, plan: Plan) -> None:
     """Adds the call of a start definition to the plan, and its results to the scope."""
     callee = scope.typed("func", item.func, item.offset, Func, "a function")
