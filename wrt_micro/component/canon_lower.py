@@ -1,9 +1,9 @@
-# canon lower: calls out of components, to Python and to each other (CanonicalABI.md, Canonical
-# Definitions). A call is an object whose method the store calls with (thread, base), as a closure
-# with many variables would allocate.
+# canon lower: calls out of components (CanonicalABI.md, Canonical Definitions). Those to Python
+# are here, those to other components in component_call.py. A call is an object whose method the
+# store calls with (thread, base), as a closure with many variables would allocate.
 
-from ..trap import STACK, ComponentError
-from .canon import MAX_FLAT_PARAMS, MAX_FLAT_RESULTS, Lifted
+from ..trap import ComponentError
+from .canon import MAX_FLAT_PARAMS, MAX_FLAT_RESULTS
 from .flat import CoreValueIter, CoreValues
 from .lift import lift_flat_params
 from .lower import lower_flat_result
@@ -16,20 +16,14 @@ from .plan import (
     HOST_BYTES,
     HOSTS,
     LOWER,
-    LOWER_COPY_IN,
-    LOWER_COPY_OUT,
-    LOWER_FLAGS,
     LOWER_PARAMS,
     LOWER_RESULT,
     LOWER_TARGET,
     LOWER_WIDE_PARAMS,
-    NONE,
-    REENTERS,
     RESULT,
     TO_HOST,
 )
-from .transfer import copy_params, copy_result
-from .trap import CANNOT_ENTER, ComponentTrap, Mismatch
+from .trap import Mismatch
 
 
 def core_function(calls, index):
@@ -45,6 +39,8 @@ def core_function(calls, index):
         return resource_builtin(calls, at)
     if calls.plan.word(at + LOWER_TARGET) & TO_HOST:
         return HostCall(calls, at).canon_lower
+    from .component_call import ComponentCall
+
     return ComponentCall(calls, at).canon_lower
 
 
@@ -121,90 +117,6 @@ class HostCall(Lowered):
             wrong = error.raised()
         if wrong:
             raise wrong
-
-
-class ComponentCall(Lowered):
-    """A component calls another one: values go from memory to memory, nothing is allocated."""
-
-    def __init__(self, calls, at):
-        Lowered.__init__(self, calls, at)
-        plan = calls.plan
-        self.lifted = Lifted(calls, plan.word(at + LOWER_TARGET))
-        self.may_enter = not plan.word(at + LOWER_FLAGS) & REENTERS
-        self.copy_in = self._copier(plan.word(at + LOWER_COPY_IN))
-        self.copy_out = self._copier(plan.word(at + LOWER_COPY_OUT))
-        self.flat_result = CoreValueIter(None, 0, 0)
-
-    def _copier(self, index):
-        return 0 if index == NONE else self.calls.store.function(index)
-
-    def canon_lower(self, thread, base):
-        calls = self.calls
-        instances = calls.instances
-        resources = calls.resources
-        lifted = self.lifted
-        callee = lifted.inst
-        top = thread.top
-        instances.check_leave(self.inst)
-        if not self.may_enter:
-            raise ComponentTrap(CANNOT_ENTER, instances.name(callee))
-        instances.enter_from(callee, self.inst)
-        if top + lifted.room > 4 * len(thread.stack):
-            return STACK
-        mark = resources.lent if resources else 0
-        thread.top = top + lifted.room  # for the callee's realloc
-        self._copy_params(thread.stack, base, top)
-        thread.top = top
-        status = thread.call(lifted.header)
-        if status:
-            return status
-        if resources:
-            resources.check_borrows(lifted.cx)
-        if self.result:
-            thread.top = top + lifted.room  # the flat result stays for post-return
-            self._copy_result(thread.stack, base, top)
-            thread.top = top
-        if lifted.cx.post_return:
-            instances.may_leave[callee] = 0
-            status = thread.call(lifted.cx.post_return)
-            if status:
-                return status
-            instances.may_leave[callee] = 1
-        instances.leave_to(callee, self.inst)
-        if resources:
-            resources.end_lends(self.cx, mark)
-        return 0
-
-    def _copy_params(self, stack, base, top):
-        lifted = self.lifted
-        self.flat_args.start(stack, base, self.wide)
-        self.out.start(stack, top >> 2, lifted.wide_params)
-        lifted.cx.copier = self.copy_in
-        copy_params(
-            self.cx,
-            MAX_FLAT_PARAMS,
-            self.flat_args,
-            self.params,
-            lifted.cx,
-            self.out,
-            lifted.params,
-        )
-
-    def _copy_result(self, stack, base, top):
-        lifted = self.lifted
-        self.flat_result.start(stack, top >> 2, 0)
-        self.out.start(stack, base, 0)
-        self.cx.copier = self.copy_out
-        copy_result(
-            lifted.cx,
-            MAX_FLAT_RESULTS,
-            self.flat_result,
-            lifted.result,
-            self.cx,
-            self.out,
-            self.result,
-            self.flat_args,
-        )
 
 
 def host_name(plan, number):
