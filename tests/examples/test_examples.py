@@ -70,6 +70,8 @@ def test_cpython(image, name):
 
 
 def test_every_example_has_what_it_needs():
+    index = (EXAMPLES / "README.md").read_text()
     for folder in EXAMPLES.iterdir():
         if folder.is_dir() and folder.name != "__pycache__":
             assert (folder / "README.md").exists() and source(folder.name), folder
+            assert f"[{folder.name}]({folder.name})" in index
