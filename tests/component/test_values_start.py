@@ -14,6 +14,7 @@ from component.literals import LITERALS
 from component.test_run import DEVICE, FOLDER, cases
 from wrt_preflight import pipeline
 from wrt_preflight.lower import LowerOptions
+from wrt_preflight.wast import PASSED, SKIPPED, Target, run_wast
 
 MODULE = "cases_values_start"
 CASES = [name for _, name in cases(MODULE)]
@@ -67,6 +68,18 @@ def test_micropython(outcomes, micropython, name, engine):
         pytest.skip("this MicroPython has no native code emitter")
     text = outcomes(engine)[name]
     assert not text, text
+
+
+@pytest.mark.micropython
+@pytest.mark.parametrize("engine", ["interp", "portable"])
+def test_script(micropython, engine):
+    if engine == "interp" and not micropython.interpreter:
+        pytest.skip("this MicroPython has no native code emitter")
+    script = FOLDER / "values" / "started.wast"
+    (result,) = run_wast([script], Target(micropython, engine, features=("values",)))
+    assert (result.count(PASSED), len(result.outcomes)) == (4, 4), result.summary()
+    (result,) = run_wast([script], Target(micropython, engine))
+    assert result.count(SKIPPED) == 4, result.summary()
 
 
 @pytest.mark.parametrize("name", CASES)

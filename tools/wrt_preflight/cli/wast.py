@@ -17,6 +17,7 @@ from . import options
 @options.json
 @options.engine
 @options.micropython
+@options.features
 @click.option("--heap-lock", is_flag=True, help="Fail where running guest code allocates.")
 @click.option("-j", "--jobs", type=click.IntRange(1), default=1, help="Scripts at the same time.")
 @click.option("-v", "--verbose", is_flag=True, help="Show why directives were skipped.")
@@ -25,6 +26,7 @@ def command(
     as_json: bool,
     engine: str | None,
     micropython: str | None,
+    features: tuple[str, ...],
     heap_lock: bool,
     jobs: int,
     verbose: bool,
@@ -34,7 +36,9 @@ def command(
     Prints one line for each file, and every directive that failed. Exit status 1 if any did.
     """
     interpreter = find(micropython)
-    target = Target(interpreter, options.engine_for(interpreter, engine), heap_lock)
+    target = Target(
+        interpreter, options.engine_for(interpreter, engine), heap_lock, features=features
+    )
     results = []
     for result in run_wast(_scripts(files), target, jobs=jobs):
         results.append(result)

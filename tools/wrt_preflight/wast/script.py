@@ -36,12 +36,16 @@ class Directive:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A converted script. folder: holds the modules that directives name by `filename`."""
+    """A converted script. folder: holds the modules that directives name by `filename`.
+
+    features: gated ones that its components may use.
+    """
 
     path: Path
     folder: Path
     directives: list[Directive]
     is_component: bool
+    features: tuple[str, ...] = ()
 
     def binary(self, directive: Directive) -> bytes:
         """The module or component of a directive in the binary format."""
@@ -49,9 +53,10 @@ class Script:
         return (self.folder / name).read_bytes()
 
 
-def convert(path: Path, cache: Path) -> Script:
+def convert(path: Path, cache: Path, features: tuple[str, ...] = ()) -> Script:
     """Convert a script, or find its conversion in `cache`, by content and version of wasm-tools.
 
+    features: gated ones that its components may use.
     Raises UsageError if there is no such file, ReadError if wasm-tools cannot convert it.
     """
     try:
@@ -64,7 +69,8 @@ def convert(path: Path, cache: Path) -> Script:
         _convert(path, folder)
     commands = json.loads((folder / "script.json").read_text())["commands"]
     directives = [Directive(command["line"], command["type"], command) for command in commands]
-    return Script(path, folder, directives, _holds_components(folder, directives))
+    components = _holds_components(folder, directives)
+    return Script(path, folder, directives, components, features)
 
 
 def _convert(path: Path, folder: Path) -> None:
