@@ -15,7 +15,7 @@ def wait32(thread, base):
     memory = stack[base]
     if not thread.mems[8 * memory + 6] & 1:
         return SHARED
-    if not _equal(thread, memory, stack[base + 1], base + 2, 4):
+    if not is_equal(thread, memory, stack[base + 1], base + 2, 4):
         stack[base] = NOT_EQUAL
         return 0
     return _wait(stack, base, base + 3)
@@ -27,7 +27,7 @@ def wait64(thread, base):
     memory = stack[base]
     if not thread.mems[8 * memory + 6] & 1:
         return SHARED
-    if not _equal(thread, memory, stack[base + 1], base + 2, 8):
+    if not is_equal(thread, memory, stack[base + 1], base + 2, 8):
         stack[base] = NOT_EQUAL
         return 0
     return _wait(stack, base, base + 4)
@@ -39,7 +39,7 @@ def notify(thread, base):
     return 0
 
 
-def _equal(thread, memory, address, expected, size):
+def is_equal(thread, memory, address, expected, size):
     """Whether `size` bytes of a memory equal the stack's words from `expected` on."""
     data = thread.memories[memory]
     stack = thread.stack

@@ -46,6 +46,15 @@ def test_what_nobody_wakes_is_a_deadlock(load):
     assert trap(load("threads").asleep) == "deadlock"
 
 
+def test_threads_wake_those_that_wait_at_an_address(load):
+    app = load("shared")
+    # Nobody waits at 12; the first two at 8 wake, then the third.
+    assert app.woken() == 21315
+    assert app.late() == 2 and app.other() == 1
+    assert not used(app)
+    assert trap(app.never) == "deadlock"
+
+
 def test_every_table_has_a_trap_of_its_own(load):
     assert trap(load("threads", threads=3).many, 4) == "threads_full"
     assert trap(load("greedy", streams=3, handles=99).streams, 4) == "streams_full"

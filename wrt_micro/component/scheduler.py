@@ -6,6 +6,7 @@ from ..image import INSTANCES
 from ..thread import FP, MEMORY, PC, Thread
 from ..trap import DEADLOCK, HOST, Trap
 from ..words import words
+from .atomic_wait import install
 from .concurrent_trap import (
     CANNOT_BLOCK,
     STREAMS_FULL,
@@ -19,6 +20,7 @@ from .error_context import ErrorContext
 from .handles import KIND, REP, Handles
 from .plan import NONE
 from .pool import Pool, Queue
+from .status import PREEMPTED
 from .streams import make_pool
 from .subtask import Subtask
 from .task import RESOLVED, Task
@@ -72,10 +74,11 @@ class Scheduler:
         self.current = None
         self.switch_to = None
         self.failed = None
-        self.depth = 0
-        self.host = None
+        self.depth = 0  # how many resumes are nested
+        self.host = None  # Host: what goes on while Python does other things
         self.event = self.event_index = self.event_payload = 0
         self._realloc = GuestThread(self)
+        self._atomic_waits = install(self)
         self._dtors = {}
 
     # Threads
@@ -170,10 +173,17 @@ class Scheduler:
             if thread.waits_for.ready(thread):
                 inst = thread.task.inst
                 if instances.may_enter_from(inst, NONE):
-                    self.guard(self._tick, thread, inst)
+                    # Not through guard: a turn makes no objects.
+                    self.failed = None
+                    try:
+                        status = self._tick(thread, inst)
+                    except Exception as error:
+                        status = self._trap_of(error)
+                    self._check(status)
                     return True
             thread = thread.after
-        return False
+        waits = self._atomic_waits
+        return waits is not None and waits.sleep()
 
     def _tick(self, thread, inst):
         self.instances.enter_from(inst, NONE)
@@ -266,7 +276,11 @@ class Scheduler:
     def run_until(self, call):
         """Go on until call.done. Raises Trap, also of deadlock."""
         while not call.done:
-            if not self.tick():
+            host = self.host
+            if not (host.step() if host else self.tick()) and not call.done:
+                if host and host.expects():
+                    host.idle()
+                    continue
                 trap = Trap(DEADLOCK, [])
                 trap.message = "deadlock detected: no task can make further progress"
                 raise trap
@@ -278,6 +292,10 @@ class Scheduler:
             status = function(*args)
         except Exception as error:
             status = self._trap_of(error)
+        self._check(status)
+
+    def _check(self, status):
+        """Raises the Trap that a status is, or stands for."""
         if status and status != PREEMPTED:
             if isinstance(status, Trap):
                 raise status
@@ -346,22 +364,22 @@ class Scheduler:
         if table.capacity - table.used < count:
             raise ComponentTrap(HANDLES_FULL, self.instances.name(inst))
 
-    def any_handle(self, inst, i):
-        """Kind and number of the entry with index i. Traps if there is none."""
-        table = self.instances.handles[inst]
-        at = table.get(i)
+    def handle_at(self, inst, i):
+        """Where the entry with index i begins. Traps if there is none."""
+        at = self.instances.handles[inst].get(i)
         if not at:
             trap = ComponentTrap(UNKNOWN_HANDLE, self.instances.name(inst))
             trap.message = "unknown handle index %d" % i
             raise trap
-        return table.entries[at + KIND] & 0xFF, table.entries[at + REP]
+        return at
 
     def handle(self, inst, i, kind):
         """The number of the entry with index i. Traps if it is of another kind."""
-        found, number = self.any_handle(inst, i)
-        if found != kind:
+        at = self.handle_at(inst, i)
+        entries = self.instances.handles[inst].entries
+        if entries[at + KIND] & 0xFF != kind:
             self.wrong_handle(inst)
-        return number
+        return entries[at + REP]
 
     def wrong_handle(self, inst):
         raise ComponentTrap(HANDLE_TYPE, self.instances.name(inst))

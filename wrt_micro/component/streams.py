@@ -166,7 +166,9 @@ class Shared:
 
     def _move(self, end, other, count):
         """Copy elements between the buffers of two ends."""
-        source, target = (end, other) if end.writes else (other, end)
+        source, target = end, other
+        if not end.writes:
+            source, target = other, end
         if source.host or target.host:
             from .host_ends import move_host
 

@@ -19,8 +19,9 @@ class Subtask(Waitable):
     """A call that a component has made.
 
     state: what events say of it. call: the canon lower it was made with. task: of the callee.
-    flat: the core arguments. results: the core results, result_words of them. lenders: chain of
-    the handles that it has lent. delivered: the caller knows that it is resolved.
+    supertask: of the caller. flat: the core arguments. results: the core results, result_words of
+    them. lenders: chain of the handles that it has lent. delivered: the caller knows that it is
+    resolved.
     """
 
     def __init__(self):
@@ -34,6 +35,7 @@ class Subtask(Waitable):
         self.inst = inst
         self.state = STARTING
         self.task = None
+        self.supertask = call.scheduler.current.task
         self.cancellation_requested = self.delivered = False
         self.result_words = 0
         self.lenders = 0

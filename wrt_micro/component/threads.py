@@ -1,10 +1,10 @@
 # Threads of tasks (CanonicalABI.md, Threads, canon lift).
 
-from ..thread import FP, MEMORY, PC, SUSPENDED
+from ..thread import FP, MEMORY, OUT_OF_FUEL, PC, SUSPENDED
 from ..words import words
 from .concurrent_trap import CALLBACK_CODE
 from .flat import CoreValueIter
-from .status import BLOCKED, RUN
+from .status import BLOCKED, PREEMPTED, RUN
 from .waitable import TASK_CANCELLED, WAITABLE_SET, deliver, set_event
 
 EXIT, YIELD, WAIT = 0, 1, 2  # codes that a callback returns
@@ -69,14 +69,22 @@ class GuestThread:
         status = then.finish(self, cancelled)
         while status == RUN:
             status = record.run()
-            if status == SUSPENDED:
+            if status == SUSPENDED or status == OUT_OF_FUEL and self._is_preempted():
                 self.pc = st[PC]
                 self.fp = st[FP]
                 self.memory = st[MEMORY]
-                return 0
+                return 0 if status == SUSPENDED else PREEMPTED
             if not status:
                 status = self._returned()
         return 0 if status == BLOCKED else status
+
+    def _is_preempted(self):
+        """Whether it ran out of fuel because Python is to get a turn."""
+        host = self.scheduler.host
+        if not host or host.stopped is not self:
+            return False
+        self.then = GO_ON
+        return True
 
     def _returned(self):
         """Its core function has returned. Returns RUN, BLOCKED or a trap."""
@@ -135,6 +143,13 @@ class Always:
 
     def ready(self, thread):
         return True
+
+
+class GoOn:
+    """A thread that was preempted goes on where it was."""
+
+    def finish(self, thread, cancelled):
+        return RUN
 
 
 class Begin:
@@ -205,6 +220,6 @@ class BeginExplicit:
         return thread.record.enter(thread.base) or RUN
 
 
-ALWAYS, BEGIN, BEGIN_EXPLICIT = Always(), Begin(), BeginExplicit()
+ALWAYS, BEGIN, BEGIN_EXPLICIT, GO_ON = Always(), Begin(), BeginExplicit(), GoOn()
 GATE = AFTER_GATE = Gate()
 CALLBACK = AFTER_CALLBACK = Callback()

@@ -2,6 +2,7 @@
 
 from ..thread import SUSPENDED
 from .concurrent_trap import WAITABLE_SET_IN_USE, WAITABLE_SETS_FULL, WAITED_FOR
+from .handles import KIND, REP
 from .plan import BUILTIN_FLAGS, BUILTIN_MEMORY, CANCELLABLE, CANON_INSTANCE
 from .pool import Queue
 from .status import RUN
@@ -92,7 +93,9 @@ def get_set(scheduler, inst, i):
 
 def get_waitable(scheduler, inst, i):
     """The waitable with index i in an instance. Traps if it is none."""
-    kind, number = scheduler.any_handle(inst, i)
+    at = scheduler.handle_at(inst, i)
+    entries = scheduler.instances.handles[inst].entries
+    kind, number = entries[at + KIND] & 0xFF, entries[at + REP]
     if kind == SUBTASK_HANDLE:
         return scheduler.subtasks.items[number]
     if kind >= READABLE_STREAM:
