@@ -5,7 +5,7 @@ import struct
 
 from . import limits
 from .engine import DONE, HOST, YIELD
-from .image import FUNCTIONS, GLOBALS, HANDLERS, TABLES, TAGS
+from .image import FUNCTIONS, HANDLERS, TABLES, TAGS
 from .trap import BOUNDS, DEADLOCK, EXCEPTIONS, FUEL, SHORT, STACK, Trap, than
 from .words import words
 
@@ -13,8 +13,7 @@ from .words import words
 PC, FP, FUEL_LEFT, MEMORY, AUX0, AUX1 = 0, 1, 2, 3, 4, 5
 HANDLERS_OFFSET, LIMIT, HANDLERS_COUNT, POOL, POOL_WORDS = 7, 12, 13, 22, 23
 FUNCTIONS_OFFSET, FUNCTIONS_COUNT, GLOBAL_WORDS, TABLE_COUNT, TAGS_OFFSET = 24, 25, 26, 27, 28
-RECORD_WORDS = 32
-FUNCTIONS_OFFSET, FUNCTIONS_COUNT, GLOBAL_WORDS, TABLE_COUNT, TAGS_OFFSET = 24, 25, 26, 27, 28
+RECORD_WORDS = 30
 
 # What `call` and `run` return besides 0 (done) and trap numbers: the thread can go on.
 OUT_OF_FUEL = -1
@@ -24,8 +23,8 @@ SUSPENDED = -2  # a host function returned it
 class Thread:
     """One stack of guest code in a store.
 
-    st: the record, 30 words. stack: its words. top: byte offset in the stack where the next call
-    from Python puts its arguments. fuel: jumps and calls left after this slice, or None.
+    st: the record, RECORD_WORDS words. stack: its words. top: byte offset in the stack where the
+    next call from Python puts its arguments. fuel: jumps and calls left after this slice, or None.
     resumable: what ran out of fuel last was the guest itself, no call made by a host function.
     """
 
@@ -39,7 +38,7 @@ class Thread:
         self.memories = store.memories
         self.tables = store.tables
         self.exceptions = store.exceptions
-        self.st = words(30, "a thread record", None)
+        self.st = words(RECORD_WORDS, "a thread record", None)
         self.stack = words((stack_bytes + 3) // 4, "the stack", "stack")
         self.top = 0
         self.fuel = None
@@ -57,11 +56,6 @@ class Thread:
         st[GLOBAL_WORDS] = len(self.globals)
         st[TABLE_COUNT] = image.counts[TABLES]
         st[TAGS_OFFSET] = image.offsets[TAGS]
-        self.st[FUNCTIONS_OFFSET] = image.offsets[FUNCTIONS]
-        self.st[FUNCTIONS_COUNT] = image.counts[FUNCTIONS]
-        self.st[GLOBAL_WORDS] = image.counts[GLOBALS]
-        self.st[TABLE_COUNT] = image.counts[TABLES]
-        self.st[TAGS_OFFSET] = image.offsets[TAGS]
         self.engine.bind(self)
 
     def call(self, header):

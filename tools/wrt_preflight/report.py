@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+from wrt_micro.thread import RECORD_WORDS
+
 from .component.inspect import plan_json
 from .functions import core_exports, exports, imports
 from .image import COMPONENT, Contents
@@ -12,8 +14,8 @@ from .pipeline import Built, Input
 from .validate import wit
 
 # Bytes of the records that the runtime keeps in RAM for each memory, table and thread
-# (docs/engines.md): 8, 4 and 24 words.
-MEMORY_RECORD, TABLE_RECORD, THREAD_RECORD = 32, 16, 96
+# (docs/engines.md).
+MEMORY_RECORD, TABLE_RECORD, THREAD_RECORD = 32, 16, 4 * RECORD_WORDS
 
 
 @dataclass(frozen=True, slots=True)
