@@ -107,9 +107,12 @@ class LiftLowerContext:
         if size < COPY_LOOP or not self.copier:
             mem = self.mem
             src = source.mem
-            backwards = mem is src and to > ptr  # a stream within one memory
-            for i in range(size - 1, -1, -1) if backwards else range(size):
-                mem[to + i] = src[ptr + i]
+            if mem is src and to > ptr:  # a stream within one memory
+                for i in range(size - 1, -1, -1):
+                    mem[to + i] = src[ptr + i]
+            else:
+                for i in range(size):
+                    mem[to + i] = src[ptr + i]
             return
         thread = self.store.thread
         words = thread.stack
