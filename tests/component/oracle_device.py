@@ -15,7 +15,7 @@ def F(bits):
 def text(value):
     """A value as text that shows every bit, with sets and dicts in order."""
     if isinstance(value, float):
-        return "F(%d)" % struct.unpack("<Q", struct.pack("<d", value))[0]
+        return "F(" + str(struct.unpack("<Q", struct.pack("<d", value))[0]) + ")"
     if isinstance(value, tuple):
         return "(" + "".join([text(v) + "," for v in value]) + ")"
     if isinstance(value, list):
