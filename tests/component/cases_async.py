@@ -55,6 +55,12 @@ def test_threads_wake_those_that_wait_at_an_address(load):
     assert trap(app.never) == "deadlock"
 
 
+def test_a_component_may_call_one_inside_it_if_asked_to(load):
+    assert trap(load("donut").around, 1) == "cannot_enter"
+    app = load("donut", donut_wrapping=True)
+    assert app.around(1) == app.around(1) == 30
+
+
 def test_every_table_has_a_trap_of_its_own(load):
     assert trap(load("threads", threads=3).many, 4) == "threads_full"
     assert trap(load("greedy", streams=3, handles=99).streams, 4) == "streams_full"

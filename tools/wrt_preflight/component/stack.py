@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..lower.program import Program
 from ..lower.stackdepth import Unbounded, depth
 from .layout import flatten_functype
-from .plan import Lift, Lower, Plan
+from .plan import Builtin, Lift, Lower, Plan
 
 LINK_BYTES = 8
 
@@ -26,6 +26,8 @@ def reserve_stack(plan: Plan, program: Program) -> None:
     An instance is entered once at a time, so the deepest chain passes each of them once, then
     enters a realloc or copies. Where the depth of a core function has no bound, the default stays.
     """
+    if any(isinstance(canon, Builtin) and canon.core_type is not None for canon in plan.canons):
+        return  # threads begin with any function of a table
     entered: dict[int, int] = {}
     realloc = 0
     try:
