@@ -45,8 +45,9 @@ WAITABLE_SETS_FULL, ERROR_CONTEXTS_FULL = 89, 90
 class ConcurrentTrap(ComponentTrap):
     """A trap of what runs concurrently. instance: name of the component instance it is in."""
 
-    def __init__(self, number, instance):
+    def __init__(self, number, instance, detail=""):
         self.number = number
+        self.detail = detail
         self.kind, self.message = KINDS[number - FIRST]
         self.instance = instance
         self.backtrace = []

@@ -54,7 +54,7 @@ class ErrorContextBuiltin:
         scheduler.reserve_handles(cx.inst, 1)
         context = scheduler.error_contexts.take()
         if not context:
-            scheduler.trap(ERROR_CONTEXTS_FULL, cx.inst)
+            scheduler.full(ERROR_CONTEXTS_FULL, cx.inst, scheduler.error_contexts)
         context.handles = 0
         context.message = ""
         kept = scheduler.error_messages

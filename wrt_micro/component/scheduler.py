@@ -4,7 +4,7 @@
 
 from ..image import INSTANCES
 from ..thread import FP, MEMORY, PC, Thread
-from ..trap import DEADLOCK, HOST, Trap
+from ..trap import DEADLOCK, HOST, Trap, than
 from ..words import words
 from .atomic_wait import install
 from .concurrent_trap import (
@@ -158,7 +158,7 @@ class Scheduler:
             record = self.records.take()
         thread = self.threads.take() if record else None
         if not thread:
-            self.trap(THREADS_FULL, task.inst)
+            self.full(THREADS_FULL, task.inst, self.records)
         thread.start(task, record, own)
         return thread
 
@@ -201,9 +201,8 @@ class Scheduler:
         """
         inst = lifted.inst
         self.instances.enter_from(inst, caller_inst)
+        self._reserve(lifted, caller_inst)
         task = self.tasks.take()
-        if not task:
-            self.trap(TASKS_FULL, inst)
         task.start(lifted, caller)
         if lifted.async_type:
             thread = self.new_thread(task, None)
@@ -214,6 +213,17 @@ class Scheduler:
         if not status:
             self.instances.leave_to(inst, caller_inst)
         return status
+
+    def _reserve(self, lifted, caller_inst):
+        """Traps in the caller unless a task and a thread are free; the callee stays as it was."""
+        pool, number = self.tasks, TASKS_FULL
+        if pool.used < pool.capacity:
+            pool, number = self.records, THREADS_FULL
+            # Else on the caller's stack; there are as many threads for that as tasks.
+            if pool.used < pool.capacity or not lifted.async_type:
+                return
+        self.instances.leave_to(lifted.inst, caller_inst)
+        self.full(number, lifted.inst if caller_inst == NONE else caller_inst, pool)
 
     def _hand_over(self, task):
         """Let the thread go on that has an instance for itself, if it can and a task is to enter.
@@ -353,16 +363,14 @@ class Scheduler:
 
     def add_handle(self, inst, kind, number):
         """A new entry in an instance's table of handles. Traps if it is full."""
-        i = self.instances.handles[inst].add(kind, NO_RESOURCE, number, 0)
-        if not i:
-            raise ComponentTrap(HANDLES_FULL, self.instances.name(inst))
-        return i
+        self.reserve_handles(inst, 1)
+        return self.instances.handles[inst].add(kind, NO_RESOURCE, number, 0)
 
     def reserve_handles(self, inst, count):
         """Traps unless that many entries are free."""
         table = self.instances.handles[inst]
         if table.capacity - table.used < count:
-            raise ComponentTrap(HANDLES_FULL, self.instances.name(inst))
+            raise ComponentTrap(HANDLES_FULL, self.instances.name(inst), than(table.capacity))
 
     def handle_at(self, inst, i):
         """Where the entry with index i begins. Traps if there is none."""
@@ -388,7 +396,7 @@ class Scheduler:
         """A stream or future whose ends an instance has. Traps if there is none."""
         shared = self.streams.take()
         if not shared:
-            self.trap(STREAMS_FULL, inst)
+            self.full(STREAMS_FULL, inst, self.streams)
         shared.start(inst, t, is_future)
         return shared
 
@@ -396,12 +404,16 @@ class Scheduler:
         """Traps if there is none."""
         subtask = self.subtasks.take()
         if not subtask:
-            self.trap(SUBTASKS_FULL, inst)
+            self.full(SUBTASKS_FULL, inst, self.subtasks)
         return subtask
 
     def trap(self, number, inst):
         """Raises the trap."""
         raise ConcurrentTrap(number, self.instances.name(inst))
+
+    def full(self, number, inst, pool):
+        """Raises the trap of a pool that has nothing left."""
+        raise ConcurrentTrap(number, self.instances.name(inst), than(pool.capacity))
 
     def stats(self):
         """A row of App.stats for each table."""

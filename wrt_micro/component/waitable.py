@@ -131,9 +131,10 @@ class WaitableBuiltin:
     def canon_waitable_set_new(self, record, base):
         scheduler = self.scheduler
         self.instances.check_leave(self.inst)
+        scheduler.reserve_handles(self.inst, 1)
         wset = scheduler.sets.take()
         if not wset:
-            scheduler.trap(WAITABLE_SETS_FULL, self.inst)
+            scheduler.full(WAITABLE_SETS_FULL, self.inst, scheduler.sets)
         record.stack[base] = scheduler.add_handle(self.inst, WAITABLE_SET, wset.number)
         return 0
 

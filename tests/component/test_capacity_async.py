@@ -1,0 +1,38 @@
+"""Full tables, hundreds of calls and traps between them, where components run concurrently."""
+
+from __future__ import annotations
+
+import pytest
+
+from component.capacity_program import TEXT
+from component.case_files import cases, on_cpython, on_micropython, write_images
+
+MODULES = ("cases_capacity",)
+
+
+@pytest.fixture(scope="module")
+def images(tmp_path_factory):
+    return write_images(tmp_path_factory.mktemp("capacity"), {"capacity": TEXT})
+
+
+@pytest.fixture(scope="module", params=["interp", "portable"])
+def outcomes(request, images, micropython):
+    if request.param == "interp" and not micropython.interpreter:
+        pytest.skip("this MicroPython has no native code emitter")
+    return {
+        module: on_micropython(micropython, module, images, request.param) for module in MODULES
+    }
+
+
+@pytest.mark.micropython
+@pytest.mark.parametrize(
+    ("module", "name"), [(module, name) for module in MODULES for name in cases(module)]
+)
+def test_micropython(outcomes, module, name):
+    text = outcomes[module][name]
+    assert not text, text
+
+
+@pytest.mark.parametrize("name", cases("cases_capacity"))
+def test_cpython(images, monkeypatch, name):
+    on_cpython(monkeypatch, "cases_capacity", name, images)
