@@ -93,6 +93,12 @@ def test_rounds_leave_nothing_behind(load):
     assert app.stats()["streams"]["high"] == 1
 
 
+def test_many_bytes_go_in_one_copy(load):
+    assert load("bulk").take() == 0
+    assert [load("bulk").shift(by) for by in (0, 1, -1, 100, -100, 400)] == [-1] * 6
+    assert load("bulk").give().read(1000) == bytes([7 * i & 255 for i in range(1000)])
+
+
 def test_python_reads_a_stream_as_it_likes(load):
     app = load("pipeline")
     assert app.total(15) == 1240

@@ -21,13 +21,14 @@ def put_address(words, at, address, ptr_size):
 class LiftLowerContext:
     """Canonical options in one instance. options: 0 for none.
 
-    plan: the type descriptors. mem: bytes of the memory, which never move; len(self) is how many
-    of them the guest has now. inst: number of the instance. realloc, post_return: header offsets
-    of functions, or 0. begin, length: where the string or list is that was stored last, and its
-    tagged code units or elements. points: reads a string's code points, one string at a time.
-    copier: header offset of the function that copies bytes here from the memory of the other
-    side of the call under way, or 0. scope: whose the borrowed handles are that are made here, see
-    ResourceState.num_borrows. views: the bytes of list<u8> are lifted as memoryviews.
+    plan: the type descriptors. memory: its number. mem: bytes of the memory, which never move;
+    len(self) is how many of them the guest has now. inst: number of the instance. realloc,
+    post_return: header offsets of functions, or 0. begin, length: where the string or list is
+    that was stored last, and its tagged code units or elements. points: reads a string's code
+    points, one string at a time. copier: header offset of the function that copies bytes here
+    from the memory of the other side of the call under way, or 0. scope: whose the borrowed
+    handles are that are made here, see ResourceState.num_borrows. views: the bytes of list<u8>
+    are lifted as memoryviews.
     """
 
     def __init__(self, calls, options, inst):
@@ -44,7 +45,7 @@ class LiftLowerContext:
         if not options:
             return
         self.points = CodePoints(self)
-        memory = plan.word(options + MEMORY)
+        memory = self.memory = plan.word(options + MEMORY)
         self.mem = None if memory == NONE else store.memories[memory]
         self._words = store.mems
         self._at = 8 * memory

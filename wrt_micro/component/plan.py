@@ -12,12 +12,13 @@ NONE = 0x3FFFFFFF
 
 # Words of the header: (reference, count) of each table, and flags.
 INSTANCES, STEPS, LIFTS, CANONS, HOSTS, EXPORTS, RESOURCES = 1, 3, 5, 7, 9, 11, 13
-PROGRAM_FLAGS, VALUES, HEADER_WORDS = 15, 16, 18
+PROGRAM_FLAGS, VALUES, COPIERS, HEADER_WORDS = 15, 16, 18, 20
 CONCURRENT = 1  # flag of the program: it needs tasks, which only then are imported
 
 # Bytes of the records, and byte offsets of their fields.
 INSTANCE_BYTES = 8  # parent instance or NONE, name
 STEP_BYTES = 8  # core instance to initialise, component instance it belongs to
+COPIER_BYTES = 12  # memory it copies from, memory it copies to, function
 # A step with this bit calls a start function. The rest is the reference of: its function as in
 # LOWER_TARGET, the value that it makes or NONE, the number of arguments, then their values.
 START = 0x20000000

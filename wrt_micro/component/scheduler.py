@@ -18,7 +18,7 @@ from .concurrent_trap import (
 )
 from .error_context import ErrorContext
 from .handles import KIND, REP, Handles
-from .plan import NONE
+from .plan import COPIER_BYTES, COPIERS, NONE
 from .pool import Pool, Queue
 from .status import PREEMPTED
 from .streams import make_pool
@@ -357,6 +357,11 @@ class Scheduler:
 
     def copier(self, source, target):
         """The core function that copies from one context's memory to another's, or 0."""
+        plan = self.calls.plan
+        for i in range(plan.count(COPIERS)):
+            at = plan.record(COPIERS, i, COPIER_BYTES)
+            if plan.word(at) == source.memory and plan.word(at + 4) == target.memory:
+                return self.store.function(plan.word(at + 8))
         return 0
 
     # Handles

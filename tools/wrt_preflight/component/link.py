@@ -51,6 +51,7 @@ def link_component(
     """
     linker = _Linker(data, file)
     root = linker.instantiate(ComponentValue(component, None), None, None, component.name or "")
+    linker.copy_streams()
     linker.plan.exports = _exports(root)
     return linker.plan, linker.store
 
@@ -307,6 +308,23 @@ class _Linker:
         if (source, target) not in self.copiers:
             self.copiers[source, target] = copier(self.store, source, target)
         return self.copiers[source, target]
+
+    def copy_streams(self) -> None:
+        """Adds the functions that copy between ends of streams and futures that can meet."""
+        ends: dict[str, list[Builtin]] = {"read": [], "write": []}
+        for canon in self.plan.canons:
+            if isinstance(canon, Builtin) and canon.options and canon.options.memory is not None:
+                ends.get(canon.definition.name.partition(".")[2], []).append(canon)
+        pairs = {
+            (write.options.memory, read.options.memory): None
+            for write in ends["write"]
+            for read in ends["read"]
+            if types.equal(write.type, read.type)
+        }
+        for source, target in pairs:
+            if (source, target) not in self.copiers:
+                self.copiers[source, target] = copier(self.store, source, target)
+            self.plan.copiers.append((source, target, self.copiers[source, target]))
 
     def _builtin(self, scope: Scope, item: tree.CanonBuiltin) -> Extern:
         at, immediates = item.offset, item.immediates

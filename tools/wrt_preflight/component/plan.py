@@ -153,6 +153,8 @@ class Plan:
     """canons: core functions made by canonical definitions; HostImport("canon", str(i)) is i.
 
     imports: what the root component imports, functions and types (in `Exports`, by name).
+    copiers: for memories between which streams and futures may copy: from, to, and the
+    store-wide index of the function that does.
     """
 
     instances: list[Instance] = field(default_factory=list)
@@ -161,6 +163,7 @@ class Plan:
     hosts: list[HostFunction] = field(default_factory=list)
     values: list[Value] = field(default_factory=list)
     canons: list[Lower | Builtin] = field(default_factory=list)
+    copiers: list[tuple[int, int, int]] = field(default_factory=list)
     imports: Exports = field(default_factory=Exports)
     exports: Exports = field(default_factory=Exports)
     file: str | None = None

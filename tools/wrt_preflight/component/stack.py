@@ -41,6 +41,8 @@ def reserve_stack(plan: Plan, program: Program) -> None:
             if isinstance(canon, Lower):
                 nested += [canon.copy_in, canon.copy_out]
             realloc = max(realloc, _depth(program, nested))
+        nested = [function for _, _, function in plan.copiers]
+        realloc = max(realloc, _depth(program, nested))
         start = _depth(program, [instance.init for instance in program.instances])
     except Unbounded:
         return

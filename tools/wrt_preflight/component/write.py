@@ -68,6 +68,7 @@ def write_plan(plan: Plan, program: Program) -> bytes:
     """
     return _Writer(plan).section(program)
 
+
 MAX_SIZE = 0xFFFFFFFF  # of a value in memory: a descriptor has a word for it
 
 
@@ -99,6 +100,7 @@ class _Writer:
             fmt.EXPORTS: self._exports(plan.exports),
         }
         tables[fmt.RESOURCES] = [self._resource(resource) for resource in self.resources]
+        tables[fmt.COPIERS] = plan.copiers
         header = [fmt.VERSION] + [0] * (fmt.HEADER_WORDS - 1)
         header[fmt.PROGRAM_FLAGS] = fmt.CONCURRENT * is_concurrent(plan)
         for table, records in tables.items():
