@@ -30,6 +30,7 @@ class Store:
         self.instances = image.counts[INSTANCES]
         self.fuel_slice = chosen["fuel_slice"]
         self.references = References(self, chosen["host_refs"])
+        self.watch = None  # asked before each slice of fuel: see Thread.refill
         self.unfinished = None  # what function.resume needs of a call out of fuel
         self._make_memories(chosen["memory"])
         stack_bytes = chosen["stack"] or image.stack_bytes

@@ -146,7 +146,10 @@ class Thread:
         return number
 
     def refill(self):
-        """Start a slice of fuel. Returns False if there is none left."""
+        """Start a slice of fuel. Returns False if there is none left, or Python is to get a turn."""
+        watch = self.store.watch
+        if watch and not watch(self):
+            return False
         size = self.store.fuel_slice
         left = self.fuel
         if left is not None:

@@ -3,6 +3,7 @@
 from .. import limits
 from ..app import App, snake_case
 from ..store import Store
+from ..trap import LimitError
 from .canon import Calls, resume
 from .canon_lower import core_function
 from .describe import signature, wit
@@ -78,6 +79,39 @@ class Interface(App):
                 return self[known]
         return None
 
+    def start(self, name, *args):
+        """Start a call of an async component's function; a Task. See docs/async.md.
+
+        name: as for app[name], or as an attribute. Raises TypeError, and KeyError for a name
+        that is no function of the component.
+        """
+        from .host_task import host_of
+
+        return host_of(self._scheduler()).start(self._lifted(name), args)
+
+    @property
+    def aio(self):
+        """The functions, awaitable under asyncio. See docs/async.md."""
+        from ..aio import Aio, driver_of
+
+        return Aio(self, driver_of(self._scheduler()))
+
+    def _scheduler(self):
+        """The scheduler. Raises LimitError if the component has none."""
+        scheduler = self._calls.scheduler
+        if not scheduler:
+            raise LimitError("no function is async: load(..., concurrent=True) runs calls in turns")
+        return scheduler
+
+    def _lifted(self, name):
+        """The lifted function of an export. Raises KeyError if it is none."""
+        for known in self._exports:
+            if known == name or snake_case(known) == name:
+                kind, index = self._exports[known]
+                if kind == FUNC:
+                    return self._calls.lifted(index)
+        raise KeyError("no function is named %r; there are: %s" % (name, self._list()))
+
     def describe(self, name):
         """One line of text on an export, as WIT has it."""
         kind, index = self._exports[name]
@@ -100,6 +134,7 @@ class ComponentApp(Interface):
         plan = Plan(image)
         views = options.pop("views", False)
         leaks = options.pop("leaks", None)
+        concurrent = options.pop("concurrent", False)
         functions = find_functions(plan, imports)
         host = []
         store = Store(image, host, engine, **options)
@@ -113,7 +148,7 @@ class ComponentApp(Interface):
             from .leaks import Watch
 
             calls.watch = Watch(calls, leaks).function
-        if plan.word(4 * PROGRAM_FLAGS) & CONCURRENT:
+        if concurrent or plan.word(4 * PROGRAM_FLAGS) & CONCURRENT:
             from .scheduler import Scheduler
 
             calls.scheduler = Scheduler(calls, limits.choose(options))
@@ -125,6 +160,23 @@ class ComponentApp(Interface):
     def resume(self, fuel=None):
         """Go on with the call that trapped with "fuel_exhausted"; its result."""
         return resume(self._calls, fuel)
+
+    def tick(self):
+        """One turn of what runs concurrently: for a main loop. Returns whether anything ran.
+
+        Raises the Trap of something that no call waits for.
+        """
+        from .host_task import host_of
+
+        return host_of(self._scheduler()).step()
+
+    def run_until(self, task):
+        """Take turns until a Task, or another operation, is done: its result. Raises Trap, also
+        of deadlock, and what task.result() raises.
+        """
+        from .host_task import host_of
+
+        return host_of(self._scheduler()).wait(task)
 
     def stats(self):
         """As App.stats, the tables of handles of all instances, and what crosses to Python.

@@ -3,7 +3,7 @@
 
 from ..thread import SUSPENDED
 from .canon import MAX_FLAT_PARAMS, MAX_FLAT_RESULTS
-from .canon_lower import HostCall, Lowered
+from .canon_lower import Lowered
 from .crossing import copy_params, copy_result
 from .flat import CoreValueIter
 from .plan import (
@@ -19,7 +19,7 @@ from .plan import (
     TO_HOST,
 )
 from .status import RUN
-from .subtask import RETURNED, UNTIL_RESOLVED
+from .subtask import UNTIL_RESOLVED
 from .trap import CANNOT_ENTER, ComponentTrap
 from .waitable import SUBTASK_HANDLE
 
@@ -29,12 +29,9 @@ MAX_FLAT_ASYNC_PARAMS = 4
 def lower_function(calls, at):
     """The host function(record, base) of a canon lower."""
     if calls.plan.word(at + LOWER_TARGET) & TO_HOST:
-        call = HostCall(calls, at)
-        if is_async(calls.plan, at):
-            call.max_flat_params = MAX_FLAT_ASYNC_PARAMS
-            call.max_flat_results = 0
-            return AsyncHostCall(call).canon_lower
-        return call.canon_lower
+        from .host_call import TaskHostCall
+
+        return TaskHostCall(calls, at, is_async(calls.plan, at)).canon_lower
     return TaskCall(calls, at).canon_lower
 
 
@@ -43,16 +40,15 @@ def is_async(plan, at):
     return plan.word(plan.word(at + CANON_OPTIONS) + OPTIONS_FLAGS) & ASYNC
 
 
-class AsyncHostCall:
-    """A component calls a Python function with async, which returns before the call does."""
-
-    def __init__(self, call):
-        self.call = call
-
-    def canon_lower(self, record, base):
-        self.call.canon_lower(record, base)
-        record.stack[base] = RETURNED
-        return 0
+def argument_words(plan, count, call, most_results):
+    """Words of the core arguments: `count` flat ones, and where the result goes if it is long."""
+    if call.result and plan.flat_count(call.result) > most_results:
+        count += 1
+    wide = call.wide
+    while wide:
+        count += wide & 1
+        wide >>= 1
+    return count
 
 
 class TaskCall(Lowered):
@@ -72,22 +68,11 @@ class TaskCall(Lowered):
         self.may_enter = not plan.word(at + LOWER_FLAGS) & REENTERS or calls.donut_wrapping
         self.copy_in = self._copier(plan.word(at + LOWER_COPY_IN))
         self.copy_out = self._copier(plan.word(at + LOWER_COPY_OUT))
-        self.words = self._words(plan)
+        self.words = argument_words(plan, self.flat_params, self, self.most_results)
         self.values = CoreValueIter(None, 0, 0)
 
     def _copier(self, index):
         return 0 if index == NONE else self.calls.store.function(index)
-
-    def _words(self, plan):
-        """Words of the core arguments."""
-        count = self.flat_params
-        if self.result and plan.flat_count(self.result) > self.most_results:
-            count += 1
-        wide = self.wide
-        while wide:
-            count += wide & 1
-            wide >>= 1
-        return count
 
     def canon_lower(self, record, base):
         scheduler = self.scheduler

@@ -1,0 +1,169 @@
+# Components under asyncio, MicroPython's or CPython's: the same names in both.
+
+import asyncio
+
+from .app import snake_case
+from .component.host_operation import steps, ticks_diff, ticks_ms
+from .component.host_task import deadlock, host_of
+
+
+class Aio:
+    """The functions of an app or of an interface: await app.aio.name(args, timeout=ms)."""
+
+    def __init__(self, interface, driver):
+        self._interface = interface
+        self._driver = driver
+
+    def __getitem__(self, name):
+        interface = self._interface
+        for known in interface.names():
+            if known == name or snake_case(known) == name:
+                member = interface[known]
+                if hasattr(member, "names"):
+                    return Aio(member, self._driver)
+                return Function(self._driver, interface._lifted(known))
+        raise KeyError("no export is named %r" % name)
+
+    def __getattr__(self, name):
+        if name[0] != "_":
+            try:
+                return self[name]
+            except KeyError:
+                pass
+        raise AttributeError(name)
+
+
+class Function:
+    """A function of a component under asyncio."""
+
+    def __init__(self, driver, lifted):
+        self._driver = driver
+        self._lifted = lifted
+
+    async def __call__(self, *args, timeout=None):
+        """Call it. timeout: milliseconds, after which the call is cancelled, and Timeout raised.
+
+        Cancelling the asyncio task cancels the call. Raises Trap and ComponentError too.
+        """
+        driver = self._driver
+        task = driver.host.start(self._lifted, args)
+        if timeout is not None:
+            task.limit(timeout)
+        return await driver.wait(task)
+
+
+class Driver:
+    """The asyncio task that gives a component its turns, while there is something to do."""
+
+    def __init__(self, host):
+        self.host = host
+        self._loop = None
+        self._task = None
+        self._wake = None
+        self._awaited = []
+        host.on_change = self.wake
+        host.spawner = self._spawn
+        host.driver = self
+
+    async def wait(self, operation):
+        """Wait for an operation; its result. Cancels it if the asyncio task is cancelled."""
+        self._awaited.append(operation)
+        try:
+            self.wake()
+            return await operation
+        finally:
+            self._awaited.remove(operation)
+
+    def wake(self):
+        """There may be something to do."""
+        if not running():
+            return
+        loop = asyncio.get_event_loop()
+        if self._task is None or self._loop is not loop:
+            self._loop = loop
+            self._wake = asyncio.Event()
+            self._task = asyncio.create_task(self._drive())
+        self._wake.set()
+
+    async def _drive(self):
+        try:
+            while True:
+                self._wake.clear()
+                if self._step():
+                    await asyncio.sleep(0)
+                elif not self._awaited:
+                    return
+                elif self.host.next_deadline() is not None:
+                    await self._wait_until(self.host.next_deadline())
+                elif self.host.expects():
+                    await self._wake.wait()
+                else:
+                    for operation in self._awaited[:]:
+                        operation.give_up(deadlock())
+                    await asyncio.sleep(0)
+        finally:
+            self._task = None
+
+    def _step(self):
+        """A turn; what it raises ends the operations that are waited for."""
+        try:
+            return self.host.step()
+        except Exception as error:
+            lost = [operation for operation in self._awaited if not operation.done]
+            for operation in lost:
+                operation.give_up(error)
+            if not lost:
+                raise
+            return True
+
+    async def _wait_until(self, deadline):
+        left = max(ticks_diff(deadline, ticks_ms()), 1)
+        try:
+            await asyncio.wait_for(self._wake.wait(), left / 1000)
+        except asyncio.TimeoutError:
+            pass
+
+    def _spawn(self, job):
+        """Run a job as an asyncio task. Returns False if no loop runs."""
+        if not running():
+            return False
+        task = asyncio.create_task(self._run(job))
+        job.cancel_task = task.cancel
+        return True
+
+    async def _run(self, job):
+        try:
+            value = await Steps(job.coroutine)
+        except asyncio.CancelledError as error:
+            job.finish(None, error)
+            raise
+        except Exception as error:
+            job.finish(None, error)
+        else:
+            job.finish(value)
+
+
+class Steps:
+    """Awaits a coroutine or a generator."""
+
+    def __init__(self, coroutine):
+        self._coroutine = coroutine
+
+    def __iter__(self):
+        return (yield from steps(self._coroutine))
+
+    __await__ = __iter__
+
+
+def running():
+    """Whether this is inside of an asyncio task."""
+    try:
+        return asyncio.current_task() is not None
+    except RuntimeError:
+        return False
+
+
+def driver_of(scheduler):
+    """The Driver of a scheduler, made when it is first needed."""
+    host = host_of(scheduler)
+    return host.driver or Driver(host)

@@ -1,0 +1,207 @@
+# canon lower for functions of the host, where tasks are: they may answer later, with an
+# `async def` or a Deferred (CanonicalABI.md, canon lower).
+
+from ..thread import SUSPENDED
+from ..trap import ComponentError
+from .async_lower import MAX_FLAT_ASYNC_PARAMS, argument_words
+from .canon_lower import HostCall, host_name
+from .flat import CoreValues
+from .host_operation import Operation
+from .lift import lift_flat_params
+from .lower import lower_flat_result
+from .plan import FUTURE, NONE, STREAM
+from .status import RUN
+from .subtask import RETURNED, SUBTASK_STARTED, UNTIL_RESOLVED
+from .trap import Mismatch
+from .waitable import SUBTASK_HANDLE
+
+
+class TaskHostCall(HostCall):
+    """A component calls a Python function, which may answer later."""
+
+    def __init__(self, calls, at, is_async):
+        HostCall.__init__(self, calls, at)
+        self.scheduler = calls.scheduler
+        self.is_async = is_async
+        plan = calls.plan
+        if is_async:
+            self.max_flat_params = MAX_FLAT_ASYNC_PARAMS
+            self.max_flat_results = 0
+        count = plan.flat_count(self.params)
+        self.flat_params = count if count <= self.max_flat_params else 1
+        self.words = argument_words(plan, self.flat_params, self, self.max_flat_results)
+        kind = plan.kind(self.result) if self.result else 0
+        self.gives_end = kind == STREAM or kind == FUTURE
+
+    def canon_lower(self, record, base):
+        """As HostCall, unless the function's value is to come."""
+        calls = self.calls
+        cx = self.cx
+        calls.instances.check_leave(self.inst)
+        resources = calls.resources
+        mark = visitors = 0
+        if resources:
+            mark = resources.lent
+            visitors = len(resources.visitors)
+        self.flat_args.start(record.stack, base, self.wide)
+        cx.views = calls.views
+        args = lift_flat_params(cx, self.max_flat_params, self.flat_args, self.params)
+        cx.views = False
+        value = self._value(args)
+        operation = self._operation(value)
+        if operation:
+            return self._suspend(record, base, operation, mark, visitors)
+        if self.result:
+            self._lower_result(record, base, value)
+        else:
+            self.check_nothing(value)
+        if self.is_async:
+            record.stack[base] = RETURNED
+        if resources:
+            resources.end_lends(cx, mark)
+            resources.end_visits(visitors)
+        return 0
+
+    def check_nothing(self, value):
+        if value is not None:
+            name = host_name(self.calls.plan, self.number)
+            raise TypeError("%s: expected no result, got %r" % (name, value))
+
+    def _operation(self, value):
+        """What a function's value comes from later, or None."""
+        if self.fallible and isinstance(value, tuple) and value[0] == "ok":
+            value = value[1]
+        if isinstance(value, Operation):
+            operation = value
+        elif hasattr(value, "send") and not self.gives_end:
+            from .host_task import host_of
+
+            operation = host_of(self.scheduler).spawn(value)
+        else:
+            return None
+        return operation
+
+    def _suspend(self, record, base, operation, mark, visitors):
+        """The call goes on as a subtask."""
+        from .host_task import host_of
+
+        scheduler = self.scheduler
+        if self.is_async:
+            scheduler.reserve_handles(self.inst, 1)
+        else:
+            scheduler.check_block(self.inst)
+        subtask = scheduler.new_subtask(self.inst)
+        subtask.start(self, self.inst)
+        for i in range(self.words):
+            subtask.flat[i] = record.stack[base + i]
+        subtask.state = SUBTASK_STARTED
+        answer = Answer(self, subtask, operation, host_of(scheduler))
+        resources = self.calls.resources
+        if resources:
+            subtask.add_lenders(scheduler, mark)
+            answer.visitors = resources.visitors[visitors:]
+            del resources.visitors[visitors:]
+        if self.is_async:
+            i = subtask.index = scheduler.add_handle(self.inst, SUBTASK_HANDLE, subtask.number)
+            record.stack[base] = subtask.state | i << 4
+            return 0
+        scheduler.current.operand = subtask
+        scheduler.block(self, base, UNTIL_RESOLVED, False)
+        return SUSPENDED
+
+    def finish(self, thread, cancelled):
+        """A thread that waited for the value goes on."""
+        subtask = thread.operand
+        subtask.deliver_resolve(self.scheduler)
+        for i in range(subtask.result_words):
+            thread.record.stack[thread.base + i] = subtask.results[i]
+        self.scheduler.subtasks.give(subtask)
+        return RUN
+
+
+class Answer:
+    """The value of a host function that is to come: the task of a subtask, as the guest sees it."""
+
+    def __init__(self, call, subtask, operation, host):
+        self.call = call
+        self.subtask = subtask
+        self.operation = operation
+        self.host = host
+        self.visitors = ()
+        self.cancelling = False
+        subtask.task = self
+        host.waiting.append(operation)
+        if operation.done:
+            host.answers.append(self)
+        else:
+            operation.wakers.append(self.wake)
+
+    def wake(self):
+        """The value is there: it is given to the component in the next turn."""
+        self.host.answers.append(self)
+        self.host.changed()
+
+    def request_cancellation(self, caller_inst):
+        """The component cancels the call. Returns 0."""
+        self.cancelling = True
+        if not self.operation.done:
+            self.operation.cancel()
+        if self in self.host.answers:
+            self.host.answers.remove(self)
+            self.resolve()
+        return 0
+
+    def resolve(self):
+        """Give the value to the component. Returns 0; raises what the function raised."""
+        call = self.call
+        subtask = self.subtask
+        operation = self.operation
+        error = operation.error
+        if error and self.cancelling:
+            subtask.on_cancel(None)
+        else:
+            if call.fallible and isinstance(error, ComponentError):
+                value = ("error", error.payload)
+            elif error:
+                raise error
+            else:
+                value = ("ok", operation.value) if call.fallible else operation.value
+            if call.result:
+                self._lower(value)
+            else:
+                call.check_nothing(value)
+            subtask.on_progress()
+            subtask.state = RETURNED
+        if self.visitors:
+            resources = call.calls.resources
+            mark = len(resources.visitors)
+            resources.visitors.extend(self.visitors)
+            resources.end_visits(mark)
+        return 0
+
+    def _lower(self, value):
+        call = self.call
+        subtask = self.subtask
+        call.flat_args.start(subtask.flat, 0, call.wide)
+        call.flat_args.skip(call.flat_params)
+        out = CoreValues(subtask.results, 0, 0)
+        wrong = None
+        try:
+            lower_flat_result(
+                call.cx, call.max_flat_results, value, call.result, out, call.flat_args
+            )
+        except Mismatch as error:
+            error.inside("result of " + host_name(call.calls.plan, call.number))
+            wrong = error.raised()
+        if wrong:
+            raise wrong
+        subtask.result_words = out.index
+
+    def deliver(self):
+        """resolve(), locked into the component so that an error is its trap. Returns 0."""
+        inst = self.call.inst
+        instances = self.call.calls.instances
+        instances.enter_from(inst, NONE)
+        self.resolve()
+        instances.leave_to(inst, NONE)
+        return 0
