@@ -134,7 +134,8 @@ class ComponentApp(Interface):
         plan = Plan(image)
         views = options.pop("views", False)
         leaks = options.pop("leaks", None)
-        concurrent = options.pop("concurrent", False)
+        donut_wrapping = options.pop("donut_wrapping", False)
+        concurrent = options.pop("concurrent", False) or donut_wrapping
         functions = find_functions(plan, imports)
         host = []
         store = Store(image, host, engine, **options)
@@ -152,6 +153,7 @@ class ComponentApp(Interface):
             from .scheduler import Scheduler
 
             calls.scheduler = Scheduler(calls, limits.choose(options))
+            calls.donut_wrapping = donut_wrapping
         for i in range(plan.count(CANONS)):
             host.append(core_function(calls, i))
         self._instantiate(calls)
