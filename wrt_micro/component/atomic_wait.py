@@ -37,6 +37,7 @@ class AtomicWait:
         self.timed = 0
         count = scheduler.threads.capacity
         self._words = words(WORDS * count, "the threads that wait at addresses", "threads")
+        scheduler.store.builtins = [self.wait32, self.wait64, self.notify]
 
     def wait32(self, record, base):
         """(memory, address, expected i32, timeout i64 in ns) -> i32."""
@@ -126,14 +127,3 @@ class AtomicWait:
             self.timed -= 1
         thread.record.stack[thread.base] = 0 if state == NOTIFIED else TIMED_OUT
         return RUN
-
-
-def install(scheduler):
-    """Let a scheduler's threads wait for each other, if there is a shared memory. None if not."""
-    store = scheduler.store
-    for i in range(6, len(store.mems), 8):
-        if store.mems[i] & 1:
-            waits = AtomicWait(scheduler)
-            store.builtins = [waits.wait32, waits.wait64, waits.notify]
-            return waits
-    return None

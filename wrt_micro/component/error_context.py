@@ -34,6 +34,7 @@ def lower_error_context(cx, context):
 
 def error_context_builtin(calls, at, opcode):
     """The host function(record, base) of a built-in; opcodes 0x1c to 0x1e."""
+    calls.scheduler.need_error_contexts()
     builtin = ErrorContextBuiltin(calls, at)
     return (builtin.canon_new, builtin.canon_debug_message, builtin.canon_drop)[opcode - 0x1C]
 
