@@ -146,7 +146,7 @@ class Thread:
         return number
 
     def refill(self):
-        """Start a slice of fuel. Returns False if there is none left, or Python is to get a turn."""
+        """Start a slice of fuel. Returns False if none is left, or Python is to get a turn."""
         watch = self.store.watch
         if watch and not watch(self):
             return False

@@ -100,7 +100,9 @@ class Interface(App):
         """The scheduler. Raises LimitError if the component has none."""
         scheduler = self._calls.scheduler
         if not scheduler:
-            raise LimitError("no function is async: load(..., concurrent=True) runs calls in turns")
+            raise LimitError(
+                "no function is async: load(..., concurrent=True) runs calls in turns"
+            )
         return scheduler
 
     def _lifted(self, name):

@@ -120,7 +120,7 @@ class TaskHostCall(HostCall):
 
 
 class Answer:
-    """The value of a host function that is to come: the task of a subtask, as the guest sees it."""
+    """The value of a host function that is to come: the task of a subtask, for the guest."""
 
     def __init__(self, call, subtask, operation, host):
         self.call = call

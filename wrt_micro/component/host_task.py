@@ -250,7 +250,6 @@ class Host:
 
     def _run(self, function, *args):
         """Run something that may be stopped, or trap. A trap fails the calls it has ended."""
-        scheduler = self.scheduler
         try:
             ran = function(*args)
         except Trap as trap:

@@ -45,11 +45,18 @@ class Tables:
         self.error_contexts = Pool([])
         self.error_messages = chosen["error_messages"]
         self._chosen = chosen
+        self._copiers = list(self._read_copiers(calls.plan))
         # Handles that subtasks have lent: (index, next) pairs; pair 0 ends every chain.
         self.lent = words(2 * chosen["handles"] + 2, "the handles that subtasks lent", "handles")
         for i in range(1, chosen["handles"]):
             self.lent[2 * i + 1] = i + 1
         self.lent_free = 1
+
+    def _read_copiers(self, plan):
+        """(memory copied from, memory copied to, header offset) of each function that copies."""
+        for i in range(plan.count(COPIERS)):
+            at = plan.record(COPIERS, i, COPIER_BYTES)
+            yield plan.word(at), plan.word(at + 4), self.store.function(plan.word(at + 8))
 
     def has_shared_memory(self):
         """Whether threads can wait for each other at addresses."""
@@ -69,11 +76,9 @@ class Tables:
 
     def copier(self, source, target):
         """The core function that copies from one context's memory to another's, or 0."""
-        plan = self.calls.plan
-        for i in range(plan.count(COPIERS)):
-            at = plan.record(COPIERS, i, COPIER_BYTES)
-            if plan.word(at) == source.memory and plan.word(at + 4) == target.memory:
-                return self.store.function(plan.word(at + 8))
+        for memory, other, header in self._copiers:
+            if memory == source.memory and other == target.memory:
+                return header
         return 0
 
     # Handles
