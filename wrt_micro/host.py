@@ -8,7 +8,8 @@ class Words:
     """Marks a host function that works on words and allocates nothing.
 
     function(thread, base): arguments stand from thread.stack[base] on and results go there. It
-    returns None or 0 to go on, a trap number, or thread.SUSPENDED to leave the call until it is resumed.
+    returns None or 0 to go on, a trap number, or thread.SUSPENDED to leave the call until it is
+    resumed.
     """
 
     def __init__(self, function):
