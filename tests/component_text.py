@@ -45,5 +45,5 @@ def component_image(text: str, **limits: int) -> bytes:
     plan, store = link_component(read_component(data), data)
     check_runnable(plan)
     program = lower(store, LowerOptions(**limits))
-    reserve_stack(plan, program)
+    reserve_stack(plan, store, program)
     return image.write(program, {SECTION: write_plan(plan, program)}).data

@@ -27,7 +27,6 @@ LIMITS = {
     "handles": 64,
     "tasks": 64,
     "threads": 64,
-    "thread_stack": 16384,
     "subtasks": 64,
     "streams": 64,
     "waitable_sets": 64,

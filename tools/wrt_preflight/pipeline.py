@@ -150,7 +150,7 @@ def _build_component(
     check_runnable(plan)
     program = lower(store, options)
     if options.stack_bytes is None:
-        reserve_stack(plan, program)
+        reserve_stack(plan, store, program)
     return program, image.write(program, {image.COMPONENT: write_plan(plan, program)})
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from ..lower.program import Program
+from dataclasses import replace
+
+from ..link import Store
+from ..lower import LowerOptions, referenced
+from ..lower.program import Function, Program
 from ..lower.stackdepth import Unbounded, depth
 from .layout import flatten_functype
-from .plan import Builtin, Lift, Lower, Plan
+from .plan import CANON, Builtin, InstantiateCore, Lift, Lower, Plan
 
 LINK_BYTES = 8
+REALLOC_ARGUMENTS = 32  # four 64-bit words
+STARTERS = ("thread.new-indirect", "thread.spawn-indirect", "thread.spawn-ref")
 
 
 def flat_room(lift: Lift) -> int:
@@ -20,35 +26,74 @@ def flat_room(lift: Lift) -> int:
     return 4 * words + LINK_BYTES
 
 
-def reserve_stack(plan: Plan, program: Program) -> None:
+def reserve_stack(plan: Plan, store: Store, program: Program) -> None:
     """Sets the stack of a program that was lowered from the plan's store.
 
-    An instance is entered once at a time, so the deepest chain passes each of them once, then
-    enters a realloc or copies. Where the depth of a core function has no bound, the default stays.
+    The call graph goes on through the canonical definitions: a call of a function whose type is
+    not async runs above its caller, and so do destructors, realloc and copying. A call of an
+    async function and a thread begin on a stack of their own, of the same size. Where the graph
+    has no bound, as a function recurses or calls by reference, the default is set.
     """
-    if any(isinstance(canon, Builtin) and canon.core_type is not None for canon in plan.canons):
-        return  # threads begin with any function of a table
-    entered: dict[int, int] = {}
-    realloc = 0
     try:
-        for lift in plan.lifts:
-            own = [lift.function, lift.options.post_return, lift.options.callback]
-            need = flat_room(lift) + _depth(program, own)
-            entered[lift.instance] = max(entered.get(lift.instance, 0), need)
-            realloc = max(realloc, _depth(program, [lift.options.realloc]))
-        for canon in plan.canons:
-            nested = [canon.options.realloc] if canon.options else []
-            if isinstance(canon, Lower):
-                nested += [canon.copy_in, canon.copy_out]
-            realloc = max(realloc, _depth(program, nested))
-        nested = [function for _, _, function in plan.copiers]
-        realloc = max(realloc, _depth(program, nested))
-        start = _depth(program, [instance.init for instance in program.instances])
-    except Unbounded:
-        return
-    program.stack_bytes = start + sum(entered.values()) + realloc
-    program.stack_reason = "deepest chain of calls through the component's instances"
+        program.stack_bytes = _depth(plan, store, program)
+        program.stack_reason = "deepest chain of calls through the component's instances"
+    except Unbounded as reason:
+        program.stack_bytes = LowerOptions().default_stack
+        program.stack_reason = f"default, because {reason}"
 
 
-def _depth(program: Program, roots: list[int | None]) -> int:
-    return depth(program.functions, [root for root in roots if root is not None])
+def _depth(plan: Plan, store: Store, program: Program) -> int:
+    functions = list(program.functions)
+    nested = REALLOC_ARGUMENTS + depth(functions, sorted(_nested(plan)))
+    for index, item in enumerate(store.functions):
+        if item.host and item.host[0] == CANON:
+            canon = plan.canons[int(item.host[1])]
+            functions[index] = _stub(functions[index], canon, nested)
+    rooms = [flat_room(lift) + nested for lift in plan.lifts]
+    return max([depth(functions, sorted(_roots(plan, program))), *rooms])
+
+
+def _nested(plan: Plan) -> set[int]:
+    """Functions that run while values are lifted and lowered: they call nothing else."""
+    options = [lift.options for lift in plan.lifts]
+    options += [canon.options for canon in plan.canons if canon.options]
+    found = {option.realloc for option in options}
+    for canon in plan.canons:
+        if isinstance(canon, Lower):
+            found |= {canon.copy_in, canon.copy_out}
+    found |= {function for _, _, function in plan.copiers}
+    return found - {None}
+
+
+def _stub(stub: Function, canon: Lower | Builtin, nested: int) -> Function:
+    """The stub of a canonical definition, with what the definition calls above it."""
+    room = stub.link + LINK_BYTES
+    deepest = room + nested
+    called: list[int | None] = []
+    if isinstance(canon, Builtin):
+        if canon.definition.name == "resource.drop":
+            called = [canon.resource.dtor]
+    elif isinstance(canon.callee, Lift) and not canon.callee.type.async_:
+        called = [canon.callee.function, canon.callee.options.post_return]
+        deepest += flat_room(canon.callee)
+    calls = [(index, room) for index in called if index is not None]
+    return replace(stub, frame_bytes=max(stub.frame_bytes, deepest), calls=calls)
+
+
+def _roots(plan: Plan, program: Program) -> set[int]:
+    """Functions that begin at the bottom of a stack."""
+    steps = [step for step in plan.steps if isinstance(step, InstantiateCore)]
+    found = {program.instances[step.core].init for step in steps}
+    for lift in plan.lifts:
+        found |= {lift.function, lift.options.post_return, lift.options.callback}
+    for canon in plan.canons:
+        if isinstance(canon, Builtin):
+            if canon.resource:
+                found.add(canon.resource.dtor)
+            if canon.definition.name in STARTERS:
+                found |= {
+                    index
+                    for index in referenced(program)
+                    if program.functions[index].type_id == canon.core_type
+                }
+    return found - {None}

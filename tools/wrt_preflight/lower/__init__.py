@@ -1,6 +1,6 @@
 """From linked core modules to register code."""
 
 from .context import LowerOptions
-from .lower import lower
+from .lower import lower, referenced
 
-__all__ = ["LowerOptions", "lower"]
+__all__ = ["LowerOptions", "lower", "referenced"]

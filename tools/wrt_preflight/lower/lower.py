@@ -107,7 +107,7 @@ def _void(program: Program) -> int:
     return program.types.index(void)
 
 
-def _referenced(program: Program) -> list[int]:
+def referenced(program: Program) -> list[int]:
     """Functions that Python may get a reference to, and call."""
     found = {word.function for word in program.globals}
     for table in program.tables:
@@ -126,7 +126,7 @@ def _stack(context: Context, program: Program) -> None:
     exported = [e.index for i in program.instances for e in i.exports if e.kind == "func"]
     started = [i.init for i in program.instances if i.init is not None]
     try:
-        need = depth(program.functions, [*exported, *started, *_referenced(program)])
+        need = depth(program.functions, [*exported, *started, *referenced(program)])
     except Unbounded as reason:
         program.stack_bytes, program.stack_reason = (
             options.default_stack,

@@ -168,5 +168,5 @@ def _image(data: bytes) -> bytes:
     plan, store = link_component(read_component(data, bare_values=True), data)
     check_runnable(plan)
     program = lower(store, OPTIONS)
-    reserve_stack(plan, program)
+    reserve_stack(plan, store, program)
     return image.write(program, {SECTION: write_plan(plan, program)}).data
