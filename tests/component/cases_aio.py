@@ -5,6 +5,7 @@ import asyncio
 
 from cases_calls import raises, trap
 
+from wrt_micro.component import host_task
 from wrt_micro.component.host_operation import Cancelled, Deferred, Timeout
 
 
@@ -22,8 +23,54 @@ def app_with(load, **options):
     return load("waiter", {"sleep": sleep, "fetch": fetch}, **options), answers
 
 
-def test_a_main_loop(load):
-    app, answers = app_with(load)
+class TimeIsUp:
+    """While it lasts, every look at the clock says that the turn is over."""
+
+    def __enter__(self):
+        self._ticks_ms = host_task.ticks_ms
+        self._now = 0
+        host_task.ticks_ms = self._later
+
+    def _later(self):
+        self._now += 2 * host_task.TURN_MS
+        return self._now
+
+    def __exit__(self, *_):
+        host_task.ticks_ms = self._ticks_ms
+
+
+def test_a_turn_goes_on_when_its_time_is_up(load):
+    app, _ = app_with(load, fuel_slice=2)
+    with TimeIsUp():
+        task = app.start("count", 100)
+        turns = 0
+        while not task.done:
+            assert app.tick()
+            turns += 1
+            assert turns < 200
+    assert task.result() == 100 and turns > 40
+
+
+def test_realloc_is_not_stopped_when_time_is_up(load):
+    for slice in (2, 3, 4, 5):
+        app, _ = app_with(load, fuel_slice=slice)
+
+        async def main():
+            return await app.aio.look_up("x" * 100)
+
+        with TimeIsUp():
+            assert asyncio.run(main()) == "x" * 100 + "!"
+
+
+def test_answers_wait_for_a_stopped_call_when_time_is_up(load):
+    for slice in (2, 3, 50):
+        with TimeIsUp():
+            test_many_calls_in_flight(load, fuel_slice=slice)
+            test_a_main_loop(load, fuel_slice=slice)
+
+
+def test_a_main_loop(load, **options):
+    app, answers = app_with(load, **options)
     for name in ("nap", "nap-callback", "nap-stackful"):
         task = app.start(name, 3)
         while app.tick():
@@ -85,20 +132,24 @@ def test_cancelled_where_it_waits(load):
     assert app.count(3) == 3
 
 
-def test_many_calls_in_flight(load):
-    app, answers = app_with(load)
+def test_many_calls_in_flight(load, **options):
+    app, answers = app_with(load, **options)
 
-    async def main():
-        calls = [asyncio.create_task(app.aio.nap_stackful(i)) for i in range(100)]
+    async def answer():
         done = 0
-        while done < 100:
+        while True:
             await asyncio.sleep(0)
             while answers:
                 answers.pop(0).set(done)
                 done += 1
+
+    async def main():
+        answering = asyncio.create_task(answer())
+        calls = [asyncio.create_task(app.aio.nap_stackful(i)) for i in range(100)]
         values = []
         for call in calls:  # MicroPython has no await in a comprehension
             values.append(await call)
+        answering.cancel()
         return values
 
     assert asyncio.run(main()) == list(range(100))

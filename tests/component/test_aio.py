@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from component import case_files
 
 TEXTS = {"waiter": (case_files.FOLDER / "programs" / "waiter.wat").read_text()}
 CASES = case_files.cases("cases_aio")
-
-# Turns are cut by the clock, and on a machine with several busy processes a case can hang:
-# an open fault of issue 4. `make conformance` and `make features` run them.
-pytestmark = pytest.mark.skipif(
-    os.environ.get("WRT_ENGINES") != "all",
-    reason="turns cut by the clock can hang on a busy machine: WRT_ENGINES=all runs these",
-)
 
 
 @pytest.fixture(scope="session")

@@ -105,6 +105,7 @@ class Host:
         self.stopped = None
         self.unbegun = None
         self.turn_end = None
+        self.sliced = False
         self.on_change = None
         self.spawner = self.driver = None
         scheduler.store.watch = self.watch
@@ -117,7 +118,7 @@ class Host:
         task = Task(lifted, args, self)
         self.queue.append(task)
         if not self.scheduler.depth:
-            self.turn_end = ticks_add(ticks_ms(), TURN_MS)
+            self._begin_turn()
             self._begin_queued()
             self.turn_end = None
         self.changed()
@@ -136,9 +137,16 @@ class Host:
 
     # Turns
 
-    def step(self):
-        """One turn. Returns whether anything ran. Raises the Trap of what no call waits for."""
+    def _begin_turn(self):
         self.turn_end = ticks_add(ticks_ms(), TURN_MS)
+        self.sliced = False
+
+    def step(self):
+        """One turn. Returns whether anything ran. Raises the Trap of what no call waits for.
+
+        It ends at once where a thread was stopped, as the instances that this is in are locked.
+        """
+        self._begin_turn()
         try:
             self._check_deadlines()
             if self.preempted:
@@ -148,8 +156,10 @@ class Host:
                 ran = job.step() or ran
                 if job.done and job in self.jobs:
                     self.jobs.remove(job)
-            while self.answers:
+            while self.answers and not self.preempted:
                 ran = self._deliver(self.answers[0]) or ran
+            if self.preempted:
+                return True
             return self._run(self.scheduler.tick) or ran
         finally:
             self.turn_end = None
@@ -306,11 +316,15 @@ class Host:
     def watch(self, record):
         """Whether a thread may take another slice of fuel. Raises Timeout."""
         end = self.turn_end
-        if end is None or ticks_diff(ticks_ms(), end) < 0:
+        if end is None or not self.sliced:
+            self.sliced = True  # at least one slice a turn, however slow the machine is
+            return True
+        if ticks_diff(ticks_ms(), end) < 0:
             return True
         scheduler = self.scheduler
         thread = scheduler.current
-        if not thread or not scheduler.instances.may_leave[thread.task.inst]:
+        task = thread and thread.task  # none: realloc
+        if not task or not scheduler.instances.may_leave[task.inst]:
             return True
         if scheduler.depth == 1 and not record.top and thread.record is record:
             self.stopped = thread
@@ -347,7 +361,7 @@ class Host:
                 return
         inside = task.task
         if inside:
-            self.turn_end = ticks_add(ticks_ms(), TURN_MS)
+            self._begin_turn()
             try:
                 self._run(self.scheduler.guard, inside.request_cancellation, NONE)
             finally:
