@@ -36,7 +36,8 @@ WRONG = (
     ns:A/b ns:1/a ns:pkg-A/b a:b/c@ a:b/c@. a:b/c@1. a:b/c@a.2 a:b/c@2.b a:b/c@2.0x0 a:b/c@2.0.0+
     a:b/c@2.0.0- a:b/c@0 a:b/c@0.0 a:b/c@01 a:b/c@1.2 a:b/c@01.2.3 a:b/c@1.2.3-01 a:b/c@1.2.3.4
     a:b/c@1@2 a@1.0.0 a:b@1.0.0/c é [constructor] [constructor]1 [constructor]a.b [method]
-    [method]a [method]a. [method].a [method]a.b.c [static] [static]a [static]a. [static].a [static]a.b.c
+    [method]a [method]a. [method].a [method]a.b.c [static] [static]a [static]a. [static].a
+    [static]a.b.c
     [other]a [method]a:b/c ns:A:b/c ns:b/c/TyPe""".split()
     + ["", " a", "a b", "a\n", "a:b/c@1.0.0\n", "a:b/c@" + 5000 * "1", f"a:b/c@{5000 * '1'}.0.0"]
 )

@@ -67,8 +67,10 @@ features = click.option(
     "--feature",
     "features",
     type=click.Choice(sorted(GATED)),
+    metavar="NAME",
     multiple=True,
-    help="Allow what the Component Model gates. values: component-level values and start.",
+    help="Allow what the Component Model gates. values: component-level values and start; "
+    "nested-names: a:b:c/d/e; canonical-names: a:b/c@1.",
 )
 engine = click.option(
     "--engine",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .cursor import Cursor
-from .sorts import read_sort
+from .sorts import EXPORT_NAME, read_sort
 from .tree import Alias, CoreExportAlias, ExportAlias, OuterAlias
 
 _OUTER_SORTS = ("core module", "core type", "type", "component")
@@ -16,7 +16,7 @@ def read_alias(cursor: Cursor) -> Alias:
     kind = cursor.u8("the kind of an alias")
     if kind == 0x00:
         index = cursor.u32("an instance index")
-        return ExportAlias(sort, index, cursor.name("an export name"), start)
+        return ExportAlias(sort, index, cursor.name(EXPORT_NAME), start)
     if kind == 0x01:
         index = cursor.u32("a core instance index")
         return CoreExportAlias(sort, index, cursor.name("a core export name"), start)

@@ -6,82 +6,34 @@ if everything else in it is. `values` checks what is taken out here.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable
 from typing import TypeVar
 
 from . import tree
 from .cursor import Cursor
+from .edits import Edited, Recorder, leb
 from .reader import read_from
 
 Item = TypeVar("Item")
 
 
-class Erased:
+class Erased(Edited):
     """A component without values. data: its bytes; the original's if it has no values."""
 
     def __init__(self, data: bytes, file: str | None, bare_values: bool = False) -> None:
         """Raises ReadError. bare_values: as for read_component."""
-        cursor = _Recorder(data, file, bare_values)
-        read_from(cursor)
-        self._original = data
-        self._parts = sorted(cursor.parts)
-        self._edits = dict(cursor.edits)
-        self.data, self._points = self._emit(0, len(data)) if cursor.edits else (data, [(0, 0)])
-
-    def original(self, offset: int) -> int:
-        """The byte offset in the original of what stands at one of `data`."""
-        here, there = self._points[bisect_right(self._points, (offset, len(self._original))) - 1]
-        return there + offset - here
-
-    def _emit(self, start: int, end: int) -> tuple[bytes, list[tuple[int, int]]]:
-        """A byte range of the original as it is now, with (offset, original offset) pairs."""
-        out, points, at = bytearray(), [(0, start)], start
-        marks = [(low, high, -1) for (low, high) in self._edits if start <= low < end]
-        marks += [part for part in self._parts if start <= part[0] and part[2] <= end]
-        for low, middle, high in sorted(marks):
-            if low < at:
-                continue  # inside of what the mark before it replaced
-            out += self._original[at:low]
-            if high < 0:
-                out += self._edits[low, middle]
-                at = middle
-            else:
-                content, inner = self._emit(middle, high)
-                out += _leb(len(content))
-                points += [(len(out) + here, there) for here, there in inner]
-                out += content
-                at = high
-            points.append((len(out), at))
-        out += self._original[at:end]
-        return bytes(out), points
+        recorder = _ValueRecorder(data, file, bare_values)
+        read_from(recorder)
+        super().__init__(recorder)
 
 
-class _Recorder(Cursor):
-    """Notes what has to change. parts: (offset of the size, start, end) of sections.
+class _ValueRecorder(Recorder):
+    """Notes where values and start definitions are."""
 
-    edits: ((start, end), new bytes).
-    """
-
-    __slots__ = ("edits", "parts", "number_at")
-
-    def __init__(self, data: bytes, file: str | None, bare_values: bool) -> None:
-        super().__init__(data, file, bare_values=bare_values)
-        self.edits: list[tuple[tuple[int, int], bytes]] = []
-        self.parts: list[tuple[int, int, int]] = []
-        self.number_at = 0
-
-    def u32(self, what: str) -> int:
-        self.number_at = self.pos
-        return super().u32(what)
+    __slots__ = ()
 
     def part(self, size: int, where: str) -> Cursor:
-        start = self.pos
-        self.skip(size, where)
-        inner = _Recorder(self.data, self.file, self.bare_values)
-        inner.pos, inner.end, inner.where = start, self.pos, where
-        inner.edits, inner.parts = self.edits, self.parts
-        self.parts.append((self.number_at, start, self.pos))
+        inner = super().part(size, where)
         if where == "start section":
             self.edits.append(((self.number_at - 1, self.pos), b""))
         return inner
@@ -101,7 +53,7 @@ class _Recorder(Cursor):
             section = next(part for part in self.parts if part[1] == at)
             self.edits.append(((section[0] - 1, section[2]), b""))
         elif gone:
-            self.edits += [((at, body), _leb(count - len(gone))), *gone]
+            self.edits += [((at, body), leb(count - len(gone))), *gone]
         return tuple(items)
 
 
@@ -117,12 +69,3 @@ def _is_value(item: object) -> bool:
         case tree.ExportAlias(sort=sort):
             return sort == "value"
     return False
-
-
-def _leb(number: int) -> bytes:
-    """A u32 as LEB128."""
-    out = bytearray()
-    while number > 0x7F:
-        out.append(number & 0x7F | 0x80)
-        number >>= 7
-    return bytes([*out, number])

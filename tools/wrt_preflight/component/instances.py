@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .cursor import Cursor
-from .sorts import read_attributes, read_core_sort_index, read_sort_index
+from .sorts import ARGUMENT_NAME, read_attributes, read_core_sort_index, read_sort_index
 from .tree import (
     Attributes,
     CoreInlineInstance,
@@ -15,7 +15,7 @@ from .tree import (
 
 
 def _core_argument(cursor: Cursor) -> tuple[str, int]:
-    name = cursor.name("the name of an argument")
+    name = cursor.name("the name of a core argument")
     cursor.expect(0x12, "core instance")
     return name, cursor.u32("a core instance index")
 
@@ -34,7 +34,7 @@ def read_core_instance(cursor: Cursor) -> CoreInstantiate | CoreInlineInstance:
 
 
 def _argument(cursor: Cursor) -> tuple[str, SortIndex]:
-    name = cursor.name("the name of an argument")
+    name = cursor.name(ARGUMENT_NAME)
     return name, read_sort_index(cursor)
 
 

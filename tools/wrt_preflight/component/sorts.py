@@ -5,6 +5,12 @@ from __future__ import annotations
 from .cursor import Cursor
 from .tree import CORE_SORTS, PRIMITIVES, SORTS, Attributes, ExternType, SortIndex, ValTypeRef
 
+# What a name is the name of, where it is one that a component has for something outside of it.
+EXTERN_NAME = "an import or export name"
+ARGUMENT_NAME = "the name of an argument"
+EXPORT_NAME = "an export name"
+IMPLEMENTS = "the name of an interface"
+
 
 def read_core_sort(cursor: Cursor) -> str:
     start = cursor.offset
@@ -42,7 +48,7 @@ def read_attributes(cursor: Cursor) -> Attributes:
     form = cursor.u8("a name form (0x00 to 0x02)")
     if form > 2:
         cursor.fail(f"expected a name form (0x00 to 0x02), found 0x{form:02x}", start)
-    name = cursor.name("an import or export name")
+    name = cursor.name(EXTERN_NAME)
     found: dict[str, str] = {}
     for _ in range(cursor.u32("the number of attributes") if form == 2 else 0):
         at = cursor.offset
@@ -52,8 +58,8 @@ def read_attributes(cursor: Cursor) -> Attributes:
         key = ("implements", "version_suffix", "external_id")[kind]
         if key in found:
             cursor.fail(f'the name "{name}" has two {key.replace("_", "-")} attributes', at)
-        found[key] = cursor.name("an attribute")
-    return Attributes(name, start, **found)
+        found[key] = cursor.name(IMPLEMENTS if key == "implements" else "an attribute")
+    return Attributes(name, start, cursor.offset, **found)
 
 
 def read_valtype(cursor: Cursor) -> ValTypeRef:

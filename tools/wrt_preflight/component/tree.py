@@ -53,7 +53,7 @@ class SortIndex:
 
 @dataclass(frozen=True, slots=True)
 class Attributes:
-    """A name with its attributes.
+    """A name with its attributes, the byte range offset..end of the file.
 
     implements: the interface an instance implements. version_suffix: what was split off a
     canonical version. external_id: the name in a naming scheme of the host's.
@@ -61,6 +61,7 @@ class Attributes:
 
     name: str
     offset: int
+    end: int
     implements: str | None = None
     version_suffix: str | None = None
     external_id: str | None = None

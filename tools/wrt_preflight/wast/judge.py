@@ -29,7 +29,7 @@ class Judge:
         self.profile = (*CORE_FEATURES, REFERENCE_FORMS)
         if script.is_component:
             self.profile += COMPONENT_FEATURES
-            self.profile += tuple(GATED[name] for name in script.features)
+            self.profile += tuple(tool for name in script.features for tool in GATED[name])
         done = subprocess.run(
             [
                 get_executable(),
