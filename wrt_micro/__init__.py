@@ -6,12 +6,14 @@ __version__ = "0.1.0"
 __all__ = ["load", "ComponentError", "ImageError", "LimitError", "LinkError", "Trap"]
 
 
-def load(source, imports=None, engine=None, **options):
+def load(source, imports=None, engine=None, native=None, **options):
     """Load an image and instantiate everything in it. Returns an App.
 
     source: path, open binary file, or bytes-like object, read in place where possible.
     imports: dict, module or object with the host's functions, by module and name.
-    engine: "interp", "portable", or None for interp where it runs, else portable.
+    engine: "interp", "portable", "native", or None: native for an image built for it, else interp
+    where it runs, else portable. native: the module with the machine code of an image that is not
+    a path; of others it lies beside them.
     options: capacities, see limits.OPTIONS. Of a component also views=True (host functions get
     list<u8> as memoryviews of guest memory, valid until they return) and leaks=f (f gets a line
     of text after each call that left more handles of resources in components than before).
@@ -20,15 +22,16 @@ def load(source, imports=None, engine=None, **options):
     from .words import out_of_memory
 
     try:
-        return _load(source, imports or {}, engine, options)
+        return _load(source, imports or {}, engine, native, options)
     except MemoryError:
         out_of_memory("the program's bookkeeping")
 
 
-def _load(source, imports, engine, options):
+def _load(source, imports, engine, native, options):
     from .image import COMPONENT, open_image
 
     image = open_image(source)
+    image.native = native
     if COMPONENT in image.optional:
         from .component import load_component
 

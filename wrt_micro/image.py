@@ -31,9 +31,11 @@ SECTIONS = (
 )
 CODE, FUNCTIONS, TYPES, NAMES, INSTANCES, EXPORTS, IMPORTS, MEMORIES = 1, 2, 3, 4, 5, 6, 7, 8
 SEGMENTS, DATA, TABLES, ITEMS, GLOBALS, TAGS, HANDLERS = 9, 10, 11, 12, 13, 14, 15
-COMPONENT = 32
+COMPONENT, NATIVE = 32, 33
 KINDS = ("func", "table", "memory", "global", "tag")
 FEATURES = 0x3F  # one bit for each cold class of the engines
+MACHINE_CODE = 0x40  # the functions are machine code, in a module of its own: engine native
+MACHINE_CODE_ABI = 1  # how that module and the runtime work together
 
 
 def open_image(source):
@@ -44,7 +46,7 @@ def open_image(source):
     """
     if isinstance(source, str):
         with open(source, "rb") as file:
-            return Image(_aligned(_contents(file)))
+            return Image(_aligned(_contents(file)), source)
     return Image(_aligned(_contents(source) if hasattr(source, "read") else source))
 
 
@@ -74,11 +76,15 @@ def _aligned(data):
 class Image:
     """An image whose header, checksum and section directory have been checked.
 
-    data: its bytes. Raises ImageError. Contents of sections are trusted once the CRC is right.
+    data: its bytes. path: where they were read from, or None. native: the module with its machine
+    code, where it is not beside it. Raises ImageError. Contents of
+    sections are trusted once the CRC is right.
     """
 
-    def __init__(self, data):
+    def __init__(self, data, path=None):
         self.data = data
+        self.path = path
+        self.native = None
         present = len(data)
         if present < HEADER_BYTES:
             raise ImageError(
@@ -105,16 +111,19 @@ class Image:
             )
         if header_bytes != HEADER_BYTES:
             raise ImageError("the header has %d bytes, expected %d" % (header_bytes, HEADER_BYTES))
-        if instructions != FINGERPRINT:
+        self.machine_code = bool(self.features & MACHINE_CODE)
+        expected = MACHINE_CODE_ABI if self.machine_code else FINGERPRINT
+        if instructions != expected:
             raise ImageError(
                 "the image is written in instruction set %08x, this runtime has %08x: build it "
-                "with the wrt-micro that the runtime came with" % (instructions, FINGERPRINT)
+                "with the wrt-micro that the runtime came with" % (instructions, expected)
             )
-        if self.features & ~FEATURES:
+        if self.features & ~(FEATURES | MACHINE_CODE):
             raise ImageError(
                 "the image needs features 0x%x, this runtime knows 0x%x"
-                % (self.features, FEATURES)
+                % (self.features, FEATURES | MACHINE_CODE)
             )
+        self.crc = crc
         self.stack_bytes, self.memory_bytes, self.table_words, self.global_words = head[8:12]
         self.exceptions, self.exception_words, self.element_segments = head[12:]
         self._read_directory(header_bytes, sections)
@@ -128,6 +137,7 @@ class Image:
         self.offsets = offsets = [0] * (fixed + 1)
         self.counts = counts = [0] * (fixed + 1)
         self.optional = {}
+        last = 0
         for i in range(sections):
             id, offset, size, count = struct.unpack_from(DIRECTORY, data, at + 16 * i)
             if i < fixed:
@@ -135,12 +145,13 @@ class Image:
                 needed = struct.calcsize(layout) * count if layout else 0
                 right = id == i + 1 and (needed == size or needed <= size and id in (1, 3, 4, 10))
             else:
-                right = id == COMPONENT and i == fixed
-                if not right:
+                right = id > last
+                if id not in (COMPONENT, NATIVE):
                     raise ImageError(
                         "section %d is unknown to image format %d: install a newer wrt_micro"
                         % (id, VERSION)
                     )
+            last = id
             if not right or offset != end or offset + size > len(data):
                 raise ImageError("section entry %d of the image is wrong (id %d)" % (i + 1, id))
             end = offset + size + 3 & ~3
@@ -149,7 +160,10 @@ class Image:
                 counts[id] = count
             else:
                 self.optional[id] = (offset, size)
-        wrong = self.element_segments > counts[TABLES] or self.global_words != counts[GLOBALS]
+        wrong = self.machine_code != (NATIVE in self.optional)
+        wrong = (
+            wrong or self.element_segments > counts[TABLES] or self.global_words != counts[GLOBALS]
+        )
         if wrong or end != len(data):
             raise ImageError("the image's header does not match its sections")
 

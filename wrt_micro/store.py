@@ -3,7 +3,7 @@
 import struct
 
 from . import atomic, limits
-from .engine import open_engine
+from .engine import engine_for
 from .host import rooms
 from .image import GLOBALS, INSTANCES, MEMORIES, SEGMENTS, TABLES
 from .references import References
@@ -16,14 +16,15 @@ class Store:
     """Memories, tables, globals and one thread of an image. No init function has run yet.
 
     image: an Image. host: one function(thread, base) for each host import (host.resolve makes
-    them). engine: "interp", "portable" or None. options: limits.OPTIONS. Raises LimitError.
+    them). engine: "interp", "portable", "native"
+    or None. options: limits.OPTIONS. Raises LimitError.
     """
 
     def __init__(self, image, host=(), engine=None, **options):
         chosen = limits.choose(options)
         self.image = image
         self.code = image.data
-        self.engine = open_engine(engine, image.features)
+        self.engine = engine_for(engine, image)
         self.host = host
         self.rooms = rooms(image)
         self.builtins = [atomic.wait32, atomic.wait64, atomic.notify]

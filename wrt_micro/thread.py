@@ -13,7 +13,6 @@ from .words import words
 PC, FP, FUEL_LEFT, MEMORY, AUX0, AUX1 = 0, 1, 2, 3, 4, 5
 HANDLERS_OFFSET, LIMIT, HANDLERS_COUNT, POOL, POOL_WORDS = 7, 12, 13, 22, 23
 FUNCTIONS_OFFSET, FUNCTIONS_COUNT, GLOBAL_WORDS, TABLE_COUNT, TAGS_OFFSET = 24, 25, 26, 27, 28
-RECORD_WORDS = 30
 
 # What `call` and `run` return besides 0 (done) and trap numbers: the thread can go on.
 OUT_OF_FUEL = -1
@@ -23,9 +22,10 @@ SUSPENDED = -2  # a host function returned it
 class Thread:
     """One stack of guest code in a store.
 
-    st: the record, RECORD_WORDS words. stack: its words. top: byte offset in the stack where the
-    next call from Python puts its arguments. fuel: jumps and calls left after this slice, or None.
-    resumable: what ran out of fuel last was the guest itself, no call made by a host function.
+    st: the record, engine.record_words words. stack: its words. top: byte offset in the stack
+    where the next call from Python puts its arguments. fuel: jumps and calls left after this
+    slice, or None. resumable: what ran out of fuel last was the guest itself, no call made by a
+    host function.
     """
 
     def __init__(self, store, stack_bytes):
@@ -38,7 +38,7 @@ class Thread:
         self.memories = store.memories
         self.tables = store.tables
         self.exceptions = store.exceptions
-        self.st = words(RECORD_WORDS, "a thread record", None)
+        self.st = words(self.engine.record_words, "a thread record", None)
         self.stack = words((stack_bytes + 3) // 4, "the stack", "stack")
         self.top = 0
         self.fuel = None

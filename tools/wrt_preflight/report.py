@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from wrt_micro.thread import RECORD_WORDS
+from wrt_micro.engine import RECORD_WORDS
 
 from .component.inspect import plan_json
 from .functions import core_exports, exports, imports

@@ -6,6 +6,7 @@ import sys
 from ..trap import LimitError
 
 DONE, HOST, TRAP, YIELD = 0, 1, 2, 3
+RECORD_WORDS = 30  # of a thread that runs register code
 CLASSES = ("integer", "memory", "table", "f32", "f64", "exception")
 F32, F64 = 1 << 3, 1 << 4  # their bits in an image's features
 # Architectures whose loads must be aligned, as sys.implementation._mpy numbers them:
@@ -25,14 +26,25 @@ def viper_form():
     return "viper32s" if arch in _STRICT else "viper32"
 
 
+def engine_for(name, image):
+    """The engine for an image. name: as `open_engine` takes it, or "native"."""
+    if image.machine_code:
+        from .native import open_native
+
+        return open_native(name, image)
+    if name == "native":
+        raise LimitError("the image holds no machine code: build it with --engine native")
+    return open_engine(name, image.features)
+
+
 def open_engine(name, features):
-    """The engine for an image that needs these features.
+    """The engine for an image of register code that needs these features.
 
     name: "interp", "portable", or None for interp where it runs, else portable.
     Raises LimitError if the engine asked for does not run here.
     """
     if name not in (None, "interp", "portable"):
-        raise LimitError("no engine is named %r; there are: interp, portable" % (name,))
+        raise LimitError("no engine is named %r; there are: interp, portable, native" % (name,))
     reason = "this Python has no native code emitter"
     if name != "portable":
         form = viper_form()
@@ -71,6 +83,7 @@ class Interp:
 
     name = "interp"
     in_place = True
+    record_words = RECORD_WORDS
 
     def __init__(self, form, features):
         self.form = form
@@ -90,32 +103,42 @@ class Interp:
 
     def bind_store(self, store):
         """Write the machine addresses of memories and tables into their descriptors."""
-        from uctypes import addressof
-
-        code = addressof(store.code)
-        for i in range(len(store.memories)):
-            memory = store.memories[i]
-            # A data segment's descriptor holds its image offset until now.
-            address = code + store.mems[8 * i] if memory is None else addressof(memory)
-            _address(store.mems, 8 * i, address)
-        for i in range(len(store.tables)):
-            table = store.tables[i]
-            address = code + store.tabs[4 * i] if table is None else addressof(table)
-            _address(store.tabs, 4 * i, address)
+        bind_descriptors(store)
 
     def bind(self, thread):
         """Write the machine addresses of all buffers into the thread record."""
-        from uctypes import addressof
+        bind_buffers(thread)
 
-        for word, buffer in (
-            (_CODE, thread.code),
-            (_STACK, thread.stack),
-            (_GLOBALS, thread.globals),
-            (_MEMORIES, thread.mems),
-            (_TABLES, thread.tabs),
-            (_EXCEPTIONS, thread.exceptions),
-        ):
-            _address(thread.st, word, addressof(buffer))
+
+def bind_descriptors(store):
+    """Write the machine addresses of memories and tables into their descriptors."""
+    from uctypes import addressof
+
+    code = addressof(store.code)
+    for i in range(len(store.memories)):
+        memory = store.memories[i]
+        # A data segment's descriptor holds its image offset until now.
+        address = code + store.mems[8 * i] if memory is None else addressof(memory)
+        _address(store.mems, 8 * i, address)
+    for i in range(len(store.tables)):
+        table = store.tables[i]
+        address = code + store.tabs[4 * i] if table is None else addressof(table)
+        _address(store.tabs, 4 * i, address)
+
+
+def bind_buffers(thread):
+    """Write the machine addresses of all buffers into a thread's record."""
+    from uctypes import addressof
+
+    for word, buffer in (
+        (_CODE, thread.code),
+        (_STACK, thread.stack),
+        (_GLOBALS, thread.globals),
+        (_MEMORIES, thread.mems),
+        (_TABLES, thread.tabs),
+        (_EXCEPTIONS, thread.exceptions),
+    ):
+        _address(thread.st, word, addressof(buffer))
 
 
 def _address(words, index, address):
@@ -129,6 +152,7 @@ class Portable:
     name = form = "portable"
     in_place = False
     tells_end = True
+    record_words = RECORD_WORDS
 
     def __init__(self, features):
         self.loop = _run("portable", "loop")

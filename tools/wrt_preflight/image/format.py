@@ -19,6 +19,12 @@ U32_MAX = 0xFFFFFFFF
 # Cold classes of an engine; bit i of the header's `features` says that class i is needed.
 CLASSES = ("integer", "memory", "table", "f32", "f64", "exception")
 
+# This bit of `features` says that the functions are machine code, in a module of its own: their
+# header is followed by two words, where the module has them. `instructions` is then the number
+# of the agreement between such a module and the runtime.
+MACHINE_CODE = 0x40
+MACHINE_CODE_ABI = 1
+
 _CODES = {"u8": "B", "u16": "H", "u32": "I", "bytes4": "4s"}
 
 
@@ -63,8 +69,8 @@ HEADER = Record(
         ("header_bytes", "u16", "size of this header; the section directory follows it"),
         ("size", "u32", "bytes of the whole image"),
         ("crc", "u32", "CRC-32 of every byte of the image but these four"),
-        ("instructions", "u32", "fingerprint of the instruction set that the code is written in"),
-        ("features", "u32", "cold classes needed, one bit each"),
+        ("instructions", "u32", "fingerprint of the instruction set; 1 for machine code"),
+        ("features", "u32", "cold classes needed, one bit each; bit 6: machine code"),
         ("sections", "u32", "entries in the section directory"),
         ("stack_bytes", "u32", "stack of one thread"),
         ("memory_bytes", "u32", "sum of all memory capacities"),
@@ -176,6 +182,28 @@ HANDLER = Record(
         ("destination", "u32", "byte offset from fp of the payload's first slot"),
     ),
 )
+MACHINE_FUNCTION = Record(
+    "machine function",
+    (
+        ("entry", "u32", "offset in the blob of its code, called with arguments in registers"),
+        ("shim", "u32", "offset in the blob of what takes its arguments from the stack"),
+    ),
+)
+
+NATIVE_CODE = Record(
+    "native code",
+    (
+        ("arch", "u8", "MicroPython's number of the architecture: 2 x64, 4 armv6m, ..."),
+        ("mpy", "u8", "version of .mpy files: 6"),
+        ("sub", "u8", "their sub-version for native code: 3"),
+        ("reserved", "u8", "0"),
+        ("red_zone", "u32", "bytes of machine stack that a function may use unchecked"),
+        ("reserve", "u32", "bytes of a thread's stack kept free for arguments"),
+        ("blob_bytes", "u32", "bytes of the blob of machine code"),
+        ("blob_crc", "u32", "its CRC-32"),
+    ),
+)
+
 CATCH_ALL = 0x3FFFFFFF
 WITH_REF = 0x40000000
 
@@ -216,8 +244,11 @@ SECTIONS = (
     Section(15, "handlers", HANDLER, "catch clauses by function, innermost first"),
 )
 # Optional sections follow the fixed ones, in ascending order of their ids.
-COMPONENT = 32
-OPTIONAL = (Section(COMPONENT, "component", None, "the plan of a component"),)
+COMPONENT, NATIVE = 32, 33
+OPTIONAL = (
+    Section(COMPONENT, "component", None, "the plan of a component"),
+    Section(NATIVE, "native", None, "native code record, then the board's name, if it was given"),
+)
 BY_NAME = {section.name: section for section in SECTIONS + OPTIONAL}
 
 

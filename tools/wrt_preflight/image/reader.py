@@ -128,13 +128,15 @@ class _Reader:
                 f"the header has {header['header_bytes']} bytes, expected {fmt.HEADER.size}",
                 offset=fmt.HEADER.offset("header_bytes"),
             )
-        if header["instructions"] != fingerprint():
+        machine_code = header["features"] & fmt.MACHINE_CODE
+        expected = fmt.MACHINE_CODE_ABI if machine_code else fingerprint()
+        if header["instructions"] != expected:
             raise ImageError(
                 f"the image is written in instruction set {header['instructions']:08x}, "
-                f"this wrt-micro has {fingerprint():08x}",
+                f"this wrt-micro has {expected:08x}",
                 offset=fmt.HEADER.offset("instructions"),
             )
-        unknown = header["features"] >> len(fmt.CLASSES)
+        unknown = (header["features"] & ~fmt.MACHINE_CODE) >> len(fmt.CLASSES)
         if unknown:
             raise ImageError(
                 f"the image needs unknown features 0x{header['features']:x}",
@@ -173,6 +175,11 @@ class _Reader:
                 raise ImageError(f"section {section.name} has a wrong size", offset=at + 8)
             sections[section.name] = entry
             at += fmt.DIRECTORY.size
+        if ("native" in sections) != bool(self.header["features"] & fmt.MACHINE_CODE):
+            raise ImageError(
+                "the section native and bit 6 of the features must come together",
+                offset=fmt.HEADER.offset("features"),
+            )
         if end != size:
             raise ImageError(f"the last section ends at 0x{end:x}, the image at 0x{size:x}")
         return sections

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import struct
+from binascii import crc32
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..errors import LimitError
 from ..interp.fingerprint import fingerprint
+from ..micropython import MPY_SUB_VERSION, MPY_VERSION
 from . import format as fmt
 from . import types
 from .symbols import symbols
 
 if TYPE_CHECKING:
-    from ..lower.program import Function, Program, Table
+    from ..lower.program import Function, NativeCode, Program, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,9 @@ def write(program: Program, optional: Mapping[int, bytes] | None = None) -> Imag
 class _Writer:
     def __init__(self, program: Program, optional: Mapping[int, bytes]) -> None:
         self.program = program
-        self.optional = optional
+        self.optional = dict(optional)
+        if program.native:
+            self.optional[fmt.NATIVE] = _native(program.native)
         self.strings = {"": 0}
         self.names = bytearray(struct.pack("<H", 0))
         self.headers = self._place_functions()
@@ -87,8 +91,7 @@ class _Writer:
     @property
     def base(self) -> int:
         """Image offset of the first section, which is the code."""
-        sections = len(fmt.SECTIONS) + len(self.optional)
-        return fmt.HEADER.size + fmt.DIRECTORY.size * sections
+        return first_section(len(self.optional))
 
     def _header(self, size: int) -> bytes:
         program = self.program
@@ -101,8 +104,9 @@ class _Writer:
             header_bytes=fmt.HEADER.size,
             size=size,
             crc=0,
-            instructions=fingerprint(),
-            features=sum(1 << fmt.CLASSES.index(name) for name in program.features),
+            instructions=fmt.MACHINE_CODE_ABI if program.native else fingerprint(),
+            features=sum(1 << fmt.CLASSES.index(name) for name in program.features)
+            | fmt.MACHINE_CODE * (program.native is not None),
             sections=len(fmt.SECTIONS) + len(self.optional),
             stack_bytes=program.stack_bytes,
             memory_bytes=_u32("all memories", sum(m.capacity for m in program.memories)),
@@ -264,6 +268,25 @@ class _Writer:
                     destination=handler.destination,
                 )
         return bytes(data)
+
+
+def first_section(optional: int) -> int:
+    """Image offset of the code in an image with so many optional sections."""
+    return fmt.HEADER.size + fmt.DIRECTORY.size * (len(fmt.SECTIONS) + optional)
+
+
+def _native(code: NativeCode) -> bytes:
+    record = fmt.NATIVE_CODE.pack(
+        arch=code.number,
+        mpy=MPY_VERSION,
+        sub=MPY_SUB_VERSION,
+        reserved=0,
+        red_zone=code.red_zone,
+        reserve=code.reserve,
+        blob_bytes=len(code.blob),
+        blob_crc=crc32(code.blob),
+    )
+    return record + code.board.encode()
 
 
 def _words(values) -> bytes:

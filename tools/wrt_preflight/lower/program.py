@@ -152,6 +152,26 @@ class HostImport:
 
 
 @dataclass(slots=True)
+class NativeCode:
+    """Machine code of a program, which goes into a module of its own beside the image.
+
+    arch: mpy-cross's name of the architecture; number: MicroPython's. blob: position-independent
+    code and constants. board: name of the board it was built for, or "". red_zone: bytes of
+    machine stack that a function may use without a check. reserve: bytes of a thread's stack
+    that stay free for arguments. overhead: bytes of stack that each call from Python takes on
+    top of what the functions take.
+    """
+
+    arch: str
+    number: int
+    blob: bytes
+    board: str
+    red_zone: int
+    reserve: int
+    overhead: int
+
+
+@dataclass(slots=True)
 class Program:
     """Everything an image holds, before it has addresses.
 
@@ -160,6 +180,7 @@ class Program:
     tags: payload words of each store-wide tag. exceptions: entries in the exception pool.
     stack_bytes: stack of one thread. stack_reason: where that number comes from.
     features: the cold classes (ops.cold.CLASSES) that the code needs.
+    native: the machine code, if there is; the code of functions is then where to find theirs.
     """
 
     types: list[FuncType] = field(default_factory=list)
@@ -176,3 +197,4 @@ class Program:
     stack_bytes: int = 0
     stack_reason: str = ""
     features: set[str] = field(default_factory=set)
+    native: NativeCode | None = None

@@ -1,0 +1,120 @@
+# Engine native: machine code that the host made of a program, for one architecture. It comes as a
+# module beside the image: `entry(st)` runs the guest, `image` is the CRC of its image.
+
+import struct
+import sys
+
+from ..image import NATIVE
+from ..trap import ImageError, LimitError
+from . import bind_buffers, bind_descriptors
+
+MOVED = 4  # what `entry` returns besides the statuses of every engine: nothing has happened
+_ARCHITECTURES = (None, "x86", "x64", "armv6", "armv6m", "armv7m", "armv7em", "armv7emsp")
+_ARCHITECTURES += ("armv7emdp", "xtensa", "xtensawin", "rv32imc", "rv64imc")
+_ARMV6M, _ARMV7EMDP = 4, 8
+# Words of the thread record that are its own.
+_MARGIN, _BUDGET, _RESERVE = 36, 37, 38
+_WIDE = sys.maxsize > 0x7FFFFFFF
+
+
+def open_native(name, image):
+    """The engine for an image of machine code.
+
+    name: "native", or None. Raises LimitError where another engine is asked for, or this Python
+    runs no machine code; ImageError where image or module were built for something else.
+    """
+    if name not in (None, "native"):
+        raise LimitError(
+            "the image holds machine code, which engine %s does not run: use engine='native', or "
+            "build it without --engine native" % name
+        )
+    return Native(image)
+
+
+class Native:
+    """Machine code made by the host. It reads image segments in place."""
+
+    name = form = "native"
+    in_place = True
+    tells_end = False
+    record_words = 44
+
+    def __init__(self, image):
+        offset, size = image.optional[NATIVE]
+        record = struct.unpack_from("<BBBBIIII", image.data, offset)
+        arch, mpy, sub, _, self.red_zone, self.reserve, _, _ = record
+        board = str(bytes(image.data[offset + 20 : offset + size]), "utf-8")
+        built = "%s, .mpy %d.%d" % (_ARCHITECTURES[arch], mpy, sub)
+        if board:
+            built = "%s (%s)" % (board, built)
+        _check_board(arch, mpy, sub, built)
+        module = image.native or _beside(image, built)
+        if getattr(module, "image", None) != image.crc:
+            raise ImageError(
+                "the machine code belongs to another image than this one, built for %s: copy "
+                "both of one build" % built
+            )
+        self.entry = module.entry
+
+    def resume(self, thread):
+        """Run until the guest is done or wants something: DONE, HOST, TRAP or YIELD.
+
+        Raises LimitError, having done nothing, if Python's own calls are nested deeper than
+        where this thread began: it can be resumed from a place that is less deep.
+        """
+        status = self.entry(thread.st)
+        if status == MOVED:
+            raise LimitError(
+                "a call of machine code goes on %d bytes or more deeper in Python's stack than it "
+                "began: go on from a place with fewer nested calls" % thread.st[_MARGIN]
+            )
+        return status
+
+    def bind_store(self, store):
+        """Write the machine addresses of memories and tables into their descriptors."""
+        bind_descriptors(store)
+
+    def bind(self, thread):
+        """Write the machine addresses of all buffers into the thread record."""
+        bind_buffers(thread)
+        st = thread.st
+        st[_MARGIN] = 32768 if _WIDE else 1024
+        st[_BUDGET] = 4 * len(thread.stack)
+        st[_RESERVE] = self.reserve
+
+
+def _check_board(arch, mpy, sub, built):
+    """Raise unless machine code for this architecture and .mpy version can be loaded here."""
+    here = getattr(sys.implementation, "_mpy", 0)
+    if sys.implementation.name != "micropython" or not here:
+        raise LimitError("engine native runs under MicroPython with native code only")
+    own = here >> 10 & 15
+    thumb = _ARMV6M <= arch <= own <= _ARMV7EMDP  # each runs the code of those before it
+    if (arch == own or thumb) and here & 0xFF == mpy and here >> 8 & 3 == sub:
+        return
+    raise ImageError(
+        "the machine code was built for %s, this is %s, .mpy %d.%d: build it again for this board"
+        % (built, _ARCHITECTURES[own], here & 0xFF, here >> 8 & 3)
+    )
+
+
+def _beside(image, built):
+    """The module that the host wrote beside an image: greeter_native.mpy for greeter.wrt."""
+    path = image.path
+    if not path:
+        raise ImageError(
+            "the image's machine code for %s is a module of its own: give it, as load(..., "
+            "native=module)" % built
+        )
+    folder, _, name = path.rpartition("/")
+    name = name.rpartition(".")[0] + "_native"
+    sys.path.insert(0, folder or ("/" if path[0] == "/" else ""))
+    try:
+        return __import__(name)
+    except ImportError:
+        raise ImageError(
+            "%s.mpy, the machine code for %s, must be beside the image" % (name, built)
+        ) from None
+    finally:
+        sys.path.pop(0)
+        sys.modules.pop(name, None)
