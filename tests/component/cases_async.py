@@ -110,3 +110,20 @@ def test_python_reads_a_stream_as_it_likes(load):
     while app.tick():
         pass
     assert not used(app)
+
+
+def test_a_stream_is_handed_on_without_copying(load):
+    app = load("relay")
+    # Python reads before there is a writer, and the other way round.
+    for relay in (app.after, app.before):
+        assert relay(b"one two").read(3) == b"one"
+        reader = relay(b"one two three")
+        assert [reader.read(4), reader.read(100), reader.read(1)] == [b"one ", b"two three", b""]
+        while app.tick():
+            pass
+    twice = app.before(app.after(b"far away"))
+    assert twice.read(100) == b"far away"
+    twice.drop()
+    while app.tick():
+        pass
+    assert used(app) == {"streams": 2}  # the first ones, which Python did not read to the end

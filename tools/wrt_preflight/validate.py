@@ -51,6 +51,8 @@ COMPONENT_FEATURES = (
     "cm-error-context",
     "cm-fixed-length-lists",
     "cm-map",
+    "cm-forward",
+    "cm64",
     "cm-implements",
 )
 

@@ -25,6 +25,10 @@ def core_function(calls, at):
         from .error_context import error_context_builtin as builtin
     elif 0x0E <= opcode <= 0x1B:
         from .copy_builtins import copy_builtin as builtin
+    elif 0x2E <= opcode <= 0x2F:
+        from .forward import forward_builtin
+
+        return forward_builtin(calls, at)
     else:
         from .thread_builtins import thread_builtin as builtin
     return builtin(calls, at, opcode)

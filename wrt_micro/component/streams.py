@@ -97,6 +97,11 @@ class CopyEnd(Waitable):
             scheduler.trap(FUTURE_UNWRITTEN, self.inst)
         if self.copying():
             scheduler.trap(COPY_BUSY, self.inst)
+        self.let_go(scheduler)
+
+    def let_go(self, scheduler):
+        """Nobody has it any longer."""
+        shared = self.shared
         shared.drop()
         self.join(None)
         self.dropped = True

@@ -14,6 +14,8 @@ _FIXED = {
     "subtask.drop": (("i32",), ()),
     "stream.new": ((), ("i64",)),
     "future.new": ((), ("i64",)),
+    "stream.forward": (("i32", "i32"), ()),
+    "future.forward": (("i32", "i32"), ()),
     "error-context.drop": (("i32",), ()),
     "waitable-set.new": ((), ("i32",)),
     "waitable-set.drop": (("i32",), ()),

@@ -98,6 +98,8 @@ BUILTINS: dict[int, tuple[str, tuple[tuple[str, Callable[[Cursor], object]], ...
     0x2B: ("thread.yield-then-resume", (_CANCELLABLE,)),
     0x2C: ("thread.suspend-then-promote", (_CANCELLABLE,)),
     0x2D: ("thread.yield-then-promote", (_CANCELLABLE,)),
+    0x2E: ("stream.forward", (_TYPE,)),
+    0x2F: ("future.forward", (_TYPE,)),
     # The specification has a byte for `shared` in these three; no tool writes it.
     0x40: ("thread.spawn-ref", (_CORE_TYPE,)),
     0x41: ("thread.spawn-indirect", (_CORE_TYPE, _TABLE)),

@@ -1,0 +1,33 @@
+;; Hands a stream on: what Python reads is another one than it gave, without copying in between.
+(component
+  (type $S (stream u8))
+  (core func $new (canon stream.new $S))
+  (core func $forward (canon stream.forward $S))
+  (core func $return (canon task.return (result $S)))
+  (core func $yield (canon thread.yield))
+  (core module $M
+    (import "" "new" (func $new (result i64)))
+    (import "" "forward" (func $forward (param i32 i32)))
+    (import "" "return" (func $return (param i32)))
+    (import "" "yield" (func $yield (result i32)))
+    (func (export "before") (param $source i32) (result i32) (local $ends i64)
+      (local.set $ends (call $new))
+      (call $forward (local.get $source)
+        (i32.wrap_i64 (i64.shr_u (local.get $ends) (i64.const 32))))
+      (i32.wrap_i64 (local.get $ends)))
+    (func (export "after") (param $source i32) (local $ends i64) (local $turns i32)
+      (local.set $ends (call $new))
+      (call $return (i32.wrap_i64 (local.get $ends)))
+      (local.set $turns (i32.const 5))
+      (loop $wait
+        (drop (call $yield))
+        (local.set $turns (i32.sub (local.get $turns) (i32.const 1)))
+        (br_if $wait (local.get $turns)))
+      (call $forward (local.get $source)
+        (i32.wrap_i64 (i64.shr_u (local.get $ends) (i64.const 32))))))
+  (core instance $m (instantiate $M (with "" (instance
+    (export "new" (func $new)) (export "forward" (func $forward))
+    (export "return" (func $return)) (export "yield" (func $yield))))))
+  (func (export "before") (param "source" $S) (result $S) (canon lift (core func $m "before")))
+  (func (export "after") async (param "source" $S) (result $S)
+    (canon lift (core func $m "after") async)))
