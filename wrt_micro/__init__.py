@@ -1,9 +1,9 @@
 # wrt_micro: runs WebAssembly programs that wrt-micro's pre-flight tool made into images.
 
-from .trap import ComponentError, ImageError, LimitError, LinkError, Trap
+from .trap import ComponentError, Exit, ImageError, LimitError, LinkError, Trap
 
 __version__ = "0.1.0"
-__all__ = ["load", "ComponentError", "ImageError", "LimitError", "LinkError", "Trap"]
+__all__ = ["load", "ComponentError", "Exit", "ImageError", "LimitError", "LinkError", "Trap"]
 
 
 def load(source, imports=None, engine=None, native=None, **options):
@@ -17,6 +17,7 @@ def load(source, imports=None, engine=None, native=None, **options):
     options: capacities, see limits.OPTIONS. Of a component also views=True (host functions get
     list<u8> as memoryviews of guest memory, valid until they return) and leaks=f (f gets a line
     of text after each call that left more handles of resources in components than before).
+    wasi={"args": [...], "env": {...}, "dirs": {...}}: what the program may use, see docs/wasi.md.
     Raises OSError, ImageError, LinkError, LimitError, and Trap of a start function.
     """
     from .words import out_of_memory
@@ -37,10 +38,14 @@ def _load(source, imports, engine, native, options):
 
         return load_component(image, imports, engine, **options)
     from .app import App
-    from .host import resolve
+    from .host import Standard, resolve
     from .store import Store
 
-    store = Store(image, resolve(image, imports), engine, **options)
+    standard = Standard(options.pop("wasi", None))
+    store = Store(image, resolve(image, imports, standard), engine, **options)
+    wasi = standard.wasi
+    if wasi and wasi.core:
+        wasi.core.bind(store)
     for i in range(store.instances):
         store.instantiate(i)
-    return App(store)
+    return App(store, wasi)

@@ -64,11 +64,13 @@ class Tag:
 class App:
     """A loaded core program: exports of its last instance as attributes, and by app["name"].
 
-    store: all it consists of. In attributes, - and other signs of a name are written _.
+    store: all it consists of. wasi: the Wasi that it uses, or None. In attributes, - and other
+    signs of a name are written _.
     """
 
-    def __init__(self, store):
+    def __init__(self, store, wasi=None):
         self.store = store
+        self.wasi = wasi
         instances = store.image.counts[INSTANCES]
         self._exports = store.exports(instances - 1) if instances else {}
 

@@ -16,12 +16,40 @@ class Words:
         self.function = function
 
 
-def resolve(image, imports):
+class Standard:
+    """WASI for one program. wasi: a Wasi, as soon as something of it is imported; else None.
+
+    grants: what load() was given as wasi=.
+    """
+
+    def __init__(self, grants):
+        self.wasi = None
+        self._grants = grants
+        if grants is not None:
+            self._open()
+
+    def _open(self):
+        from .wasi import Wasi
+
+        self.wasi = Wasi(self._grants)
+
+    def find(self, name):
+        """The Wasi, if an interface or module of that name may be of WASI; else None."""
+        if self.wasi is None and (name[:4] == "wasi" or name[:4] == "wrt:"):
+            try:
+                self._open()
+            except ImportError:  # not copied to the board
+                return None
+        return self.wasi
+
+
+def resolve(image, imports, standard=None):
     """The functions that an image imports, as Store takes them: by import number.
 
     imports: a dict, module or object that holds modules by name, each again a dict, module or
     object that holds functions; - in names may be written _. A function gets Python values and
-    returns None, a value, or a tuple. Raises LinkError that names all missing ones.
+    returns None, a value, or a tuple. standard: a Standard, for what is not in there. Raises
+    LinkError that names all missing ones.
     """
     functions = []
     missing = []
@@ -30,6 +58,9 @@ def resolve(image, imports):
         module, name, type = image.string(module), image.string(name), image.type(type)
         found = _lookup(imports, module)
         function = _lookup(found, name) if found is not None else None
+        wasi = standard and function is None and standard.find(module)
+        if wasi:
+            function = wasi.core_function(module, name)
         if isinstance(function, Words):
             functions.append(function.function)
         elif callable(function):

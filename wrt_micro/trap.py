@@ -56,6 +56,17 @@ class ComponentError(Exception):
         self.payload = payload
 
 
+class Exit(BaseException):
+    """A program ended itself through WASI. code: its exit status.
+
+    Like SystemExit it passes by `except Exception`; unlike that it does not restart a board.
+    """
+
+    def __init__(self, code):
+        super().__init__(code)
+        self.code = code
+
+
 def than(capacity):
     """The rest of the message of a trap for a table that is full."""
     return " than the %d there are" % capacity

@@ -2,6 +2,7 @@
 
 from .. import limits
 from ..app import App, snake_case
+from ..host import Standard
 from ..store import Store
 from ..trap import LimitError
 from .canon import Calls, resume
@@ -138,7 +139,9 @@ class ComponentApp(Interface):
         leaks = options.pop("leaks", None)
         donut_wrapping = options.pop("donut_wrapping", False)
         concurrent = options.pop("concurrent", False) or donut_wrapping
-        functions = find_functions(plan, imports)
+        standard = Standard(options.pop("wasi", None))
+        functions = find_functions(plan, imports, standard)
+        self.wasi = standard.wasi
         host = []
         store = Store(image, host, engine, **options)
         capacity = limits.choose(options)["handles"]

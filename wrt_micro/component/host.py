@@ -6,13 +6,13 @@ from .canon_lower import host_name
 from .plan import HOST_BYTES, HOSTS
 
 
-def find_functions(plan, imports):
+def find_functions(plan, imports, standard=None):
     """The Python function of each host function of the plan, by number.
 
     imports: a dict, module or object. A function imported directly is looked up by its name; one
     of an imported interface in what is found by the interface's name, for example under
     "demo:kit/log@1.0.0", "demo:kit/log" or "log". Signs that no identifier has may be written _.
-    Raises LinkError that names all missing ones.
+    standard: a Standard, for what is not in there. Raises LinkError that names all missing ones.
     """
     found = []
     missing = []
@@ -24,12 +24,21 @@ def find_functions(plan, imports):
             holder = lookup(imports, interface_names(plan.string(interface)))
         name = plan.string(plan.word(at + 4))
         function = None if holder is None else find_function(holder, name)
+        if function is None and interface and standard:
+            function = _standard(standard, plan.string(interface), name)
         if not callable(function):
             missing.append(host_name(plan, i))
         found.append(function)
     if missing:
         raise LinkError("imports that nobody provides: " + ", ".join(missing))
     return found
+
+
+def _standard(standard, interface, name):
+    """What WASI has for a function, or None."""
+    wasi = standard.find(interface)
+    holder = wasi and wasi.interface(interface)
+    return holder and find_function(holder, name)
 
 
 def find_function(holder, name):

@@ -1,0 +1,199 @@
+# WASI: what programs of ordinary toolchains import. An interface is a file, imported when a
+# program needs it; docs/wasi.md has the table.
+
+from ..trap import LinkError
+
+# What load(..., wasi={...}) may give, and what a guest has without it.
+_GRANTS = (
+    ("args", ("program",)),
+    ("env", None),
+    ("dirs", None),
+    ("stdin", None),
+    ("stdout", None),
+    ("stderr", None),
+    ("terminals", None),
+    ("files", 8),
+    ("pins", None),
+    ("i2c", None),
+    ("spi", None),
+    ("pwm", None),
+    ("adc", None),
+    ("port", None),
+)
+
+
+class Wasi:
+    """What one program may use, and what it has open.
+
+    args: its name and arguments. env, dirs, pins, i2c, spi, pwm, adc: what it may use, by name.
+    stdin, stdout, stderr: binary streams. terminals: which of these are terminals. port: the
+    machine. opened: the files and directories that it has open, `files` at most.
+    """
+
+    def __init__(self, grants):
+        from ..ports import open_port
+
+        if isinstance(grants, str):
+            import json
+
+            with open(grants) as file:
+                grants = json.load(file)
+        grants = dict(grants or {})
+        for name, default in _GRANTS:
+            given = grants.pop(name, None)
+            setattr(self, name, default if given is None else given)
+        if grants:
+            raise LinkError(
+                "wasi: nothing is named %s; there are: %s"
+                % (", ".join(sorted(grants)), ", ".join([name for name, _ in _GRANTS]))
+            )
+        if self.port is None or isinstance(self.port, str):
+            self.port = open_port(self.port)
+        self.env = self.env or {}
+        self.args = list(self.args)
+        for name in ("stdin", "stdout", "stderr"):
+            stream = getattr(self, name)
+            if isinstance(stream, (bytes, str)):
+                import io
+
+                stream = io.BytesIO(stream.encode() if isinstance(stream, str) else stream)
+            elif stream is None:
+                stream = getattr(self.port, name)
+            setattr(self, name, getattr(stream, "buffer", stream))
+        self.opened = [None] * self.files
+        self._made = {}
+        self.core = None
+
+    def is_terminal(self, name):
+        """Whether "stdin", "stdout" or "stderr" is a terminal."""
+        if self.terminals is not None:
+            return name in self.terminals
+        own = getattr(self.port, name)
+        return getattr(self, name) is own and self.port.is_terminal(name)
+
+    def granted(self, what, name):
+        """What the program was given under a name, or None. what: "pins", "i2c" and the like."""
+        given = getattr(self, what)
+        return given.get(name) if given else None
+
+    # Directories and open files
+
+    def directories(self):
+        """(Directory, its name for the guest) of each directory that was given."""
+        from .files import Directory, Stat
+
+        found = []
+        for name in sorted(self.dirs or {}):
+            path, writes = self.dirs[name], True
+            if not isinstance(path, str):
+                path, writes = path[0], "w" in path[1]
+            path = path.rstrip("/")
+            try:
+                kind = Stat(path or "/").kind
+            except OSError:
+                kind = "nothing"
+            if kind != "directory":
+                raise LinkError("wasi: dirs[%r] is %r, where there is %s" % (name, path, kind))
+            found.append((Directory(self.port, path, writes), name))
+        return found
+
+    def keep(self, file):
+        """Note that a file is open. Raises Refused if too many are."""
+        for i in range(len(self.opened)):
+            if self.opened[i] is None:
+                self.opened[i] = file
+                return file
+        from .errors import Refused
+
+        file.close()
+        raise Refused("insufficient-memory")
+
+    def release(self, file):
+        """Close a file."""
+        for i in range(len(self.opened)):
+            if self.opened[i] is file:
+                self.opened[i] = None
+        file.close()
+
+    def close(self):
+        """Close all files. What the program wrote is on disk then."""
+        for i in range(len(self.opened)):
+            file, self.opened[i] = self.opened[i], None
+            if file is not None:
+                file.close()
+        for stream in (self.stdout, self.stderr):
+            if hasattr(stream, "flush"):
+                stream.flush()
+
+    # Imports
+
+    def interface(self, name):
+        """What provides an interface, for example "wasi:cli/stdout@0.2.0", or None.
+
+        A version stands for all that are compatible with it: 0.2.0 for every 0.2.
+        """
+        plain, _, version = name.partition("@")
+        space, _, rest = plain.partition(":")
+        if space not in ("wasi", "wrt") or "/" not in rest:
+            return None
+        file = rest.replace("/", "_").replace("-", "_")
+        track = ".".join(version.split("-")[0].split(".")[:2])
+        return self._find({"0.2": "p2.", "0.3": "p3."}.get(track, "") + file, name) or self._find(
+            file, name
+        )
+
+    def core_function(self, module, name):
+        """The function that a core module imports, or None."""
+        if module != "wasi_snapshot_preview1":
+            return None
+        if not self.core:
+            self.core = self._find("preview1", module)
+        return self.core and self.core.function(name)
+
+    def _find(self, file, name):
+        if file not in self._made:
+            try:
+                module = __import__("wrt_micro.wasi." + file, None, None, ("make",))
+            except ImportError:
+                return None
+            lacking = [n for n in getattr(module, "NEEDS", ()) if n not in self.port.offers()]
+            if lacking:
+                raise LinkError(
+                    "%s needs %s, which the port %s does not offer"
+                    % (name, " and ".join(lacking), self.port.name)
+                )
+            self._made[file] = module.make(self)
+        return self._made[file]
+
+    def made(self, file):
+        """What another interface's file has made for this program, for example "p2.io_poll"."""
+        return self._find(file, file)
+
+
+def run(app, fuel=None):
+    """Run a program from its start: the exit status that it ends with.
+
+    Its start is the export run of wasi:cli/run, or _start of a core module. Files are closed at
+    the end. Raises Trap, and LinkError if there is no start.
+    """
+    from ..trap import ComponentError, Exit
+
+    options = {} if fuel is None else {"fuel": fuel}
+    start = None
+    for name in app.names():
+        if name == "_start":
+            start = app[name]
+        elif name.split("@")[0] == "wasi:cli/run":
+            start = app[name].run
+    if not start:
+        raise LinkError("the program exports neither wasi:cli/run nor _start")
+    try:
+        start(**options)
+        return 0
+    except ComponentError:
+        return 1
+    except Exit as exit:
+        return exit.code
+    finally:
+        if app.wasi:
+            app.wasi.close()

@@ -1,0 +1,1 @@
+# WASI 0.3, whose functions are async: a file for each interface.
