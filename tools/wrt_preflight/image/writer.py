@@ -21,10 +21,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A written image. data: the bytes of image.wrt. symbols: what image.sym holds, as JSON."""
+    """A written image.
+
+    data: the bytes of image.wrt. symbols: what image.sym holds, as JSON. module: the bytes of
+    image_native.mpy, the machine code of a native program, or None.
+    """
 
     data: bytes
     symbols: dict
+    module: bytes | None = None
 
 
 def write(program: Program, optional: Mapping[int, bytes] | None = None) -> Image:
@@ -86,7 +91,16 @@ class _Writer:
             section(id, data, 0)
         image = bytearray(self._header(self.base + len(body)) + b"".join(directory) + body)
         struct.pack_into("<I", image, fmt.HEADER.offset("crc"), fmt.checksum(image))
-        return Image(bytes(image), symbols(program, self.headers, fmt.checksum(image)))
+        crc = fmt.checksum(image)
+        module = self._module(crc) if program.native else None
+        return Image(bytes(image), symbols(program, self.headers, crc), module)
+
+    def _module(self, crc: int) -> bytes:
+        """The machine code, as a module that knows the image it belongs to."""
+        from ..native.mpy import write_mpy
+
+        native = self.program.native
+        return write_mpy(native.blob, native.number, crc)
 
     @property
     def base(self) -> int:

@@ -22,6 +22,8 @@ class LowerOptions:
     table_reserve: elements reserved for table.grow, likewise.
     stack_bytes: of a thread; None: computed where the call graph is finite, else default_stack.
     exceptions: entries in the exception pool.
+    native: architecture to make machine code for, or None for register code. board: what is told
+        to those who load that code elsewhere.
     """
 
     memory_bytes: int | None = None
@@ -30,6 +32,8 @@ class LowerOptions:
     stack_bytes: int | None = None
     default_stack: int = 16384
     exceptions: int = 8
+    native: str | None = None
+    board: str = ""
 
 
 class Context:

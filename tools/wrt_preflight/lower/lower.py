@@ -18,12 +18,34 @@ from .stackdepth import Unbounded, depth
 MAX_HOISTED = 16  # constants kept in slots during a loop
 
 
-def lower(store: Store, options: LowerOptions | None = None) -> Program:
-    """Register code and initial contents for everything in the store.
+def lower(
+    store: Store, options: LowerOptions | None = None, *, component: bool = False
+) -> Program:
+    """Code and initial contents for everything in the store.
 
-    Raises LimitError (with the function's name) where a fixed limit of the encoding is passed.
+    component: the image will hold the plan of a component; machine code has to know where the
+    image's functions will lie. Raises LimitError (with the function's name) where a fixed limit
+    of the encoding is passed.
     """
     context = Context(store, options or LowerOptions())
+    if context.options.native:
+        from ..native.program import lower_native
+
+        return lower_native(context, component)
+    program = initial_program(context)
+    for index in range(len(store.functions)):
+        program.functions.append(_function(context, program, index))
+    for instance in store.instances:
+        program.instances.append(_instance(context, program, instance))
+    if "exception" in program.features:
+        program.exceptions = context.options.exceptions
+    reserve_stack(context, program)
+    return program
+
+
+def initial_program(context: Context) -> Program:
+    """A program without functions: types, and what memories, tables and globals hold first."""
+    store = context.store
     program = Program(types=list(store.types.types))
     program.memories = context.memories
     program.data = [data.data for data in store.datas]
@@ -31,13 +53,6 @@ def lower(store: Store, options: LowerOptions | None = None) -> Program:
     program.tables = initial_tables(context)
     program.element_segments = len(store.elements)
     program.tags = [sum(map(slots, store.types.types[tag].params)) for tag in store.tags]
-    for index in range(len(store.functions)):
-        program.functions.append(_function(context, program, index))
-    for instance in store.instances:
-        program.instances.append(_instance(context, program, instance))
-    if "exception" in program.features:
-        program.exceptions = context.options.exceptions
-    _stack(context, program)
     return program
 
 
@@ -80,14 +95,20 @@ def _host(context: Context, program: Program, index: int) -> Function:
 
 
 def _instance(context: Context, program: Program, instance: Instance) -> ProgramInstance:
-    defined = instance.functions[len(instance.module.imported("func")) :]
-    functions = range(defined[0], defined[-1] + 1) if defined else range(0)
-    out = ProgramInstance(instance.name, None, functions=functions)
+    out = described(context, instance)
     initialiser = Initialiser(context, instance)
     if initialiser.build():
         program.features |= initialiser.features
         out.init = len(program.functions)
-        program.functions.append(assemble(initialiser, f"{instance.name}.init", _void(program)))
+        program.functions.append(assemble(initialiser, f"{instance.name}.init", void(program)))
+    return out
+
+
+def described(context: Context, instance: Instance) -> ProgramInstance:
+    """An instance as a program has it, but for its init function."""
+    defined = instance.functions[len(instance.module.imported("func")) :]
+    functions = range(defined[0], defined[-1] + 1) if defined else range(0)
+    out = ProgramInstance(instance.name, None, functions=functions)
     for name, extern in instance.exports.items():
         if extern.kind == "global":
             item = context.store.globals[extern.index]
@@ -99,7 +120,7 @@ def _instance(context: Context, program: Program, instance: Instance) -> Program
     return out
 
 
-def _void(program: Program) -> int:
+def void(program: Program) -> int:
     """The type of init functions, [] -> []; added if the program has none."""
     void = FuncType((), ())
     if void not in program.types:
@@ -118,7 +139,8 @@ def referenced(program: Program) -> list[int]:
     return sorted(found - {None})
 
 
-def _stack(context: Context, program: Program) -> None:
+def reserve_stack(context: Context, program: Program) -> None:
+    """Sets the stack that a module's program needs, where its call graph has a bound."""
     options = context.options
     if options.stack_bytes is not None:
         program.stack_bytes, program.stack_reason = options.stack_bytes, "set by the user"
