@@ -52,10 +52,14 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """An image, and the program that it was made of, if it was made here."""
+    """An image, and the program that it was made of, if it was made here.
+
+    module: the bytes of the module with its machine code, or None.
+    """
 
     image: Contents
     program: Program | None = None
+    module: bytes | None = None
 
 
 def read_input(file: str) -> Input:
@@ -130,7 +134,8 @@ def build(source: Input, options: LowerOptions, features: Collection[str] = ()) 
         if source.text and error.offset is not None and not error.hint:
             error.hint = "the offset is one of the binary: wasm-tools parse FILE -o BINARY"
         raise
-    return Built(image.read(written.data, source.file, written.symbols), program)
+    contents = image.read(written.data, source.file, written.symbols)
+    return Built(contents, program, written.module)
 
 
 def _build_module(source: Input, options: LowerOptions) -> tuple[Program, Image]:
@@ -148,7 +153,7 @@ def _build_component(
     component = read_component(source.data, source.file, bare_values)
     plan, store = link_component(component, source.data, source.file)
     check_runnable(plan)
-    program = lower(store, options)
+    program = lower(store, options, component=True)
     if options.stack_bytes is None:
         reserve_stack(plan, store, program)
     return program, image.write(program, {image.COMPONENT: write_plan(plan, program)})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .. import image
 from ..component import (
     SECTION,
@@ -75,16 +77,16 @@ class ComponentScript(HostHalf):
 
     device = "device_components.py"
 
-    def __init__(self, script: Script) -> None:
-        super().__init__(script)
-        self._images: list[bytes] = []
+    def __init__(self, script: Script, native: str | None = None) -> None:
+        super().__init__(script, native)
+        self._images: list[image.Image] = []
         self._definitions: dict[str | None, Directive] = {}
         # By name, None for the latest: an instance's number, or why there is none.
         self._instances: dict[str | None, int | PreflightError] = {}
         self._count = 0
         self.settle_all()
 
-    def images(self) -> list[bytes]:
+    def images(self) -> list[image.Image]:
         """An image for each component that is instantiated, in the order of the script."""
         return self._images
 
@@ -123,7 +125,7 @@ class ComponentScript(HostHalf):
     def _built(self, definition: Directive) -> int:
         """The number of a new image."""
         self.judge.accept(definition)
-        self._images.append(_image(self.script.binary(definition)))
+        self._images.append(_image(self.script.binary(definition), self.native))
         return len(self._images) - 1
 
     def _load(self, built: int, expected: dict) -> None:
@@ -163,10 +165,10 @@ class ComponentScript(HostHalf):
         self.step(instance, "call", action["field"], action["args"], expected)
 
 
-def _image(data: bytes) -> bytes:
+def _image(data: bytes, native: str | None) -> image.Image:
     """The image of a component. Raises PreflightError, ProfileError for what we do not run."""
     plan, store = link_component(read_component(data, bare_values=True), data)
     check_runnable(plan)
-    program = lower(store, OPTIONS)
+    program = lower(store, replace(OPTIONS, native=native), component=True)
     reserve_stack(plan, store, program)
-    return image.write(program, {SECTION: write_plan(plan, program)}).data
+    return image.write(program, {SECTION: write_plan(plan, program)})

@@ -49,8 +49,8 @@ class CoreScript(HostHalf):
 
     device = "device_core.py"
 
-    def __init__(self, script: Script) -> None:
-        super().__init__(script)
+    def __init__(self, script: Script, native: str | None = None) -> None:
+        super().__init__(script, native)
         self.store = Store()
         self._definitions: dict[str | None, Module] = {}
         # By name, None for the latest. What failed to instantiate is the error it failed with.
@@ -61,14 +61,17 @@ class CoreScript(HostHalf):
         self._init(harness, {})
         self.settle_all()
 
-    def images(self) -> list[bytes]:
+    def images(self) -> list[image.Image]:
         """The one image, with room for memories to grow in, as far as they may."""
         greedy = sum(_room(memory.type) >= MOST_RESERVED for memory in self.store.memories)
         reserve = min(MOST_RESERVED, ALL_RESERVED // max(1, greedy))
         options = LowerOptions(
-            memory_reserve=reserve, table_reserve=TABLE_RESERVE, default_stack=STACK
+            memory_reserve=reserve,
+            table_reserve=TABLE_RESERVE,
+            default_stack=STACK,
+            native=self.native,
         )
-        return [image.write(lower(self.store, options)).data]
+        return [image.write(lower(self.store, options))]
 
     # ------------------------------------------------------------ modules
     def _do_module(self, directive: Directive) -> None:

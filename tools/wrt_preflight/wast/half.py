@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..errors import PreflightError, ProfileError
+from ..image import Image
 from .judge import Judge
 from .outcome import FAILED, PASSED, SKIPPED, Outcome
 from .script import Directive, Script
@@ -38,19 +39,21 @@ class HostHalf:
     """Settles each directive of a script by its method `_do_KIND`, or makes a step for it.
 
     outcomes: what the host alone settled, by place of the directive in the script. steps: what
-    the device settles, by its program `device`, on `images()`.
+    the device settles, by its program `device`, on `images()`. native: architecture to make
+    machine code for, or None.
     """
 
     device: str
 
-    def __init__(self, script: Script) -> None:
+    def __init__(self, script: Script, native: str | None) -> None:
         self.script = script
+        self.native = native
         self.judge = Judge(script)
         self.outcomes: dict[int, Outcome] = {}
         self.steps: list[Step] = []
         self.place = -1
 
-    def images(self) -> list[bytes]:
+    def images(self) -> list[Image]:
         """The images that the steps need. Raises PreflightError."""
         raise NotImplementedError
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import PreflightError, ReadError
+from ..image import Image
 from ..micropython import MicroPython, MicroPythonError
 from .component_script import ComponentScript
 from .core_script import CoreScript
@@ -25,7 +26,7 @@ HEAP = 512 << 20
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where steps run. engine: "interp" or "portable".
+    """Where steps run. engine: "interp", "portable" or "native".
 
     heap_lock: hold micropython.heap_lock() while guest code of core scripts runs.
     timeout: seconds for the steps of one script. features: gated ones that components may use.
@@ -65,7 +66,8 @@ def _run(arguments: tuple[Path, Target, Path]) -> FileResult:
         known = [Outcome(line, "script", SKIPPED, reason) for line, reason in drift.items()]
         outcomes = known or [Outcome(0, "script", FAILED, str(error))]
     else:
-        half = (ComponentScript if script.is_component else CoreScript)(script)
+        native = target.micropython.arch if target.engine == "native" else None
+        half = (ComponentScript if script.is_component else CoreScript)(script, native)
         settled = half.outcomes | _run_steps(half, target)
         outcomes = [_with_drift(settled[i], drift) for i in range(len(script.directives))]
     return FileResult(path, outcomes, time.monotonic() - start)
@@ -101,12 +103,14 @@ def _run_steps(half: HostHalf, target: Target) -> dict[int, Outcome]:
     return outcomes
 
 
-def _run_images(half: HostHalf, images: list[bytes], target: Target) -> tuple[list[str], str]:
+def _run_images(half: HostHalf, images: list[Image], target: Target) -> tuple[list[str], str]:
     """The fault of each step that was done ("" for none), and why the others were not."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for i, data in enumerate(images):
-            (folder / f"{i}.wrt").write_bytes(data)
+        for i, image in enumerate(images):
+            (folder / f"{i}.wrt").write_bytes(image.data)
+            if image.module:
+                (folder / f"{i}_native.mpy").write_bytes(image.module)
         report = folder / "report"
         report.touch()
         text = "".join(json.dumps(s.as_list(), ensure_ascii=False) + "\n" for s in half.steps)
