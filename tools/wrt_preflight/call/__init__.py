@@ -29,12 +29,14 @@ class Reply:
     """What a call came to.
 
     value: what it returned. failed: `value` is the error case of the result it returned.
+    exit: the status that the program ended itself with, or None.
     trap: kind of the trap that ended it, or None; message and backtrace describe it then, the
     latter as (function index, image offset), innermost first.
     """
 
     value: object = None
     failed: bool = False
+    exit: int | None = None
     trap: str | None = None
     message: str = ""
     backtrace: list[tuple[int, int]] = field(default_factory=list)
@@ -51,12 +53,14 @@ def call(
     fuel: int | None = None,
     heap: int | None = None,
     limits: Mapping[str, int] | None = None,
+    wasi: Mapping[str, object] | None = None,
 ) -> Reply:
     """Load an image and call an exported function with Python values.
 
     interface: the exported instance that holds the function, or None. engine: "interp",
     "portable" or None for the best there is. fuel: jumps and calls it may take. heap: bytes.
-    limits: options of wrt_micro.load. What the guest prints goes to our own standard output.
+    limits: options of wrt_micro.load. wasi: what the program may use, as load takes it. What the
+    guest prints goes to our own standard output.
     Raises ImageError, LimitError or LinkError where the runtime refuses, and CallError.
     """
     with tempfile.TemporaryDirectory(prefix="wrt-micro-") as folder:
@@ -70,6 +74,7 @@ def call(
             "engine": engine,
             "fuel": fuel,
             "limits": dict(limits or {}),
+            "wasi": None if wasi is None else dict(wasi),
         }
         # MicroPython's JSON reader knows no surrogate pairs: write every character as itself.
         request.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
@@ -93,6 +98,8 @@ def _reply(answer: dict) -> Reply:
         return Reply(transport.from_json(answer["value"]))
     if "error_value" in answer:
         return Reply(transport.from_json(answer["error_value"]), failed=True)
+    if "exit" in answer:
+        return Reply(exit=answer["exit"])
     if "trap" in answer:
         frames = [(index, offset) for index, offset in answer["backtrace"]]
         return Reply(trap=answer["trap"], message=answer["message"], backtrace=frames)

@@ -54,17 +54,29 @@ def to_json(value):
 
 def call(request):
     """Load the image and call a function of it: the value, or what came instead."""
-    app = wrt_micro.load(request["image"], {}, engine=request["engine"], **request["limits"])
-    holder = app[request["interface"]] if request["interface"] else app
-    arguments = [from_json(argument) for argument in request["arguments"]]
-    options = {"fuel": request["fuel"]} if request["fuel"] else {}
-    return holder[request["function"]](*arguments, **options)
+    app = wrt_micro.load(
+        request["image"],
+        {},
+        engine=request["engine"],
+        wasi=request["wasi"],
+        **request["limits"],
+    )
+    try:
+        holder = app[request["interface"]] if request["interface"] else app
+        arguments = [from_json(argument) for argument in request["arguments"]]
+        options = {"fuel": request["fuel"]} if request["fuel"] else {}
+        return holder[request["function"]](*arguments, **options)
+    finally:
+        if app.wasi:
+            app.wasi.close()
 
 
 def answer(request):
-    """The reply to a request: a dict with one of value, error_value, trap, refused and bug."""
+    """The reply to a request: a dict with value, error_value, exit, trap, refused or bug."""
     try:
         return {"value": to_json(call(request))}
+    except wrt_micro.Exit as exit:
+        return {"exit": exit.code}
     except wrt_micro.ComponentError as error:
         return {"error_value": to_json(error.payload)}
     except wrt_micro.Trap as trap:

@@ -14,12 +14,14 @@ from ..functions import find_function
 from ..image import Contents
 from ..micropython import find
 from . import options
+from .capabilities import capabilities, grants
 
 TRAPPED = 134  # 128 + SIGABRT: what wasmtime ends with
 
 
 @click.command("run")
 @options.file
+@capabilities
 @click.option("--invoke", metavar="CALL", help="Function to call, as in 'f(1, \"x\")'.")
 @options.engine
 @options.micropython
@@ -29,6 +31,10 @@ TRAPPED = 134  # 128 + SIGABRT: what wasmtime ends with
 @options.lowering
 def command(
     file: str,
+    arguments: tuple[str, ...],
+    dirs: tuple[tuple[str, str], ...],
+    env: tuple[tuple[str, str], ...],
+    grants_file: str | None,
     invoke: str | None,
     engine: str | None,
     micropython: str | None,
@@ -43,7 +49,8 @@ def command(
     The result is printed in WAVE, the Component Model's notation for values. A function of an
     exported interface is ns:pkg/iface#f, or f alone where only one interface has it. Without
     --invoke the program's own start is run: wasi:cli/run, whose error is exit status 1, or
-    _start of a module.
+    _start of a module. It gets ARGUMENTS, and standard input and output; a status that it ends
+    itself with is ours.
 
     A trap prints its kind and backtrace, and the exit status is 134.
     """
@@ -51,18 +58,21 @@ def command(
     contents = pipeline.to_image(source, options.lower_options(limits, memory), features).image
     wanted = wave.parse_call(invoke) if invoke is not None else None
     function = find_function(contents, wanted.name if wanted else None, source.file)
-    arguments = wave.decode_arguments(wanted, function.params) if wanted else []
+    values = wave.decode_arguments(wanted, function.params) if wanted else []
     interpreter = find(micropython)
     try:
         reply = call(
             contents.data,
             function.name,
-            arguments,
+            values,
             micropython=interpreter,
             interface=function.interface,
             engine=options.engine_for(interpreter, engine),
             fuel=fuel,
             heap=heap,
+            wasi=grants(
+                source.path.name if source.path else "-", arguments, dirs, env, grants_file
+            ),
         )
     except PreflightError as error:
         error.file = error.file or source.file
@@ -70,9 +80,13 @@ def command(
     if reply.trap:
         _print_trap(reply, contents)
         return TRAPPED
+    if reply.exit is not None:
+        return reply.exit & 0xFF
+    if wanted is None:
+        return 1 if reply.failed else 0
     if function.results:
         click.echo(_text(reply, function.results))
-    return 1 if reply.failed and wanted is None else 0
+    return 0
 
 
 def _text(reply: Reply, types: tuple[wave.Type, ...]) -> str:
