@@ -17,6 +17,7 @@ OPTIONS = (
     ("waitable_sets", "entries", 16, "waitable sets"),
     ("error_contexts", "entries", 8, "error contexts"),
     ("error_messages", "characters", None, "kept of an error context's message; else none"),
+    ("machine_stack", "bytes", None, "of the board's stack for machine code (engine native)"),
     ("fuel_slice", "jumps", 16384, "jumps and calls between two turns for Ctrl-C and asyncio"),
 )
 

@@ -30,6 +30,7 @@ class Store:
         self.builtins = [atomic.wait32, atomic.wait64, atomic.notify]
         self.instances = image.counts[INSTANCES]
         self.fuel_slice = chosen["fuel_slice"]
+        self.machine_stack = chosen["machine_stack"]
         self.references = References(self, chosen["host_refs"])
         self.watch = None  # asked before each slice of fuel: see Thread.refill
         self.unfinished = None  # what function.resume needs of a call out of fuel

@@ -1,20 +1,24 @@
 # Engine native: machine code that the host made of a program, for one architecture. It comes as a
-# module beside the image: `entry(st)` runs the guest, `image` is the CRC of its image.
+# module beside the image: `entry(st)` runs the guest, `build` is a CRC that the image has too.
 
 import struct
 import sys
+from binascii import crc32
 
 from ..image import NATIVE
 from ..trap import ImageError, LimitError
 from . import bind_buffers, bind_descriptors
 
+_RECORD = "<BBBBIIIII"
 MOVED = 4  # what `entry` returns besides the statuses of every engine: nothing has happened
 _ARCHITECTURES = (None, "x86", "x64", "armv6", "armv6m", "armv7m", "armv7em", "armv7emsp")
 _ARCHITECTURES += ("armv7emdp", "xtensa", "xtensawin", "rv32imc", "rv64imc")
 _ARMV6M, _ARMV7EMDP = 4, 8
 # Words of the thread record that are its own.
 _MARGIN, _BUDGET, _RESERVE = 36, 37, 38
-_WIDE = sys.maxsize > 0x7FFFFFFF
+# The guest's frames lie this many bytes below Python's own, which may grow by as many before a
+# suspended call cannot go on; and they take so many at most. Small boards have 8 KiB for all.
+_MARGIN_BYTES, _MACHINE_STACK = (32768, 262144) if sys.maxsize > 0x7FFFFFFF else (1024, 3072)
 
 
 def open_native(name, image):
@@ -41,19 +45,16 @@ class Native:
 
     def __init__(self, image):
         offset, size = image.optional[NATIVE]
-        record = struct.unpack_from("<BBBBIIII", image.data, offset)
-        arch, mpy, sub, _, self.red_zone, self.reserve, _, _ = record
-        board = str(bytes(image.data[offset + 20 : offset + size]), "utf-8")
+        record = struct.unpack_from(_RECORD, image.data, offset)
+        arch, mpy, sub, _, self.red_zone, self.reserve, build, length, crc = record
+        board = str(bytes(image.data[offset + struct.calcsize(_RECORD) : offset + size]), "utf-8")
         built = "%s, .mpy %d.%d" % (_ARCHITECTURES[arch], mpy, sub)
         if board:
             built = "%s (%s)" % (board, built)
         _check_board(arch, mpy, sub, built)
-        module = image.native or _beside(image, built)
-        if getattr(module, "image", None) != image.crc:
-            raise ImageError(
-                "the machine code belongs to another image than this one, built for %s: copy "
-                "both of one build" % built
-            )
+        module = image.native or _beside(image, built, length, crc)
+        if getattr(module, "build", None) != build:
+            raise ImageError("the machine code is not that of this image, built for %s" % built)
         self.entry = module.entry
 
     def resume(self, thread):
@@ -78,8 +79,8 @@ class Native:
         """Write the machine addresses of all buffers into the thread record."""
         bind_buffers(thread)
         st = thread.st
-        st[_MARGIN] = 32768 if _WIDE else 1024
-        st[_BUDGET] = 4 * len(thread.stack)
+        st[_MARGIN] = _MARGIN_BYTES
+        st[_BUDGET] = (thread.store.machine_stack or _MACHINE_STACK) - self.red_zone
         st[_RESERVE] = self.reserve
 
 
@@ -98,8 +99,11 @@ def _check_board(arch, mpy, sub, built):
     )
 
 
-def _beside(image, built):
-    """The module that the host wrote beside an image: greeter_native.mpy for greeter.wrt."""
+def _beside(image, built, length, crc):
+    """The module that the host wrote beside an image: greeter_native.mpy for greeter.wrt.
+
+    A damaged one would crash the board, so its length and CRC-32 are checked first.
+    """
     path = image.path
     if not path:
         raise ImageError(
@@ -108,13 +112,34 @@ def _beside(image, built):
         )
     folder, _, name = path.rpartition("/")
     name = name.rpartition(".")[0] + "_native"
+    file = (folder + "/" if folder or path[0] == "/" else "") + name + ".mpy"
+    try:
+        found = _checksum(file)
+    except OSError:
+        raise ImageError("%s is missing: the machine code for %s" % (file, built)) from None
+    if found != (length, crc):
+        raise ImageError(
+            "%s is not the machine code of this image, built for %s: copy both of one build"
+            % (file, built)
+        )
     sys.path.insert(0, folder or ("/" if path[0] == "/" else ""))
+    sys.modules.pop(name, None)
     try:
         return __import__(name)
-    except ImportError:
-        raise ImageError(
-            "%s.mpy, the machine code for %s, must be beside the image" % (name, built)
-        ) from None
     finally:
         sys.path.pop(0)
         sys.modules.pop(name, None)
+
+
+def _checksum(file):
+    """(bytes, CRC-32) of a file, read in pieces of 256 bytes."""
+    piece = bytearray(256)
+    view = memoryview(piece)
+    length = crc = 0
+    with open(file, "rb") as stream:
+        while True:
+            count = stream.readinto(piece)
+            if not count:
+                return length, crc & 0xFFFFFFFF
+            crc = crc32(view[:count], crc)
+            length += count

@@ -197,10 +197,11 @@ NATIVE_CODE = Record(
         ("mpy", "u8", "version of .mpy files: 6"),
         ("sub", "u8", "their sub-version for native code: 3"),
         ("reserved", "u8", "0"),
-        ("red_zone", "u32", "bytes of machine stack that a function may use unchecked"),
-        ("reserve", "u32", "bytes of a thread's stack kept free for arguments"),
-        ("blob_bytes", "u32", "bytes of the blob of machine code"),
-        ("blob_crc", "u32", "its CRC-32"),
+        ("red_zone", "u32", "bytes of machine stack that the guest leaves to interrupts"),
+        ("reserve", "u32", "bytes of a thread's stack kept free for arguments and one frame"),
+        ("build", "u32", "CRC-32 of the sections before this one; the module has it too"),
+        ("module_bytes", "u32", "bytes of the module, OUT_native.mpy"),
+        ("module_crc", "u32", "its CRC-32"),
     ),
 )
 

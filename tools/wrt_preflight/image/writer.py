@@ -44,9 +44,7 @@ def write(program: Program, optional: Mapping[int, bytes] | None = None) -> Imag
 class _Writer:
     def __init__(self, program: Program, optional: Mapping[int, bytes]) -> None:
         self.program = program
-        self.optional = dict(optional)
-        if program.native:
-            self.optional[fmt.NATIVE] = _native(program.native)
+        self.optional = optional
         self.strings = {"": 0}
         self.names = bytearray(struct.pack("<H", 0))
         self.headers = self._place_functions()
@@ -89,23 +87,23 @@ class _Writer:
         section(15, handlers, len(handlers) // fmt.HANDLER.size)
         for id, data in sorted(self.optional.items()):
             section(id, data, 0)
+        module = None
+        if program.native:
+            build = crc32(body)
+            module = program.native.module(build)
+            section(fmt.NATIVE, _native(program.native, build, module), 0)
         image = bytearray(self._header(self.base + len(body)) + b"".join(directory) + body)
         struct.pack_into("<I", image, fmt.HEADER.offset("crc"), fmt.checksum(image))
-        crc = fmt.checksum(image)
-        module = self._module(crc) if program.native else None
-        return Image(bytes(image), symbols(program, self.headers, crc), module)
-
-    def _module(self, crc: int) -> bytes:
-        """The machine code, as a module that knows the image it belongs to."""
-        from ..native.mpy import write_mpy
-
-        native = self.program.native
-        return write_mpy(native.blob, native.number, crc)
+        return Image(bytes(image), symbols(program, self.headers, fmt.checksum(image)), module)
 
     @property
     def base(self) -> int:
         """Image offset of the first section, which is the code."""
-        return first_section(len(self.optional))
+        return first_section(self._sections - len(fmt.SECTIONS))
+
+    @property
+    def _sections(self) -> int:
+        return len(fmt.SECTIONS) + len(self.optional) + (self.program.native is not None)
 
     def _header(self, size: int) -> bytes:
         program = self.program
@@ -121,7 +119,7 @@ class _Writer:
             instructions=fmt.MACHINE_CODE_ABI if program.native else fingerprint(),
             features=sum(1 << fmt.CLASSES.index(name) for name in program.features)
             | fmt.MACHINE_CODE * (program.native is not None),
-            sections=len(fmt.SECTIONS) + len(self.optional),
+            sections=self._sections,
             stack_bytes=program.stack_bytes,
             memory_bytes=_u32("all memories", sum(m.capacity for m in program.memories)),
             table_words=_u32("all tables", sum(_ram_words(t) for t in program.tables)),
@@ -289,7 +287,7 @@ def first_section(optional: int) -> int:
     return fmt.HEADER.size + fmt.DIRECTORY.size * (len(fmt.SECTIONS) + optional)
 
 
-def _native(code: NativeCode) -> bytes:
+def _native(code: NativeCode, build: int, module: bytes) -> bytes:
     record = fmt.NATIVE_CODE.pack(
         arch=code.number,
         mpy=MPY_VERSION,
@@ -297,8 +295,9 @@ def _native(code: NativeCode) -> bytes:
         reserved=0,
         red_zone=code.red_zone,
         reserve=code.reserve,
-        blob_bytes=len(code.blob),
-        blob_crc=crc32(code.blob),
+        build=build,
+        module_bytes=len(module),
+        module_crc=crc32(module),
     )
     return record + code.board.encode()
 

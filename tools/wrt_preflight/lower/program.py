@@ -7,6 +7,7 @@ where a function lands.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..wasm.types import FuncType, ValType
@@ -155,17 +156,17 @@ class HostImport:
 class NativeCode:
     """Machine code of a program, which goes into a module of its own beside the image.
 
-    arch: mpy-cross's name of the architecture; number: MicroPython's. blob: position-independent
-    code and constants. board: name of the board it was built for, or "". red_zone: bytes of
-    machine stack that a function may use without a check. reserve: bytes of a thread's stack
-    that stay free for arguments. overhead: bytes of stack that each call from Python takes on
-    top of what the functions take.
+    arch: mpy-cross's name of the architecture; number: MicroPython's. board: name of the board it
+    was built for, or "". module: makes the module's bytes, for a build's number. red_zone: bytes
+    of machine stack that the guest leaves to interrupts. reserve: bytes of a thread's stack that
+    stay free for arguments and one frame. overhead: bytes of stack that each call from Python
+    takes on top of what the functions take.
     """
 
     arch: str
     number: int
-    blob: bytes
     board: str
+    module: Callable[[int], bytes]
     red_zone: int
     reserve: int
     overhead: int
