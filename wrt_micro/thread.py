@@ -1,9 +1,6 @@
 # A thread of guest code: its record and its stack. `call` is the word-level way into the guest:
 # it allocates nothing, so it also runs under micropython.heap_lock().
 
-import struct
-
-from . import limits
 from .engine import DONE, HOST, YIELD
 from .image import FUNCTIONS, HANDLERS, TABLES, TAGS
 from .trap import BOUNDS, DEADLOCK, EXCEPTIONS, FUEL, SHORT, STACK, Trap, than
@@ -195,19 +192,7 @@ class Thread:
 
     def backtrace(self):
         """Where the last call ended: [(function index, image offset)], innermost first."""
-        pc, fp = self.stop_pc, self.stop_fp
-        image = self.store.image
-        stack = self.stack
-        frames = []
-        while len(frames) < limits.BACKTRACE:
-            index = image.function_at(pc)
-            frames.append((index, pc))
-            link = fp + struct.unpack_from("<H", self.code, image.function(index) + 10)[0] >> 2
-            if link + 1 >= len(stack) or not stack[link + 1]:
-                break
-            pc = stack[link] - 8
-            fp -= stack[link + 1]
-        return frames
+        return self.engine.backtrace(self)
 
     def high(self):
         """The most bytes of the stack that were ever in use, as far as nonzero words tell."""

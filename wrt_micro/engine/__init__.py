@@ -1,8 +1,10 @@
 # Chooses an engine and drives it. An engine's folder is generated: `loop` is the interpreter,
 # the other modules are its cold classes, imported only if the image needs them.
 
+import struct
 import sys
 
+from .. import limits
 from ..trap import LimitError
 
 DONE, HOST, TRAP, YIELD = 0, 1, 2, 3
@@ -78,6 +80,24 @@ def loop_name(features):
     return "loop" + ("_f32" if features & F32 else "") + ("_f64" if features & F64 else "")
 
 
+def backtrace_of_frames(thread):
+    """Where the last call of register code ended: [(function index, image offset)], innermost
+    first."""
+    pc, fp = thread.stop_pc, thread.stop_fp
+    image = thread.store.image
+    stack = thread.stack
+    frames = []
+    while len(frames) < limits.BACKTRACE:
+        index = image.function_at(pc)
+        frames.append((index, pc))
+        link = fp + struct.unpack_from("<H", thread.code, image.function(index) + 10)[0] >> 2
+        if link + 1 >= len(stack) or not stack[link + 1]:
+            break
+        pc = stack[link] - 8
+        fp -= stack[link + 1]
+    return frames
+
+
 class Interp:
     """Machine code made by MicroPython's viper emitter. It reads image segments in place."""
 
@@ -100,6 +120,10 @@ class Interp:
         while status >= 16:
             status = self.cold[status - 16](0, 0, st) or loop(0, 0, st)
         return status
+
+    def backtrace(self, thread):
+        """Where the last call ended: [(function index, image offset)], innermost first."""
+        return backtrace_of_frames(thread)
 
     def bind_store(self, store):
         """Write the machine addresses of memories and tables into their descriptors."""
@@ -165,6 +189,10 @@ class Portable:
         while status >= 16:
             status = self.cold[status - 16](thread) or loop(thread)
         return status
+
+    def backtrace(self, thread):
+        """Where the last call ended: [(function index, image offset)], innermost first."""
+        return backtrace_of_frames(thread)
 
     def bind_store(self, store):
         """Nothing: it needs no addresses."""
