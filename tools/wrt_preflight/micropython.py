@@ -104,7 +104,7 @@ class MicroPython:
         if self.name == "cpython":
             return source.parent
         files = [path for path in sorted(source.rglob("*.py")) if self._wants(path, source)]
-        options = self._mpy_options()
+        options = self.mpy_options()
         digest = hashlib.sha256(repr((self.mpy_version == MPY_VERSION, options)).encode())
         for path in files:
             digest.update(f"{path.relative_to(source)}\0".encode() + path.read_bytes() + b"\0")
@@ -119,7 +119,8 @@ class MicroPython:
         form = parts[1] if parts[0] == "engine" and len(parts) > 2 else None
         return form not in ENGINE_FORMS or form in ("portable", self.interpreter)
 
-    def _mpy_options(self) -> tuple[str, ...]:
+    def mpy_options(self) -> tuple[str, ...]:
+        """Options of mpy-cross for files that this interpreter is to load."""
         if not self.interpreter:
             return ()
         # mpy-cross assumes 31-bit small integers for every target; a 64-bit one has more, and

@@ -17,7 +17,7 @@ from ..errors import PreflightError
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 BUG = 70  # EX_SOFTWARE of sysexits.h
 
-COMMANDS = ("check", "build", "run", "inspect", "boards", "wast")
+COMMANDS = ("check", "build", "run", "inspect", "boards", "deploy", "undeploy", "list", "wast")
 
 
 class _Commands(click.Group):

@@ -72,6 +72,12 @@ features = click.option(
     help="Allow what the Component Model gates. values: component-level values and start; "
     "nested-names: a:b:c/d/e; canonical-names: a:b/c@1.",
 )
+port = click.option(
+    "-p",
+    "--port",
+    metavar="PORT",
+    help="Serial port of the device; the board on USB, if left out and there is one.",
+)
 engine = click.option(
     "--engine",
     type=click.Choice(["interp", "portable"]),

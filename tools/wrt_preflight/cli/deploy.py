@@ -1,0 +1,166 @@
+"""`wrt-micro deploy`: puts a program and what it needs of the runtime on a device."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+from .. import pipeline
+from ..deploy import (
+    Bundle,
+    Connection,
+    ConnectionLost,
+    Device,
+    Filesystem,
+    MainFile,
+    Romfs,
+    ask,
+    check_startable,
+    find_port,
+    make_bundle,
+    program_name,
+)
+from ..errors import UsageError
+from ..functions import imports
+from ..image import Contents
+from ..runtime import OPTIONS
+from . import options
+
+
+@click.command("deploy")
+@options.file
+@options.port
+@click.option("--name", help="Name of the program on the device; FILE's, if left out.")
+@click.option(
+    "--to",
+    type=click.Choice(["auto", "flash", "romfs"]),
+    default="auto",
+    help="Where to: the file system, or ROMFS, from which code runs without taking heap. "
+    "auto: ROMFS where there is one.",
+)
+@click.option("--main", is_flag=True, help="Write a main.py that starts it at boot.")
+@click.option(
+    "--host",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Python file with the functions that FILE imports, and main(app) for --main.",
+)
+@click.option(
+    "--with",
+    "extras",
+    type=click.Choice(sorted(OPTIONS)),
+    multiple=True,
+    help="Copy what load(...) needs for this option too.",
+)
+@options.engine
+@options.features
+@options.lowering
+def command(
+    file: str,
+    port: str | None,
+    name: str | None,
+    to: str,
+    main: bool,
+    host: Path | None,
+    extras: tuple[str, ...],
+    engine: str | None,
+    features: tuple[str, ...],
+    limits: tuple[tuple[str, int], ...],
+    memory: int | None,
+) -> None:
+    """Put FILE (a module, a component or an image) on the device at a serial port.
+
+    Copies the image and the modules of the runtime that it needs, compiled for the device. What is
+    there already is not sent again, so a deployment that was interrupted goes on where it stopped.
+    The program that was there works until the new one is complete and verified.
+    """
+    source = pipeline.read_input(file)
+    contents = pipeline.to_image(source, options.lower_options(limits, memory), features).image
+    name = program_name(name or source.name)
+    if main:
+        check_startable(contents, host, source.file)
+    with Connection(find_port(port)) as connection:
+        device = ask(connection)
+        click.echo(str(device))
+        form = _form(device, engine)
+        main_file = MainFile(connection, device)
+        if main:
+            main_file.check(name)
+        bundle = make_bundle(name, contents, device.micropython, form, host=host, options=extras)
+        place = _place(connection, device, to)
+        sent = _install(place, bundle, connection)
+        if main:
+            main_file.write(name)
+    where = "ROMFS" if place.where == "romfs" else "flash"
+    click.echo(
+        f"{name} {bundle.version}: {len(bundle.files)} files, {bundle.size:,} bytes in {where}, "
+        f"{sent:,} sent, verified"
+    )
+    click.echo(_advice(name, contents, main, host))
+
+
+def _form(device: Device, engine: str | None) -> str:
+    chosen = options.engine_for(device.micropython, engine)
+    return "portable" if chosen == "portable" else device.micropython.interpreter
+
+
+def _place(connection: Connection, device: Device, to: str) -> Filesystem | Romfs:
+    if to == "romfs" and not device.romfs:
+        raise UsageError(
+            "the firmware has no ROMFS partition",
+            file=connection.port,
+            hint="--to flash copies the program to the file system",
+        )
+    if device.romfs and to != "flash":
+        return Romfs(connection, device)
+    return Filesystem(connection, device)
+
+
+def _install(place: Filesystem | Romfs, bundle: Bundle, connection: Connection) -> int:
+    """Copy what is missing. Bytes sent."""
+    missing = place.missing(bundle)
+    place.check_space(bundle, missing)
+    total = sum(map(len, missing.values()))
+    done = 0
+    try:
+        with _progress(f"copying {bundle.name}", total) as show:
+
+            def advance(count: int) -> None:
+                nonlocal done
+                done += count
+                show(count)
+
+            place.install(bundle, missing, advance)
+    except ConnectionLost as error:
+        raise ConnectionLost(
+            f"{error.message}; {done:,} of {total:,} bytes were sent",
+            file=connection.port,
+            hint="nothing is lost: the same command goes on where this one stopped",
+        ) from None
+    return total
+
+
+@contextmanager
+def _progress(text: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on standard error, if that is a terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    console = Console(stderr=True)
+    with Progress(
+        *columns, console=console, transient=True, disable=not sys.stderr.isatty()
+    ) as bar:
+        task = bar.add_task(text, total=total)
+        yield lambda count: bar.advance(task, count)
+
+
+def _advice(name: str, contents: Contents, main: bool, host: Path | None) -> str:
+    if main:
+        return f"main.py starts {name} at boot"
+    names = [function.full_name for function in imports(contents)]
+    given = "" if host or not names else ", {...}"
+    text = f'in Python on the device: import wrt; app = wrt.load("{name}"{given})'
+    return text + (f"  # imports: {', '.join(names)}" if given else "")

@@ -1,0 +1,25 @@
+"""Puts programs on devices that run MicroPython, with mpremote. docs/deploy.md describes it."""
+
+from .bundle import Bundle, check_startable, make_bundle, program_name
+from .connection import Connection, ConnectionLost, DeviceError, find_port
+from .device import Device, ask
+from .filesystem import Filesystem, Installed
+from .main_file import MainFile
+from .romfs import Romfs
+
+__all__ = [
+    "Bundle",
+    "Connection",
+    "ConnectionLost",
+    "Device",
+    "DeviceError",
+    "Filesystem",
+    "Installed",
+    "MainFile",
+    "Romfs",
+    "ask",
+    "check_startable",
+    "find_port",
+    "make_bundle",
+    "program_name",
+]

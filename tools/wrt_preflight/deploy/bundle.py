@@ -1,0 +1,132 @@
+"""The files that a program consists of on a device."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import tempfile
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from .. import __version__
+from ..errors import UsageError
+from ..functions import STARTS, exports, imports
+from ..image import Contents
+from ..micropython import MicroPython, compile_mpy
+from ..runtime import runtime_modules
+
+STARTER = Path(__file__).parent / "on_device" / "starter.py"
+STARTER_NAME = "__init__.mpy"
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,31}")
+_RESERVED = ("lib",)  # the folder of the runtime
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A program for a device. Paths are those in the folder `wrt` there.
+
+    name: of the program. version: of what it consists of, a digest. files: the bytes by path,
+    in the order in which they are copied.
+    """
+
+    name: str
+    version: str
+    files: dict[str, bytes]
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files."""
+        return sum(map(len, self.files.values()))
+
+
+def program_name(text: str) -> str:
+    """A name for a program on a device. Raises UsageError."""
+    if not _NAME.fullmatch(text) or text in _RESERVED:
+        raise UsageError(
+            f"{text!r} is no name for a program on a device",
+            hint="give one with --name: up to 32 letters, digits, - and _, and not lib",
+        )
+    return text
+
+
+def make_bundle(
+    name: str,
+    image: Contents,
+    device: MicroPython,
+    form: str,
+    *,
+    signed: bytes | None = None,
+    host: Path | None = None,
+    options: Collection[str] = (),
+) -> Bundle:
+    """All files of a program.
+
+    form: folder of its engine. signed: the image with its signature, if it has one. host: a
+    Python file with the functions that it imports. options: as for runtime_modules.
+    Raises MicroPythonError if a file of Python does not compile.
+    """
+    runtime = device.runtime()
+    build = runtime.name.removeprefix("runtime-")[:12]
+    files = {}
+    for module in runtime_modules(image, form, options):
+        path = Path("wrt_micro", module).with_suffix(".mpy")
+        files[f"lib/{build}/{path.as_posix()}"] = runtime.joinpath(path).read_bytes()
+    own = {"image.wrt": signed or image.data}
+    if host:
+        own[f"{_host_module(name)}.mpy"] = _compile(host, device.mpy_options(), host.name)
+    start = next((f for f in exports(image) if STARTS.fullmatch(f.full_name)), None)
+    info = {
+        "runtime": build,
+        "engine": "portable" if form == "portable" else "interp",
+        "host": _host_module(name) if host else None,
+        "start": [start.interface, start.name] if start else None,
+        "wrt": __version__,
+    }
+    own["app.json"] = json.dumps(info).encode()
+    starter = {STARTER_NAME: _compile(STARTER, (), "wrt")}
+    sums = [
+        (path, hashlib.sha256(data).hexdigest())
+        for path, data in {**files, **own, **starter}.items()
+    ]
+    version = hashlib.sha256(json.dumps(sums).encode()).hexdigest()[:12]
+    folder = f"{name}/{version}"
+    own["files.json"] = json.dumps(
+        [*files, *starter, *(f"{folder}/{path}" for path in own), f"{folder}/files.json"]
+    ).encode()
+    # The starter comes last: programs that are there already use it too.
+    files |= {f"{folder}/{path}": data for path, data in own.items()} | starter
+    return Bundle(name, version, files)
+
+
+def check_startable(image: Contents, host: Path | None, file: str) -> None:
+    """Raise UsageError if a program cannot start by itself, at boot."""
+    script = host.read_text(encoding="utf-8", errors="replace") if host else ""
+    if re.search(r"^(async )?def main\(", script, re.MULTILINE):
+        return
+    missing = [function.full_name for function in imports(image)]
+    if missing and not host:
+        raise UsageError(
+            f"cannot start at boot: nobody provides what it imports, {', '.join(missing)}",
+            file=file,
+            hint="give a Python file that does with --host, or leave out --main and write main.py",
+        )
+    if not any(STARTS.fullmatch(function.full_name) for function in exports(image)):
+        raise UsageError(
+            "cannot start at boot: it has no function to start with (wasi:cli/run, or _start of a "
+            "module)",
+            file=file,
+            hint="give a Python file with a function main(app) with --host",
+        )
+
+
+def _host_module(name: str) -> str:
+    return f"host_{name}"
+
+
+def _compile(source: Path, options: tuple[str, ...], name: str) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder, "made.mpy")
+        compile_mpy(source, target, options, name)
+        return target.read_bytes()

@@ -1,0 +1,75 @@
+"""What a device is, asked from the device, and whether a program can run on it."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+
+from ..micropython import ARCHITECTURES, MINIMUM, MPY_SUB_VERSION, MPY_VERSION, MicroPython
+from .connection import Connection, DeviceError
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A board, or MicroPython's unix port, at the other end of a connection.
+
+    micropython: its version and the native code it loads. machine: its name for itself.
+    platform: MicroPython's port, as sys.platform. id: its unique id in hex, "" if it has none.
+    float_bits: 64, 32 or 0. object_representation: MicroPython's letter for it, "A" also where
+    it is B, which cannot be told apart. heap, heap_free: bytes. folder: its file system.
+    hashes: it computes SHA-256. romfs: bytes of its ROMFS partition and of a block of it, or None.
+    """
+
+    micropython: MicroPython
+    machine: str
+    platform: str
+    id: str
+    float_bits: int
+    object_representation: str
+    heap: int
+    heap_free: int
+    folder: str
+    hashes: bool
+    romfs: tuple[int, int] | None
+
+    def __str__(self) -> str:
+        return f"{self.machine}: {self.micropython}, {self.heap_free:,} bytes of heap free"
+
+
+def ask(connection: Connection) -> Device:
+    """What is at the other end. Raises DeviceError if `wrt_micro` does not run there."""
+    facts = connection.call("facts")
+    name, version = facts["implementation"], tuple(facts["version"])
+    if name != "micropython" or version < MINIMUM:
+        wanted = ".".join(map(str, MINIMUM))
+        raise DeviceError(
+            f"expected MicroPython {wanted} or newer, found {name} {'.'.join(map(str, version))}",
+            file=connection.port,
+            hint="install a newer firmware, from micropython.org/download",
+        )
+    mpy = facts["mpy"]
+    if mpy & 0xFF != MPY_VERSION:
+        found = f".mpy files of version {mpy & 0xFF}" if mpy else "no .mpy files at all"
+        raise DeviceError(
+            f"wrt-micro compiles .mpy files of version {MPY_VERSION}, this firmware loads {found}",
+            file=connection.port,
+            hint="install a newer firmware, or the wrt-micro that is as old as this one",
+        )
+    number = mpy >> 10 & 15
+    native = mpy >> 8 & 3 == MPY_SUB_VERSION and number < len(ARCHITECTURES)
+    arch = ARCHITECTURES[number] if native else None
+    wide = facts["maxsize"] > 0x7FFFFFFF
+    bits, immediate = facts["floats"]
+    representation = ("D" if wide else "C") if immediate else "A"
+    return Device(
+        MicroPython((), name, version, mpy & 0xFF, arch, wide),
+        facts["machine"],
+        facts["platform"],
+        base64.b64decode(facts["id"]).hex(),
+        bits,
+        representation,
+        *facts["heap"],
+        facts["folder"],
+        facts["hashes"],
+        facts["romfs"],
+    )

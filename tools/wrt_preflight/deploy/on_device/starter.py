@@ -1,0 +1,99 @@
+# Programs that wrt-micro deployed to this device:
+#
+#     import wrt
+#     app = wrt.load("greeter", {"log": print})
+#
+# Each has a folder. The file `current` there names the version that is complete; all else of a
+# version is in a folder of its own, which is never changed once it is named.
+
+import json
+import os
+import sys
+
+_here = __file__.rsplit("/", 1)[0] if "/" in __file__ else "."
+if not _here.startswith("/"):
+    _here = os.getcwd().rstrip("/") + "/" + _here
+
+
+def _read(path):
+    with open(path) as file:
+        return file.read()
+
+
+def _find(name):
+    # The folder that the programs are in, and that of the current version.
+    for root in [_here] + [path + "/wrt" for path in sys.path]:
+        # On FAT to replace a file is two steps; between them only the new one is there.
+        for pointer in ("current", "current.new"):
+            try:
+                folder = "%s/%s/%s" % (root, name, _read("%s/%s/%s" % (root, name, pointer)))
+                return root, folder, json.loads(_read(folder + "/app.json"))
+            except (OSError, ValueError):
+                pass
+    raise OSError("no program %s is here: wrt-micro deploy --name %s puts it" % (name, name))
+
+
+def path(name):
+    """The path of a program's image."""
+    return _find(name)[1] + "/image.wrt"
+
+
+def _runtime(name, root, info):
+    folder = root + "/lib/" + info["runtime"]
+    known = sys.modules.get("wrt_micro")
+    if known:
+        if not known.__file__.startswith(folder + "/"):
+            raise RuntimeError(
+                "%s was deployed with another runtime than the one in use, %s: deploy both "
+                "programs with the same wrt-micro" % (name, known.__file__)
+            )
+    else:
+        sys.path.insert(0, folder)
+    import wrt_micro
+
+    return wrt_micro
+
+
+def runtime(name):
+    """The module wrt_micro that a program was deployed with, for its exceptions."""
+    root, _, info = _find(name)
+    return _runtime(name, root, info)
+
+
+def _open(name, imports, options):
+    root, folder, info = _find(name)
+    wrt_micro = _runtime(name, root, info)
+    host = None
+    if info["host"]:
+        sys.path.insert(0, folder)
+        try:
+            host = __import__(info["host"])
+        finally:
+            sys.path.remove(folder)
+    if "key" not in options:
+        try:
+            options["key"] = _read(root.rsplit("/", 1)[0] + "/wrt.key").strip()
+        except OSError:
+            pass  # this device takes programs that nobody signed
+    if "engine" not in options:
+        options["engine"] = info["engine"]
+    app = wrt_micro.load(folder + "/image.wrt", host if imports is None else imports, **options)
+    return app, host, info
+
+
+def load(name, imports=None, **options):
+    """Load a program: as wrt_micro.load. imports: its host module's, if left out and it has one.
+
+    A key in the file wrt.key, beside the folder wrt, is the key that programs must be signed
+    with. Raises OSError if there is no such program, and what wrt_micro.load raises.
+    """
+    return _open(name, imports, options)[0]
+
+
+def run(name):
+    """Load and start a program: main(app) of its host module, else its own start."""
+    app, host, info = _open(name, None, {})
+    if hasattr(host, "main"):
+        return host.main(app)
+    interface, function = info["start"]
+    return (app[interface] if interface else app)[function]()
