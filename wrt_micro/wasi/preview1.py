@@ -270,7 +270,7 @@ class Preview1:
         """A descriptor that can be read or written."""
         descriptor = self.descriptor(fd)
         if descriptor.file.kind == "directory":
-            raise Refused("is-directory")
+            raise Refused("bad-descriptor")
         return descriptor
 
     def _each(self, vectors, count, work, offset):

@@ -18,7 +18,7 @@ class Files:
     def _directory(self, fd):
         directory = self._core.descriptor(fd).file
         if not isinstance(directory, Directory):
-            raise Refused("not-directory")
+            raise Refused("bad-descriptor")
         return directory
 
     def _put_stat(self, result, found):

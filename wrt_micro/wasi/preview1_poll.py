@@ -29,7 +29,9 @@ def _read(core, at, begin):
     """(userdata, kind, deadline on the monotonic clock or file descriptor, errno)"""
     user, kind = core.get("<QB", at)
     if kind != CLOCK:
-        return user, kind, core.get("<i", at + 16)[0], 0
+        fd = core.get("<i", at + 16)[0]
+        core.descriptor(fd)
+        return user, kind, fd, 0
     clock, timeout, _, flags = core.get("<IxxxxQQH", at + 16)
     if clock not in (0, 1):
         return user, kind, 0, preview1_errno("invalid")
