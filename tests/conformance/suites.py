@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
@@ -47,6 +48,12 @@ def name_of(script: Path) -> str:
         if script.is_relative_to(folder):
             return script.relative_to(folder).as_posix()
     return f"own/{script.name}"
+
+
+def features_of(script: Path) -> tuple[str, ...]:
+    """The gated features that the first line of one of our scripts asks for."""
+    with script.open(encoding="utf-8") as file:
+        return tuple(re.findall(r"--feature ([a-z-]+)", file.readline()))
 
 
 def official() -> list[Path]:

@@ -26,19 +26,19 @@ def scripts(paths: list[Path]) -> list:
     ]
 
 
-def target(engine: str) -> Target:
+def target(engine: str, features: tuple[str, ...]) -> Target:
     """Where an engine runs: "cpython" is the portable one in this Python."""
     if engine == "cpython":
-        return Target(micropython.find("cpython"), "portable")
+        return Target(micropython.find("cpython"), "portable", features=features)
     found = micropython.find()
     if found.name != "micropython" or engine == "interp" and not found.interpreter:
         pytest.skip(f"{engine} needs MicroPython's unix port: {found}")
-    return Target(found, engine, heap_lock=engine == "interp")
+    return Target(found, engine, heap_lock=engine == "interp", features=features)
 
 
 def run(path: Path, engine: str, cache: Path) -> FileResult:
     """Run one script."""
-    (result,) = run_wast([path], target(engine), cache=cache)
+    (result,) = run_wast([path], target(engine, suites.features_of(path)), cache=cache)
     return result
 
 

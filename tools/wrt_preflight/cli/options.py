@@ -70,7 +70,8 @@ features = click.option(
     metavar="NAME",
     multiple=True,
     help="Allow what the Component Model gates. values: component-level values and start; "
-    "nested-names: a:b:c/d/e; canonical-names: a:b/c@1.",
+    "nested-names: a:b:c/d/e; canonical-names: a:b/c@1; "
+    "shared-threads: thread.spawn-ref and thread.spawn-indirect.",
 )
 port = click.option(
     "-p",

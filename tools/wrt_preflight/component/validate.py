@@ -24,11 +24,13 @@ GATED: dict[str, tuple[str, ...]] = {
     "values": ("cm-values",),
     "nested-names": ("cm-nested-names",),
     "canonical-names": (),
+    "shared-threads": ("shared-everything-threads",),
 }
 _WHAT = {
     "values": "values or start definitions",
     "nested-names": "names with nested namespaces or packages",
     "canonical-names": "canonical versions in names",
+    "shared-threads": "threads of shared functions, thread.spawn-ref or thread.spawn-indirect",
 }
 
 
@@ -44,7 +46,11 @@ def validate_component(
         validate(data, file)
         return False
     except ValidationError as error:
-        bare_values, gates = _gated(data, file, text, error)
+        if GATED["shared-threads"][0] in error.message:
+            validate(data, file, (*FEATURES, *GATED["shared-threads"]))
+            bare_values, gates = False, ["shared-threads"]
+        else:
+            bare_values, gates = _gated(data, file, text, error)
     for gate in gates:
         if gate not in features:
             raise ProfileError(

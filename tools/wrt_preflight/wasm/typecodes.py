@@ -18,6 +18,8 @@ HEAPS = {
     0x74: "noexn",
 }
 REF, REF_NULL = 0x64, 0x63
+# Shared-everything threads: in front of a shared type. On one hart that is the type itself.
+SHARED_TYPE = 0x65
 V128 = 0x7B
 
 # Heap types, composite types and their prefixes that belong to proposals we do not run.
@@ -30,7 +32,6 @@ FOREIGN = {
     0x6A: ("array", "garbage collection"),
     0x68: ("cont", "stack switching"),
     0x75: ("nocont", "stack switching"),
-    0x65: ("shared", "shared-everything threads"),
     0x62: ("exact", "custom descriptors"),
 }
 
@@ -53,8 +54,15 @@ def _foreign(cursor: Cursor, code: int, at: int) -> None:
         unsupported(cursor, f"the type {name}", proposal, at)
 
 
+def skip_shared(cursor: Cursor) -> None:
+    """Reads past the byte that makes a type a shared one, if it is there."""
+    if cursor.pos < cursor.end and cursor.data[cursor.pos] == SHARED_TYPE:
+        cursor.u8("shared")
+
+
 def heap_type(cursor: Cursor) -> str | int:
     """An abstract heap type by its name, or a type index."""
+    skip_shared(cursor)
     start = cursor.pos
     value = cursor.signed(33, "a heap type")
     if value >= 0:
@@ -68,6 +76,8 @@ def heap_type(cursor: Cursor) -> str | int:
 
 
 def _reference(cursor: Cursor, code: int) -> RefType | None:
+    if code == SHARED_TYPE:
+        return RefType(True, heap_type(cursor))
     if code in _SHORTHAND:
         return _SHORTHAND[code]
     if code == REF or code == REF_NULL:
@@ -130,9 +140,7 @@ def _limits(cursor: Cursor, flags: int, unit: str) -> Limits:
 def table_type(cursor: Cursor) -> TableType:
     element = ref_type(cursor)
     flags = cursor.u8("table limits")
-    if flags & SHARED and flags <= 7:
-        unsupported(cursor, "a shared table", "shared-everything threads", cursor.pos - 1)
-    if flags & ~(HAS_MAXIMUM | IS_64):
+    if flags & ~(HAS_MAXIMUM | SHARED | IS_64):
         cursor.fail(f"expected table limits, found flags 0x{flags:02x}", cursor.pos - 1)
     return TableType(element, _limits(cursor, flags, "elements"), bool(flags & IS_64))
 

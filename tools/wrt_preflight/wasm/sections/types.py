@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..cursor import Cursor
 from ..module import Module, SubType
-from ..typecodes import FOREIGN, unsupported, value_types
+from ..typecodes import skip_shared, unsupported, value_types
 from ..types import FuncType
 
 FUNC = 0x60
@@ -13,7 +13,6 @@ FOREIGN_COMPOSITE = {
     0x5F: ("a struct type", "garbage collection"),
     0x5E: ("an array type", "garbage collection"),
     0x5D: ("a continuation type", "stack switching"),
-    0x65: ("a shared type", FOREIGN[0x65][1]),
     0x4D: ("a descriptor type", "custom descriptors"),
     0x4C: ("a described type", "custom descriptors"),
 }
@@ -21,6 +20,7 @@ FOREIGN_COMPOSITE = {
 
 def _sub_type(cursor: Cursor, module: Module) -> None:
     declared = SubType()
+    skip_shared(cursor)
     code = cursor.u8("a type")
     if code == SUB or code == SUB_FINAL:
         start = cursor.pos
@@ -28,6 +28,7 @@ def _sub_type(cursor: Cursor, module: Module) -> None:
         if len(supertypes) > 1:
             cursor.fail(f"expected at most one supertype, found {len(supertypes)}", start)
         declared = SubType(code == SUB_FINAL, supertypes[0] if supertypes else None)
+        skip_shared(cursor)
         code = cursor.u8("a type")
     if code in FOREIGN_COMPOSITE:
         unsupported(cursor, *FOREIGN_COMPOSITE[code], cursor.pos - 1)
