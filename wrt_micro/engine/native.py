@@ -5,17 +5,18 @@ import struct
 import sys
 from binascii import crc32
 
-from ..image import NATIVE
+from .. import limits
+from ..image import FUNCTIONS, NATIVE
 from ..trap import ImageError, LimitError
 from . import bind_buffers, bind_descriptors
 
-_RECORD = "<BBBBIIIII"
+_RECORD = "<BBBBIIIIII"
 MOVED = 4  # what `entry` returns besides the statuses of every engine: nothing has happened
 _ARCHITECTURES = (None, "x86", "x64", "armv6", "armv6m", "armv7m", "armv7em", "armv7emsp")
 _ARCHITECTURES += ("armv7emdp", "xtensa", "xtensawin", "rv32imc", "rv64imc")
 _ARMV6M, _ARMV7EMDP = 4, 8
 # Words of the thread record that are its own.
-_MARGIN, _BUDGET, _RESERVE = 36, 37, 38
+_BASE, _MARGIN, _BUDGET, _RESERVE = 32, 36, 37, 38
 # The guest's frames lie this many bytes below Python's own, which may grow by as many before a
 # suspended call cannot go on; and they take so many at most. Small boards have 8 KiB for all.
 _MARGIN_BYTES, _MACHINE_STACK = (32768, 262144) if sys.maxsize > 0x7FFFFFFF else (1024, 3072)
@@ -46,7 +47,8 @@ class Native:
     def __init__(self, image):
         offset, size = image.optional[NATIVE]
         record = struct.unpack_from(_RECORD, image.data, offset)
-        arch, mpy, sub, _, self.red_zone, self.reserve, build, length, crc = record
+        arch, mpy, sub, _, self.red_zone, self.reserve, self.code_bytes = record[:7]
+        build, length, crc = record[7:]
         board = str(bytes(image.data[offset + struct.calcsize(_RECORD) : offset + size]), "utf-8")
         built = "%s, .mpy %d.%d" % (_ARCHITECTURES[arch], mpy, sub)
         if board:
@@ -56,6 +58,7 @@ class Native:
         if getattr(module, "build", None) != build:
             raise ImageError("the machine code is not that of this image, built for %s" % built)
         self.entry = module.entry
+        self.address = _address_of(module.entry)
 
     def resume(self, thread):
         """Run until the guest is done or wants something: DONE, HOST, TRAP or YIELD.
@@ -70,6 +73,42 @@ class Native:
                 "began: go on from a place with fewer nested calls" % thread.st[_MARGIN]
             )
         return status
+
+    def backtrace(self, thread):
+        """Where the last call ended: [(function index, image offset of its header)].
+
+        The function that trapped is exact. Its callers are found by what looks like a return
+        address in the frames that the machine code left, so one that has returned may be named
+        too, and one that was inlined into its caller is not.
+        """
+        image = thread.store.image
+        stack = thread.stack
+        frames = []
+        if thread.stop_pc:
+            frames.append((image.function_at(thread.stop_pc), thread.stop_pc))
+        at = thread.stop_fp >> 2
+        saved = stack[at] >> 2 if at < len(stack) else 0
+        words = 2 if sys.maxsize > 0x7FFFFFFF else 1
+        # Without frames that were saved, as for a call that did not begin, nothing fits.
+        if at + 4 + saved > len(stack) or stack[at + 1] != thread.st[_BASE]:
+            return frames
+        for i in range(at + 4, at + 4 + saved, words):
+            address = stack[i] | (stack[i + 1] << 32 if words == 2 else 0)
+            index = self._function_of(image, address - self.address)
+            if index is not None and len(frames) < limits.BACKTRACE:
+                frames.append((index, image.function(index) + 12))
+        return frames
+
+    def _function_of(self, image, offset):
+        """The function whose machine code has this offset in the blob, or None."""
+        if not 0 <= offset < self.code_bytes:
+            return None
+        best = found = 0
+        for i in range(image.counts[FUNCTIONS]):
+            entry = struct.unpack_from("<I", image.data, image.function(i) + 12)[0]
+            if best < entry <= offset:
+                best, found = entry, i
+        return found if best else None
 
     def bind_store(self, store):
         """Write the machine addresses of memories and tables into their descriptors."""
@@ -129,6 +168,14 @@ def _beside(image, built, length, crc):
     finally:
         sys.path.pop(0)
         sys.modules.pop(name, None)
+
+
+def _address_of(function):
+    """Where the machine code of a viper function begins: the fourth word of the object."""
+    from uctypes import bytearray_at
+
+    size = 8 if sys.maxsize > 0x7FFFFFFF else 4
+    return int.from_bytes(bytearray_at(id(function) + 3 * size, size), "little") & ~1
 
 
 def _checksum(file):

@@ -295,6 +295,7 @@ def _native(code: NativeCode, build: int, module: bytes) -> bytes:
         reserved=0,
         red_zone=code.red_zone,
         reserve=code.reserve,
+        code_bytes=code.code_bytes,
         build=build,
         module_bytes=len(module),
         module_crc=crc32(module),
