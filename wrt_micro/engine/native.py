@@ -59,6 +59,7 @@ class Native:
             raise ImageError("the machine code is not that of this image, built for %s" % built)
         self.entry = module.entry
         self.address = _address_of(module.entry)
+        self.threads = []
 
     def resume(self, thread):
         """Run until the guest is done or wants something: DONE, HOST, TRAP or YIELD.
@@ -113,10 +114,15 @@ class Native:
     def bind_store(self, store):
         """Write the machine addresses of memories and tables into their descriptors."""
         bind_descriptors(store)
+        if store.image.exceptions:
+            from .native_exceptions import Collector
+
+            store.builtins.append(Collector(store.image, self.threads).collect)
 
     def bind(self, thread):
         """Write the machine addresses of all buffers into the thread record."""
         bind_buffers(thread)
+        self.threads.append(thread)
         st = thread.st
         st[_MARGIN] = _MARGIN_BYTES
         st[_BUDGET] = (thread.store.machine_stack or _MACHINE_STACK) - self.red_zone
