@@ -10,8 +10,8 @@ _AUX1 = 5  # word of the thread record: where the saved frames end
 class Collector:
     """Frees entries of the pool whose references are nowhere in sight. Allocates nothing.
 
-    image: whose tags say how large payloads are. threads: all threads of the store. A word of a suspended frame that looks like a reference is
-    taken for one.
+    image: whose tags say how large payloads are. threads: all threads of the store. A word of a
+    suspended frame that looks like a reference is taken for one.
     """
 
     def __init__(self, image, threads):
