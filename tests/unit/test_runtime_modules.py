@@ -115,12 +115,25 @@ def test_conditions_are_on_modules_that_there_are():
         assert path.is_dir() or path.with_suffix(".py").exists(), name
 
 
-def test_every_module_is_needed_by_something(tmp_path):
-    """Nothing in wrt_micro is beyond the reach of imports, engines for other machines apart."""
+def test_every_module_is_needed_by_something():
+    """Nothing in wrt_micro is beyond the reach of imports, but what a program's own imports name:
+    engines, interfaces of WASI and ports."""
     everything = dict.fromkeys(CONDITIONS, lambda needs: True)
     image = build(EXAMPLES / "fac" / "fac.wat")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("wrt_preflight.runtime.CONDITIONS", everything)
         files = set(runtime_modules(image, "portable"))
     there = {p.relative_to(runtime_source()).as_posix() for p in runtime_source().rglob("*.py")}
-    assert not [f for f in sorted(there - files) if not f.startswith("engine/")]
+    by_name = ("engine/", "wasi/", "ports/")
+    assert not [f for f in sorted(there - files) if not f.startswith(by_name)]
+
+
+def test_a_program_for_wasi_brings_what_it_imports_and_the_port(tmp_path):
+    image = component(
+        """(module (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+        (func (export "_start") i32.const 0 call $exit))""",
+        tmp_path,
+    )
+    files = runtime_modules(image, "viper32", platform="rp2")
+    assert {"wasi/preview1.py", "ports/rp2.py", "ports/generic.py"} <= set(files)
+    assert "ports/esp32.py" not in files

@@ -16,12 +16,14 @@ from pathlib import Path
 
 from wrt_micro.component import plan as fmt
 from wrt_micro.engine import CLASSES, F32, F64, loop_name
+from wrt_micro.ports import _PORTS as PORTS
 
 from .component.inspect import plan_json
 from .component.signatures import read_signatures
 from .component.types import PRIMITIVES, Future, Stream, ValType, contains
+from .functions import imports
 from .image import COMPONENT, Contents
-from .image.format import SHARED
+from .image.format import NATIVE, SHARED
 from .micropython import runtime_source
 
 # What `load` can be asked for that an image does not tell, and the modules that it takes.
@@ -39,7 +41,7 @@ class Needs:
     definitions. inside: one of its components calls another. ends: streams, futures or error
     contexts pass between it and its host. errors: it has error contexts. values, resources,
     shared: it has values, resources, or memory that threads share.
-    leaks: it is watched for leaks.
+    leaks: it is watched for leaks. wasi: it imports something of WASI. native: it is machine code.
     """
 
     component: bool
@@ -52,6 +54,8 @@ class Needs:
     resources: bool
     shared: bool
     leaks: bool
+    wasi: bool
+    native: bool
 
     def has(self, *prefixes: str) -> bool:
         """Whether the name of a canonical definition starts with one of these."""
@@ -80,21 +84,31 @@ CONDITIONS: dict[str, Callable[[Needs], bool]] = {
     "component.scheduler": lambda n: n.concurrent,
     "component.thread_builtins": lambda n: n.has("thread."),
     "component.values": lambda n: n.values,
+    "engine.native": lambda n: n.native,
+    "ports": lambda n: n.wasi,
+    "wasi": lambda n: n.wasi,
 }
 
 
 def runtime_modules(
-    image: Contents, form: str, options: Collection[str] = (), source: Path | None = None
+    image: Contents, form: str, options: Collection[str] = (), platform: str = ""
 ) -> list[str]:
     """The files of `wrt_micro` that an image needs, as in its sources: "component/app.py".
 
-    form: folder of the engine that runs it, as "viper32" or "portable". options: names of
-    OPTIONS. source: the folder of `wrt_micro`'s sources, the installed one if left out.
+    form: folder of the engine that runs it, as "viper32" or "portable"; for an image of machine
+    code it does not matter. options: names of OPTIONS. platform: sys.platform of the device, for
+    what the program needs of the machine; "" takes the generic port.
     """
-    source = source or runtime_source()
-    needs = _needs(image, options)
+    source = runtime_source()
+    interfaces = [function.interface or "" for function in imports(image)]
+    needs = _needs(image, options, any(map(_is_wasi, interfaces)))
     found: set[str] = set()
-    waiting = ["", *_engine_modules(image, form)]
+    waiting = [""]
+    if not needs.native:
+        waiting += _engine_modules(image, form)
+    if needs.wasi:
+        waiting += _wasi_modules(source, interfaces)
+        waiting.append(f"ports.{dict(PORTS).get(platform, 'generic')}")
     while waiting:
         module = waiting.pop()
         if module in found:
@@ -106,7 +120,7 @@ def runtime_modules(
     return sorted(str(_path(source, module).relative_to(source).as_posix()) for module in found)
 
 
-def _needs(image: Contents, options: Collection[str]) -> Needs:
+def _needs(image: Contents, options: Collection[str], wasi: bool) -> Needs:
     section = image.optional.get(COMPONENT)
     plan = plan_json(section) if section else {}
     flags = int.from_bytes(section[4 * fmt.PROGRAM_FLAGS :][:4], "little") if section else 0
@@ -129,6 +143,8 @@ def _needs(image: Contents, options: Collection[str]) -> Needs:
         resources=bool(plan.get("resources")),
         shared=any(memory["flags"] & SHARED for memory in image.memories),
         leaks="leaks" in options,
+        wasi=wasi,
+        native=NATIVE in image.optional,
     )
 
 
@@ -144,6 +160,24 @@ def _engine_modules(image: Contents, form: str) -> list[str]:
         loop, features = loop_name(features), features & ~(F32 | F64)
     cold = [name for i, name in enumerate(CLASSES) if features >> i & 1]
     return [f"engine.{form}", *(f"engine.{form}.{name}" for name in (loop, *cold))]
+
+
+def _is_wasi(interface: str) -> bool:
+    return interface.startswith(("wasi", "wrt:"))
+
+
+def _wasi_modules(source: Path, interfaces: Collection[str]) -> list[str]:
+    """The modules of interfaces and of preview 1, as Wasi.interface finds them."""
+    found = []
+    for interface in filter(_is_wasi, interfaces):
+        plain, _, version = interface.partition("@")
+        file = plain.partition(":")[2].replace("/", "_").replace("-", "_") or "preview1"
+        track = {"0.2": "p2.", "0.3": "p3."}.get(
+            ".".join(version.split("-")[0].split(".")[:2]), ""
+        )
+        names = [f"wasi.{track}{file}", f"wasi.{file}"]
+        found += [name for name in names if _path(source, name).exists()][:1]
+    return found
 
 
 def _path(source: Path, module: str) -> Path:
@@ -174,5 +208,7 @@ def _imports(source: Path, module: str) -> tuple[frozenset[str], frozenset[str]]
             names = [f"{target}.{alias.name}".strip(".") for alias in node.names]
             modules = {name if _path(source, name).exists() else target for name in names}
             (later if node in inside else top).update(modules)
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "made":
+            later.add(f"wasi.{ast.literal_eval(node.args[0])}")  # Wasi.made: another interface
     parents = {".".join(package[:i]) for i in range(1, len(package) + 1)} - {""}
     return frozenset(top | parents - {module}), frozenset(later)

@@ -91,7 +91,7 @@ def command(
         main_file = MainFile(connection, device)
         if main:
             main_file.check(name)
-        bundle = make_bundle(name, contents, device.micropython, form, host=host, options=extras)
+        bundle = make_bundle(name, contents, device, form, host=host, options=extras)
         place = _place(connection, device, to)
         sent = _install(place, bundle, connection)
         if main:

@@ -14,8 +14,9 @@ from .. import __version__
 from ..errors import UsageError
 from ..functions import STARTS, exports, imports
 from ..image import Contents
-from ..micropython import MicroPython, compile_mpy
+from ..micropython import compile_mpy
 from ..runtime import runtime_modules
+from .device import Device
 
 STARTER = Path(__file__).parent / "on_device" / "starter.py"
 STARTER_NAME = "__init__.mpy"
@@ -54,7 +55,7 @@ def program_name(text: str) -> str:
 def make_bundle(
     name: str,
     image: Contents,
-    device: MicroPython,
+    device: Device,
     form: str,
     *,
     signed: bytes | None = None,
@@ -67,15 +68,16 @@ def make_bundle(
     Python file with the functions that it imports. options: as for runtime_modules.
     Raises MicroPythonError if a file of Python does not compile.
     """
-    runtime = device.runtime()
+    micropython = device.micropython
+    runtime = micropython.runtime()
     build = runtime.name.removeprefix("runtime-")[:12]
     files = {}
-    for module in runtime_modules(image, form, options):
+    for module in runtime_modules(image, form, options, device.platform):
         path = Path("wrt_micro", module).with_suffix(".mpy")
         files[f"lib/{build}/{path.as_posix()}"] = runtime.joinpath(path).read_bytes()
     own = {"image.wrt": signed or image.data}
     if host:
-        own[f"{_host_module(name)}.mpy"] = _compile(host, device.mpy_options(), host.name)
+        own[f"{_host_module(name)}.mpy"] = _compile(host, micropython.mpy_options(), host.name)
     start = next((f for f in exports(image) if STARTS.fullmatch(f.full_name)), None)
     info = {
         "runtime": build,
