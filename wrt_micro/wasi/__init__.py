@@ -108,8 +108,16 @@ class Wasi:
         file.close()
         raise Refused("insufficient-memory")
 
+    def share(self, file):
+        """One more user of a file; returns it."""
+        file.users += 1
+        return file
+
     def release(self, file):
-        """Close a file."""
+        """Close a file, if this was its last user."""
+        file.users -= 1
+        if file.users:
+            return
         for i in range(len(self.opened)):
             if self.opened[i] is file:
                 self.opened[i] = None
@@ -164,10 +172,6 @@ class Wasi:
                 )
             self._made[file] = module.make(self)
         return self._made[file]
-
-    def made(self, file):
-        """What another interface's file has made for this program, for example "p2.io_poll"."""
-        return self._find(file, file)
 
 
 def run(app, fuel=None):

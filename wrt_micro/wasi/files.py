@@ -38,9 +38,10 @@ class Stat:
 
 
 class File:
-    """An open file. reads, writes: what it was opened for."""
+    """An open file. reads, writes: what it was opened for. users: who will release it."""
 
     kind = "regular-file"
+    users = 1
 
     def __init__(self, path, mode, reads, writes):
         self.path = path
@@ -114,6 +115,7 @@ class Directory:
 
     kind = "directory"
     reads = True
+    users = 1
 
     def __init__(self, port, path, writes):
         self._port = port

@@ -8,6 +8,7 @@ from ..image import INSTANCES
 from ..memory import Memory
 from ..trap import Exit
 from .errors import Refused, name_of, preview1_errno
+from .stdio import Stdio
 
 FAULT, MANY, NOT_A_SOCKET, NO_SYSTEM_CALL = 21, 33, 57, 52
 DIRECTORY_RIGHTS = 0x7BFFE1C  # all but to read, write, seek in and poll it, and of sockets
@@ -30,44 +31,6 @@ def make(wasi):
 def type_number(kind):
     """The filetype for a kind of file."""
     return _TYPES.get(kind, 0)
-
-
-class Stdio:
-    """A standard stream as a file descriptor."""
-
-    kind = "unknown"
-
-    def __init__(self, wasi, name):
-        self.wasi = wasi
-        self.reads = name == "stdin"
-        self.writes = not self.reads
-        self.stream = getattr(wasi, name)
-        if wasi.is_terminal(name):
-            self.kind = "character-device"
-
-    def read(self, view, offset):
-        """Fill a memoryview with what is there, a line at most; waits for the first byte."""
-        if not self.reads:
-            raise Refused("bad-descriptor")
-        stream = self.stream
-        if hasattr(stream, "read1"):
-            data = stream.read1(len(view))
-        else:
-            data = stream.readline(len(view)) or b""
-        view[: len(data)] = data
-        return len(data)
-
-    def write(self, data, offset):
-        if not self.writes:
-            raise Refused("bad-descriptor")
-        stream = self.stream
-        written = stream.write(data)
-        if hasattr(stream, "flush"):
-            stream.flush()
-        return len(data) if written is None else written
-
-    def sync(self):
-        """Nothing is kept back."""
 
 
 class Descriptor:

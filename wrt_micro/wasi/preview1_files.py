@@ -2,7 +2,8 @@
 
 from .errors import Refused
 from .files import Directory
-from .preview1 import MANY, Descriptor, Stdio, type_number
+from .preview1 import MANY, Descriptor, type_number
+from .stdio import Stdio
 
 _CREATE, _DIRECTORY, _EXCLUSIVE, _TRUNCATE = 1, 2, 4, 8
 _READ, _WRITE, _ALLOCATE, _READDIR, _SET_SIZE = 1 << 1, 1 << 6, 1 << 8, 1 << 14, 1 << 22
