@@ -1,4 +1,4 @@
-"""A module that imports all of wasi_snapshot_preview1, and exports it again under the same names."""
+"""A module that imports all of wasi_snapshot_preview1, and exports it again."""
 
 from __future__ import annotations
 
@@ -53,8 +53,11 @@ FUNCTIONS = {
 }
 
 
-def text() -> str:
-    """The module in WAT, with a memory of one page."""
+def text(kebab: bool = False, peek: bool = False) -> str:
+    """The module in WAT, with a memory of one page.
+
+    kebab: names are as a component's. peek: it also exports peek and poke, for its memory.
+    """
     types = {"i": "i32", "I": "i64"}
     imports, functions = [], []
     for name, params in FUNCTIONS.items():
@@ -64,5 +67,22 @@ def text() -> str:
             f'(import "wasi_snapshot_preview1" "{name}" (func ${name} {taken} {result}))'
         )
         passed = " ".join(f"(local.get {i})" for i in range(len(params)))
-        functions.append(f'(func (export "{name}") {taken} {result} (call ${name} {passed}))')
+        exported = name.replace("_", "-") if kebab else name
+        functions.append(f'(func (export "{exported}") {taken} {result} (call ${name} {passed}))')
+    if peek:
+        functions.append(
+            '(func (export "peek") (param i32) (result i64) (i64.load (local.get 0)))'
+            '(func (export "poke") (param i32 i32) (i32.store8 (local.get 0) (local.get 1)))'
+        )
     return "\n".join(["(module", *imports, '(memory (export "memory") 1)', *functions, ")"])
+
+
+def wit() -> str:
+    """The world of that module as a component."""
+    types = {"i": "u32", "I": "u64"}
+    lines = ["export peek: func(at: u32) -> u64;", "export poke: func(at: u32, value: u32);"]
+    for name, params in FUNCTIONS.items():
+        taken = ", ".join(f"a{i}: {types[p]}" for i, p in enumerate(params))
+        result = "" if name == "proc_exit" else " -> u32"
+        lines.append(f"export {name.replace('_', '-')}: func({taken}){result};")
+    return "\n".join(["package test:all;", "world all {", *lines, "}"])

@@ -114,8 +114,32 @@ class Script:
         self.show("names", sorted(found), "full", used == room)
 
 
-def run(script):
-    """The whole script. Directory 3 is empty at first, 4 may only be read and holds "fixed"."""
+def component_script(function, types):
+    """A Script for a component that exports all functions: function(name, *args) calls one.
+
+    types: parameters of each, as preview1_program.FUNCTIONS has them.
+    """
+    masks = {"i": (1 << 32) - 1, "I": (1 << 64) - 1}
+
+    def call(name, *args):
+        return function(name, *[arg & masks[types[name][i]] for i, arg in enumerate(args)])
+
+    def read(address, size):
+        words = [function("peek", address + at) for at in range(0, size, 8)]
+        return b"".join([word.to_bytes(8, "little") for word in words])[:size]
+
+    def write(address, data):
+        for i, byte in enumerate(data):
+            function("poke", address + i, byte)
+
+    return Script(call, read, write)
+
+
+def run(script, core=True):
+    """The whole script. Directory 3 is empty at first, 4 may only be read and holds "fixed".
+
+    core: the functions are those of the host, not of an adapter in a component.
+    """
     s = script
     begin(s)
     files(s)
@@ -124,6 +148,8 @@ def run(script):
     paths(s)
     refused(s)
     polling(s)
+    if core:
+        malformed(s)
 
 
 def begin(s):
@@ -295,8 +321,6 @@ def paths(s):
         s.show(repr(path))
         s.stat(path)
         s.open(path, CREATE, WRITE)
-    s._write(PATH, b"\xff\xfe")
-    s.call("path_filestat_get", 3, 0, PATH, 2, RESULT)
     s.rename("a", "../a")
     s.rename("../a", "a")
     s.of_path("path_create_directory", "../new")
@@ -304,6 +328,12 @@ def paths(s):
     s.of_path("path_remove_directory", "..")
     s.of_path("path_readlink", "a", DATA, 100, RESULT)
     s.of_path("path_readlink", "nothing", DATA, 100, RESULT)
+
+
+def malformed(s):
+    """What the Canonical ABI would not let pass: a component traps here."""
+    s._write(PATH, b"\xff\xfe")
+    s.call("path_filestat_get", 3, 0, PATH, 2, RESULT)
 
 
 def refused(s):
