@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from . import image, validate, wasm
@@ -166,10 +166,19 @@ def to_image(source: Input, options: LowerOptions, features: Collection[str] = (
     """
     if source.kind != "image":
         return build(source, options, features)
-    if options != LowerOptions():
+    if replace(options, native=None) != LowerOptions():
         raise UsageError(
             "is an image, whose capacities are fixed",
             file=source.file,
             hint="give --limit and --memory to wrt-micro build",
         )
-    return Built(read_image(source))
+    module = source.path and source.path.with_name(f"{source.path.stem}_native.mpy")
+    contents = read_image(source)
+    if options.native and not contents.machine_code:
+        raise UsageError(
+            "is an image of register code",
+            file=source.file,
+            hint="build it with --engine native, or leave out --engine",
+        )
+    has_module = contents.machine_code and module and module.exists()
+    return Built(contents, module=module.read_bytes() if has_module else None)

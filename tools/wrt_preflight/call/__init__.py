@@ -50,6 +50,7 @@ def call(
     micropython: MicroPython,
     interface: str | None = None,
     engine: str | None = None,
+    module: bytes | None = None,
     fuel: int | None = None,
     heap: int | None = None,
     limits: Mapping[str, int] | None = None,
@@ -58,14 +59,16 @@ def call(
     """Load an image and call an exported function with Python values.
 
     interface: the exported instance that holds the function, or None. engine: "interp",
-    "portable" or None for the best there is. fuel: jumps and calls it may take. heap: bytes.
-    limits: options of wrt_micro.load. wasi: what the program may use, as load takes it. What the
+    "portable", "native" or None for the best there is. module: the machine code, for native.
+    fuel: jumps and calls it may take. heap: bytes. limits: options of wrt_micro.load. wasi: what the program may use, as load takes it. What the
     guest prints goes to our own standard output.
     Raises ImageError, LimitError or LinkError where the runtime refuses, and CallError.
     """
     with tempfile.TemporaryDirectory(prefix="wrt-micro-") as folder:
         request, reply, file = (Path(folder, name) for name in ("request", "reply", "image.wrt"))
         file.write_bytes(image)
+        if module:
+            file.with_name("image_native.mpy").write_bytes(module)
         content = {
             "image": str(file),
             "interface": interface,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -11,6 +12,8 @@ import click
 from .. import pipeline
 from ..errors import UsageError
 from ..lower.short import short_memory
+from ..micropython import find
+from ..native import ARCHITECTURES
 from . import options
 from .console import note
 
@@ -18,11 +21,25 @@ from .console import note
 @click.command("build")
 @options.file
 @click.option("-o", "--output", metavar="OUT", help="Image to write; FILE.wrt if left out.")
+@click.option(
+    "--engine",
+    type=click.Choice(["interp", "native"]),
+    default="interp",
+    help="interp: register code, which every board runs; native: machine code for one "
+    "architecture, many times faster.",
+)
+@click.option(
+    "--arch",
+    type=click.Choice(ARCHITECTURES),
+    help="With --engine native: the architecture, if not that of MicroPython on this computer.",
+)
 @options.features
 @options.lowering
 def command(
     file: str,
     output: str | None,
+    engine: str,
+    arch: str | None,
     features: tuple[str, ...],
     limits: tuple[tuple[str, int], ...],
     memory: int | None,
@@ -30,21 +47,32 @@ def command(
     """Write the image of FILE, a module or component, for a board.
 
     Beside the image OUT.wrt stands OUT.sym: names for traps and disassembly. It stays on the host.
+    Machine code is a module of its own, OUT_native.mpy, which goes to the board with the image.
     """
     source = pipeline.read_input(file)
-    built = pipeline.build(source, options.lower_options(limits, memory), features)
+    native = arch or options.native_for(find(), engine)
+    if arch and engine != "native":
+        raise UsageError("--arch is for machine code", hint="add --engine native")
+    chosen = replace(options.lower_options(limits, memory), native=native)
+    built = pipeline.build(source, chosen, features)
     if output is None:
         output = str(source.path.with_suffix(".wrt")) if source.path else pipeline.STDIN
     data = built.image.data
     if output == pipeline.STDIN:
         if sys.stdout.isatty():
             raise UsageError("an image is not text", hint="name a file with -o OUT")
+        if built.module:
+            raise UsageError("machine code is a second file", hint="name the image with -o OUT")
         sys.stdout.buffer.write(data)
         return
     path = Path(output)
     _write(path, data)
     _write(path.with_suffix(".sym"), json.dumps(built.image.symbols).encode())
     note(f"{path}: {len(data):,} bytes")
+    if built.module:
+        module = path.with_name(f"{path.stem}_native.mpy")
+        _write(module, built.module)
+        note(f"{module}: {len(built.module):,} bytes, for {native}")
     for memory in built.program.memories if built.program else ():
         number = short_memory(memory)
         if number:

@@ -10,6 +10,7 @@ from ..component import GATED
 from ..errors import UsageError
 from ..lower import LowerOptions
 from ..micropython import MicroPython
+from ..native import ARCHITECTURES
 from .console import note
 
 # Names of --limit: the field of LowerOptions, and what it means.
@@ -81,9 +82,27 @@ port = click.option(
 )
 engine = click.option(
     "--engine",
-    type=click.Choice(["interp", "portable"]),
-    help="interp: machine code; portable: plain Python. The faster one that runs if left out.",
+    type=click.Choice(["interp", "portable", "native"]),
+    help="interp: an interpreter in machine code; portable: one in plain Python; native: the "
+    "program itself as machine code. Of the first two the faster one that runs if left out.",
 )
+
+
+def native_for(interpreter: MicroPython, engine: str | None) -> str | None:
+    """The architecture to make machine code for, or None if the engine is another than native.
+
+    Raises UsageError where none can be made.
+    """
+    if engine != "native":
+        return None
+    arch = interpreter.arch or "no machine code at all"
+    if arch not in ARCHITECTURES:
+        known = ", ".join(ARCHITECTURES)
+        raise UsageError(
+            f"--engine native makes machine code for {known}; {interpreter} runs {arch}",
+            hint="use --engine interp, or portable",
+        )
+    return arch
 
 
 def engine_for(interpreter: MicroPython, engine: str | None) -> str:
@@ -91,6 +110,8 @@ def engine_for(interpreter: MicroPython, engine: str | None) -> str:
 
     Raises UsageError if the one asked for does not run.
     """
+    if engine == "native":
+        return engine
     if interpreter.interpreter:
         return engine or "interp"
     if engine == "interp":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from dataclasses import replace
 from itertools import groupby
 
 import click
@@ -17,6 +19,8 @@ from . import options
 from .capabilities import capabilities, grants
 
 TRAPPED = 134  # 128 + SIGABRT: what wasmtime ends with
+# What each memory of a WASI program may grow by where no --limit says it: malloc wants more.
+WASI_RESERVE = 1 << 20
 
 
 @click.command("run")
@@ -55,19 +59,25 @@ def command(
     A trap prints its kind and backtrace, and the exit status is 134.
     """
     source = pipeline.read_input(file)
-    contents = pipeline.to_image(source, options.lower_options(limits, memory), features).image
+    interpreter = find(micropython)
+    chosen = replace(
+        options.lower_options(limits, memory), native=options.native_for(interpreter, engine)
+    )
+    built = pipeline.to_image(source, chosen, features)
+    contents = built.image
     wanted = wave.parse_call(invoke) if invoke is not None else None
     function = find_function(contents, wanted.name if wanted else None, source.file)
     values = wave.decode_arguments(wanted, function.params) if wanted else []
-    interpreter = find(micropython)
     try:
+        engine = "native" if contents.machine_code else options.engine_for(interpreter, engine)
         reply = call(
             contents.data,
             function.name,
             values,
             micropython=interpreter,
             interface=function.interface,
-            engine=options.engine_for(interpreter, engine),
+            engine=engine,
+            module=built.module,
             fuel=fuel,
             heap=heap,
             wasi=grants(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..wasm.types import FuncType, ValType
+from . import format as fmt
 
 
 @dataclass(slots=True)
@@ -81,6 +82,11 @@ class Contents:
     globals: list[int]
     tags: list[int]
     optional: dict[int, bytes]
+
+    @property
+    def machine_code(self) -> bool:
+        """Whether its functions are machine code, in a module of its own."""
+        return bool(self.header["features"] & fmt.MACHINE_CODE)
 
     def name(self, function: int) -> str:
         """The name of a function: from the symbols, else made from its index."""
