@@ -60,8 +60,8 @@ def call(
 
     interface: the exported instance that holds the function, or None. engine: "interp",
     "portable", "native" or None for the best there is. module: the machine code, for native.
-    fuel: jumps and calls it may take. heap: bytes. limits: options of wrt_micro.load. wasi: what the program may use, as load takes it. What the
-    guest prints goes to our own standard output.
+    fuel: jumps and calls it may take. heap: bytes. limits: options of wrt_micro.load. wasi: what
+    the program may use, as load takes it. What the guest prints goes to our own standard output.
     Raises ImageError, LimitError or LinkError where the runtime refuses, and CallError.
     """
     with tempfile.TemporaryDirectory(prefix="wrt-micro-") as folder:
