@@ -70,7 +70,8 @@ class Scheduler(Tables):
             return 0
         finally:
             self.depth -= 1
-            if status and status != PREEMPTED and not self.failed:
+            # A thread without a PC had no frame yet: its caller is to blame.
+            if status and status != PREEMPTED and not self.failed and store.thread.st[PC]:
                 failed = self.failed = store.thread
                 failed.stop_pc = failed.st[PC]
                 failed.stop_fp = failed.st[FP]
