@@ -29,6 +29,8 @@ TRAPS = {
     "undefined element": ["undefined_element"],
     "indirect call type mismatch": ["indirect_call_type_mismatch"],
     "unknown thread": ["unknown_thread"],
+    "thread is not suspended": ["thread_not_suspended"],
+    "unaligned atomic": ["unaligned_atomic"],
     "cannot enter component instance": ["cannot_enter"],
     "cannot leave component instance": ["cannot_leave"],
     "unaligned pointer": ["unaligned_pointer", "realloc_unaligned"],
