@@ -6,13 +6,18 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from ..errors import UsageError
+from ..lower import LowerOptions
+from ..pipeline import Input
 
 STREAMS = ("stdin", "stdout", "stderr")
+# Bytes that each memory of a WASI program may grow by where no --limit says it.
+RESERVE = 1 << 20
 
 
 class Directory(click.ParamType):
@@ -78,6 +83,13 @@ def grants(
     made["env"] = made.get("env", {}) | dict(env)
     made["terminals"] = [stream for stream in STREAMS if getattr(sys, stream).isatty()]
     return made
+
+
+def room_to_grow(source: Input, lowering: LowerOptions) -> LowerOptions:
+    """The options, with memory for the malloc of a WASI program: it takes it by memory.grow."""
+    if source.kind == "image" or b"wasi" not in source.data or lowering.memory_reserve:
+        return lowering
+    return replace(lowering, memory_reserve=RESERVE)
 
 
 def _read(file: str) -> dict[str, object]:
