@@ -11,7 +11,7 @@ from .functions import core_exports, exports, imports
 from .image import COMPONENT, Contents
 from .lower.short import short_memory
 from .pipeline import Built, Input
-from .validate import wit
+from .wit import wit_text
 
 # Bytes of the records that the runtime keeps in RAM for each memory, table and thread
 # (docs/engines.md).
@@ -63,7 +63,7 @@ def report(source: Input, built: Built) -> Report:
     return Report(
         file=source.file,
         kind=source.kind,
-        wit=wit(source.data, source.file) if source.kind == "component" else None,
+        wit=wit_text(source.data) if source.kind == "component" else None,
         imports=_imports(image),
         exports=_exports(image),
         features=sorted(image.features),

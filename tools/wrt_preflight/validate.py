@@ -114,12 +114,6 @@ def validate(data: bytes, file: str | None = None, features: Iterable[str] = FEA
     raise ValidationError(message, file=file, offset=int(offset[1], 16) if offset else None)
 
 
-def wit(data: bytes, file: str | None = None) -> str | None:
-    """The world of a valid component as WIT, or None where it has names that WIT cannot say."""
-    done = _wasm_tools(["component", "wit"], data, file)
-    return done.stdout.decode().strip() if done.returncode == 0 else None
-
-
 def _wasm_tools(
     arguments: list[str], data: bytes, file: str | None
 ) -> subprocess.CompletedProcess[bytes]:

@@ -57,7 +57,16 @@ class Interface(App):
                 from .resource import ResourceClass
 
                 self._made[name] = ResourceClass(self, name)
+        for name, (kind, index) in exports.items():
+            # Interfaces that only use a type have none of its functions.
+            if kind == RESOURCE and (index not in calls.classes or self._has_functions_of(name)):
                 calls.classes[index] = (self, name)
+
+    def _has_functions_of(self, label):
+        for name in self._exports:
+            if name[0] == "[" and name[name.find("]") + 1 :].split(".")[0] == label:
+                return True
+        return False
 
     def __getitem__(self, name):
         if name not in self._exports:

@@ -17,7 +17,12 @@ from ..errors import PreflightError
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 BUG = 70  # EX_SOFTWARE of sysexits.h
 
-COMMANDS = ("check", "build", "run", "inspect", "boards", "deploy", "undeploy", "list", "wast")
+COMMANDS = (
+    *("check", "build", "run", "inspect"),
+    *("boards", "deploy", "undeploy", "list"),
+    *("compose",),
+    *("wast",),
+)
 
 
 class _Commands(click.Group):
@@ -42,7 +47,7 @@ def cli(debug: bool) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns the exit status; bad input never becomes a traceback."""
-    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    arguments = sys.argv[1:] if arguments is None else [*arguments]
     debug = "--debug" in arguments
     try:
         status = cli.main(arguments, prog_name="wrt-micro", standalone_mode=False)

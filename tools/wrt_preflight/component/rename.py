@@ -1,6 +1,6 @@
 """A component with other names for interfaces, where a tool does not know the ones it has.
 
-wasm-tools knows no canonical versions (`a:b/c@1`, 🔗), and its WIT no nested names (🪺).
+wasm-tools does not know all canonical versions (`a:b/c@1`, 🔗), and its WIT no nested names (🪺).
 """
 
 from __future__ import annotations

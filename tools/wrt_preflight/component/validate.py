@@ -5,7 +5,8 @@ that uses them is validated without what it does not know, and the rest is check
 
 * values (🪙): it knows no definitions and one start function at most, and it writes their types
   in imports and exports without the byte that Binary.md puts in front. Linking checks them.
-* canonical names (🔗): it knows no `a:b/c@1` and no version suffixes. `names` checks them.
+* canonical names (🔗): it knows `a:b/c@1` of instances only, and only beside a version suffix.
+  `names` checks them.
 """
 
 from __future__ import annotations

@@ -1,0 +1,87 @@
+"""`wrt-micro compose`: several components become one."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from .. import pipeline
+from ..compose import Composition, compose
+from ..errors import UsageError
+from . import options
+from .console import note, print_json
+
+
+@click.command("compose")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("-o", "--output", metavar="OUT", help="Component to write.")
+@click.option("--all-exports", is_flag=True, help="Export what the other files export, too.")
+@options.json
+@options.features
+def command(
+    files: tuple[str, ...],
+    output: str | None,
+    all_exports: bool,
+    as_json: bool,
+    features: tuple[str, ...],
+) -> None:
+    """Write one component of several: each import is taken from another FILE that exports it.
+
+    An import is satisfied by an export of the same name, or of the same interface in a
+    compatible version that is not older. The first FILE is the one whose exports are exported.
+    What nothing provides stays an import, and is listed.
+    """
+    sources = [pipeline.read_input(file) for file in files]
+    for source in sources:
+        if source.kind != "component":
+            raise UsageError(f"is a {source.kind}, no component", file=source.file)
+    made = compose(
+        [(source.file, source.data, source.text) for source in sources], features, all_exports
+    )
+    if output is None and not as_json:
+        raise UsageError("expected the name of the component to write", hint="add -o OUT.wasm")
+    if output == pipeline.STDIN:
+        if sys.stdout.isatty():
+            raise UsageError("a component is not text", hint="name a file with -o OUT.wasm")
+        sys.stdout.buffer.write(made.data)
+    elif output is not None:
+        try:
+            Path(output).write_bytes(made.data)
+        except OSError as error:
+            raise UsageError(f"cannot be written: {error.strerror}", file=output) from None
+        note(f"{output}: {len(made.data):,} bytes")
+    if as_json:
+        print_json(as_dict(made))
+    else:
+        show(made)
+
+
+def show(made: Composition) -> None:
+    """What was connected and what stays open, for people."""
+    for link in made.links:
+        note(f"connected {link}")
+    for name in made.unused:
+        note(f"left out {name}: nothing imports from it")
+    if made.open:
+        note("open, for the device to provide: " + ", ".join(made.open))
+
+
+def as_dict(made: Composition) -> dict:
+    """The same for programs."""
+    return {
+        "bytes": len(made.data),
+        "connected": [
+            {
+                "file": link.importer.name,
+                "import": link.item.name.name,
+                "from": link.provider.name,
+                "export": link.export.name.name,
+            }
+            for link in made.links
+        ],
+        "open": made.open,
+        "exports": made.exports,
+        "unused": made.unused,
+    }
