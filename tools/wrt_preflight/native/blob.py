@@ -7,9 +7,9 @@ code of one function, at any address. The trampoline comes first, then code, the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from .frames import frame_sizes
+from .frames import deepest, frame_sizes
 from .object import LinkerError, Object, Relocation, Symbol
 from .relocations import (
     RELATIVE,
@@ -21,6 +21,7 @@ from .relocations import (
     word_addend,
 )
 from .target import ALIGNMENT, Target
+from .trampoline import SAVED_BYTES
 
 _THUMB_BRANCHES = (10, 30)
 _PCREL_HIGH = 23
@@ -34,14 +35,15 @@ class Blob:
         branch to it wants.
     frames: bytes of machine stack that one activation of a function takes, for every function.
     sizes: bytes of code of every function.
-    calls: names of the functions that a function calls by name, where objects tell.
+    red_zone: bytes below a guest's stack limit that have to be there: it is compared after a
+        prologue, and what the library, the trampoline and interrupts take is not checked.
     """
 
     data: bytes
     offsets: dict[str, int]
     frames: dict[str, int]
     sizes: dict[str, int]
-    calls: dict[str, set[str]] = field(default_factory=dict)
+    red_zone: int
 
 
 class Linker:
@@ -132,15 +134,22 @@ class Linker:
             raise LinkerError(f"{relocation.symbol.name or 'a section'}: {error}") from None
 
 
-def link(objects: list[Object], target: Target, wanted: Iterable[str]) -> Blob:
-    """Link objects, the trampoline's first.
+def link(
+    trampoline: Object,
+    program: Object,
+    library: Object | None,
+    target: Target,
+    wanted: Iterable[str],
+) -> Blob:
+    """Link the parts of a blob.
 
     wanted: names of functions whose offsets the caller needs.
 
     Raises LinkerError for a name that nobody defines, a relocation that is not known, a distance
     that does not fit, or a section that can be written.
     """
-    linker = Linker(objects, target)
+    parts = [trampoline, program, library] if library else [trampoline, program]
+    linker = Linker(parts, target)
     linker.relocate()
     offsets = {}
     for name in wanted:
@@ -148,9 +157,17 @@ def link(objects: list[Object], target: Target, wanted: Iterable[str]) -> Blob:
             raise LinkerError(f"{name} is not defined anywhere")
         address, function = linker.address(*linker.defined[name])
         offsets[name] = address | (function and target.thumb)
-    frames: dict[str, int] = {}
-    sizes: dict[str, int] = {}
-    for obj in objects[1:]:
-        frames |= frame_sizes(obj, target)
-        sizes |= {s.name: s.size for s in obj.symbols if s.function and s.section is not None}
-    return Blob(bytes(linker.data), offsets, frames, sizes)
+    frames = frame_sizes(program, target)
+    unchecked = SAVED_BYTES
+    if library:
+        own = frame_sizes(library, target)
+        unchecked = max(unchecked, deepest(library, own))
+        frames |= own
+    sizes = {
+        symbol.name: symbol.size
+        for part in parts[1:]
+        for symbol in part.symbols
+        if symbol.function and symbol.section is not None
+    }
+    red_zone = max(frames.values(), default=0) + unchecked + target.interrupt_stack
+    return Blob(bytes(linker.data), offsets, frames, sizes, red_zone)

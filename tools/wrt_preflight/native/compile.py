@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from .blob import Blob, link
+from .library import library_ir
 from .object import Object, read_object
 from .target import Target, llvm, machine
 from .trampoline import trampoline
@@ -31,8 +33,33 @@ def emit(ir: str, target: Target) -> Object:
 def compile_blob(ir: str, target: Target, wanted: Iterable[str] = ()) -> Blob:
     """Compile a module that defines wrt_main and calls the services rt_trap, rt_host, rt_yield.
 
+    What it calls of the library is added, and what LLVM calls for its sake.
+
     wanted: names of functions whose blob offsets the caller needs.
 
     Raises LinkerError if the code needs what a blob cannot have.
     """
-    return link([trampoline(target.trampoline), emit(ir, target)], target, wanted)
+    start, program = trampoline(target.trampoline), emit(ir, target)
+    return link(start, program, library_for([start, program], target), target, wanted)
+
+
+def library_for(objects: list[Object], target: Target) -> Object | None:
+    """The library's object with all that these need, or None if they need nothing.
+
+    The library's own code may need more than is asked of it, so it is made until nothing is new.
+    """
+    defined = {s.name for obj in objects for s in obj.symbols if s.section is not None}
+    needed = frozenset(set().union(*(obj.undefined() for obj in objects)) - defined)
+    if not needed:
+        return None
+    library = library_object(needed, target)
+    while missing := library.undefined():
+        needed |= missing
+        library = library_object(needed, target)
+    return library
+
+
+@lru_cache(maxsize=64)
+def library_object(symbols: frozenset[str], target: Target) -> Object:
+    """The object of library functions with these names, and what they call by name."""
+    return emit(library_ir(symbols, target), target)

@@ -33,6 +33,23 @@ def frame_sizes(obj: Object, target: Target) -> dict[str, int]:
     return sizes
 
 
+def deepest(obj: Object, sizes: dict[str, int]) -> int:
+    """The most bytes below its caller that a function of a library object takes with all that it
+    calls. Every function has a section of its own there, and none calls itself."""
+    owners = {s.section: s.name for s in obj.symbols if s.function and s.section is not None}
+    names = {name: number for number, name in owners.items()}
+
+    def depth(number: int) -> int:
+        called = set()
+        for relocation in obj.sections[number].relocations:
+            symbol = relocation.symbol
+            called.add(names.get(symbol.name) if symbol.section is None else symbol.section)
+        called &= owners.keys()
+        return sizes[owners[number]] + max(map(depth, called - {number}), default=0)
+
+    return max(map(depth, owners), default=0)
+
+
 def _signed(value: int, bits: int) -> int:
     return value - (1 << bits) if value >> (bits - 1) & 1 else value
 

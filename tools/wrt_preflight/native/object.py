@@ -17,7 +17,7 @@ _X64_RSP = 7  # DWARF's number
 
 
 class LinkerError(Exception):
-    """The code needs what a blob cannot have, or the linker does not know; never a user's fault."""
+    """The code needs what a blob cannot have, or what the linker does not know."""
 
 
 @dataclass(slots=True)

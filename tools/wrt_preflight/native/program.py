@@ -1,0 +1,107 @@
+"""A linked store as a program of machine code: what the image says of it, and its module."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from ..image import format as fmt
+from ..image.writer import first_section
+from ..lower.context import Context
+from ..lower.lower import described, initial_program, reserve_stack
+from ..lower.program import Function, NativeCode, Program
+from ..wasm.types import FuncType, slots
+from .blob import Blob
+from .compile import compile_blob
+from .mpy import write_mpy
+from .target import TARGETS, Target
+from .translate import FunctionInfo, Translation, translate
+
+HEADER_BYTES = fmt.FUNCTION.size + fmt.MACHINE_FUNCTION.size
+# Saved frames begin with four words, then come those of the trampoline and of wrt_main's shim.
+ACTIVATION_BYTES = 16
+
+
+def lower_native(context: Context, component: bool) -> Program:
+    """Machine code, and initial contents, for everything in the store.
+
+    component: the image will hold the plan of a component. Raises LimitError, LinkerError,
+    UsageError where LLVM is missing.
+    """
+    store, options = context.store, context.options
+    target = TARGETS[options.native]
+    headers = _headers(len(store.functions) + len(store.instances), component)
+    translation = translate(store, context, target, headers)
+    wanted = {name for f in translation.functions for name in (f.symbol, f.shim) if name}
+    blob = compile_blob(translation.ir, target, sorted(wanted))
+    program = initial_program(context)
+    program.types = translation.types
+    program.imports = translation.imports
+    frames = _frames(translation, blob, target)
+    for index, info in enumerate(translation.functions):
+        program.functions.append(_function(translation, info, blob, frames, index))
+    for instance, init in zip(store.instances, translation.inits, strict=True):
+        described_instance = described(context, instance)
+        described_instance.init = init
+        program.instances.append(described_instance)
+    if translation.throws:
+        program.features.add("exception")
+        program.exceptions = options.exceptions
+    program.native = _native(context, translation, blob, target, frames)
+    reserve_stack(context, program)
+    program.stack_bytes += 0 if options.stack_bytes is not None else program.native.overhead
+    return program
+
+
+def _headers(count: int, component: bool) -> list[int]:
+    """Where the functions will lie in the image: all of them have the same size there."""
+    first = first_section(2 if component else 1) + fmt.HEADER_POINT
+    return [first + HEADER_BYTES * index for index in range(count)]
+
+
+def _frames(translation: Translation, blob: Blob, target: Target) -> list[int]:
+    """Bytes of machine stack that each function takes; one that was inlined takes none."""
+    return [blob.frames.get(f"f{i}", 0) for i in range(len(translation.functions))]
+
+
+def _function(
+    translation: Translation, info: FunctionInfo, blob: Blob, frames: list[int], index: int
+) -> Function:
+    type = translation.types[info.type_id]
+    link = 4 * _words(type)
+    code = fmt.MACHINE_FUNCTION.pack(
+        entry=blob.offsets[info.symbol] if info.symbol else 0,
+        shim=blob.offsets[info.shim] if info.shim else 0,
+    )
+    function = Function(info.name, info.type_id, link + 8, link, 0, 0, code)
+    function.frame_bytes = max(function.frame_bytes, min(frames[index], 0xFFFF))
+    function.calls = [(callee, frames[index]) for callee in info.callees]
+    function.indirect = info.indirect
+    return function
+
+
+def _words(type: FuncType) -> int:
+    """Words of the stack that arguments and results of a call from Python share."""
+    return max(sum(map(slots, type.params)), sum(map(slots, type.results)))
+
+
+def _native(
+    context: Context, translation: Translation, blob: Blob, target: Target, frames: list[int]
+) -> NativeCode:
+    words = max((_words(translation.types[i.type_id]) for i in translation.imports), default=0)
+    largest = max(blob.frames.values(), default=0)
+    reserve = 4 * max(words, translation.argument_words) + largest + 64
+    around = max((size for name, size in blob.frames.items() if name not in {}), default=0)
+    return NativeCode(
+        arch=target.name,
+        number=target.mpy_arch,
+        board=context.options.board,
+        module=partial(_module, blob.data, target),
+        red_zone=target.interrupt_stack + largest,
+        reserve=reserve,
+        code_bytes=blob.code_bytes,
+        overhead=ACTIVATION_BYTES + reserve + around,
+    )
+
+
+def _module(blob: bytes, target: Target, build: int) -> bytes:
+    return write_mpy(blob, target, {"build": build})
