@@ -53,6 +53,21 @@ def test_verdicts_of_the_host_count_only_for_validation():
     assert str(state_of(feature, cases)) == "works (5 tests)"
 
 
+@pytest.mark.parametrize(
+    ("name", "engines"),
+    [
+        ("test_cpython[cases_calls-test_a]", {"cpython"}),
+        ("test_micropython[portable-cases_calls-test_a]", {"portable"}),
+        ("test_micropython[cases_calls-test_a-interp]", {"interp"}),
+        ("test_interpretation", set()),
+    ],
+)
+def test_engines_of_our_own_tests_stand_in_their_names(name, engines):
+    feature = Feature("x", tests=["tests.component.*::*"])
+    case = Case(f"tests.component.test_run::{name}", "passed", {})
+    assert state_of(feature, [case]).engines == engines
+
+
 def test_what_did_not_run_is_missing():
     feature = Feature("x", scripts=["core/none.wast"], tests=["tests.unit.*::test_none"])
     assert str(state_of(feature, [])) == "not yet"

@@ -10,6 +10,7 @@ counts if guest code was run for it, or, with `validation = true`, if it passed 
 
 from __future__ import annotations
 
+import re
 import sys
 import tomllib
 from collections.abc import Iterable, Sequence
@@ -23,6 +24,7 @@ from .errors import PreflightError, ReadError, UsageError
 MAPPING = Path("tests/features.toml")
 TABLE = Path("docs/features.md")
 OFFICIAL = "core/"
+ENGINES = ("interp", "portable", "native", "cpython")
 
 HEAD = """# What works
 
@@ -105,10 +107,18 @@ def state_of(feature: Feature, cases: Sequence[Case]) -> State:
             state.missing[pattern] = []
     for pattern in feature.tests:
         found = [c for c in cases if fnmatchcase(c.name, pattern)]
-        state.passed += sum(case.outcome == "passed" for case in found)
+        passed = [case for case in found if case.outcome == "passed"]
+        state.passed += len(passed)
+        state.engines.update(engine for case in passed if (engine := _engine(case.name)))
         names = [case.name for case in found if case.outcome != "passed"]
         state.missing |= dict.fromkeys(names, []) if found else {pattern: []}
     return state
+
+
+def _engine(test: str) -> str | None:
+    """The engine in the name of one of our own tests: test_cpython[x], test_x[interp-y]."""
+    words = re.split(r"[^a-z]+", test.partition("::")[2])
+    return next((engine for engine in ENGINES if engine in words), None)
 
 
 def _add_scripts(state: State, feature: Feature, cases: Iterable[Case]) -> None:
