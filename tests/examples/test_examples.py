@@ -8,30 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from example_programs import EXAMPLES, LAUNCHER, NAMES, expected, source
 from wrt_preflight import pipeline
 from wrt_preflight.lower import LowerOptions
-
-HERE = Path(__file__).parent
-EXAMPLES = HERE.parents[1] / "examples"
-NAMES = sorted(
-    path.parent.name
-    for path in EXAMPLES.glob("*/host.py")
-    if "\nprints" in path.with_name("README.md").read_text()
-)
-LAUNCHER = HERE / "run_example.py"
-
-
-def expected(name: str) -> str:
-    """The indented block of a README behind the line that says what is printed."""
-    lines = (EXAMPLES / name / "README.md").read_text().splitlines()
-    start = next(i for i, line in enumerate(lines) if line.startswith("prints"))
-    block = [line[4:] for line in lines[start + 1 :] if line.startswith("    ")]
-    return "\n".join(block) + "\n"
-
-
-def source(name: str) -> Path:
-    (found,) = [p for p in (EXAMPLES / name).iterdir() if p.suffix in (".wat", ".wasm")]
-    return found
 
 
 @pytest.fixture(scope="session")

@@ -129,11 +129,7 @@ class MicroPython:
 
     def mpy_options(self) -> tuple[str, ...]:
         """Options of mpy-cross for files that this interpreter is to load."""
-        if not self.interpreter:
-            return ()
-        # mpy-cross assumes 31-bit small integers for every target; a 64-bit one has more, and
-        # viper constants outside the range would become objects.
-        return (f"-march={self.arch}", *(("-msmall-int-bits=47",) if self.wide else ()))
+        return mpy_options(self.arch) if self.interpreter else ()
 
     def _stage(self, files: dict[str, str], options: tuple[str, ...], folder: Path) -> None:
         """Compile into a folder of its own and rename it at the end, so that another process
@@ -188,6 +184,14 @@ class MicroPython:
             )
         except subprocess.TimeoutExpired:
             raise MicroPythonError(f"{self} did not end within {timeout:g} seconds") from None
+
+
+def mpy_options(arch: str) -> tuple[str, ...]:
+    """Options of mpy-cross for machine code of an architecture."""
+    # mpy-cross assumes 31-bit small integers for every target; a 64-bit one has more, and viper
+    # constants outside the range would become objects.
+    wide = INTERPRETERS[arch] == "viper64"
+    return (f"-march={arch}", *(("-msmall-int-bits=47",) if wide else ()))
 
 
 def runtime_source() -> Path:

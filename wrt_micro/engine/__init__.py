@@ -36,13 +36,14 @@ def engine_for(name, image):
         return open_native(name, image)
     if name == "native":
         raise LimitError("the image holds no machine code: build it with --engine native")
-    return open_engine(name, image.features)
+    return open_engine(name, image.features, image.crc)
 
 
-def open_engine(name, features):
+def open_engine(name, features, crc=None):
     """The engine for an image of register code that needs these features.
 
-    name: "interp", "portable", or None for interp where it runs, else portable.
+    name: "interp", "portable", or None for interp where it runs, else portable. crc: of the
+    image, for which there may be an engine that knows no other one (engine_<crc>.mpy).
     Raises LimitError if the engine asked for does not run here.
     """
     if name not in (None, "interp", "portable"):
@@ -52,16 +53,28 @@ def open_engine(name, features):
         form = viper_form()
         if form:
             try:
-                return Interp(form, features)
+                return Interp(form, features, crc)
             except (ImportError, SyntaxError, ValueError) as e:  # no file, no emitter, other arch
                 reason = str(e)
     if name == "interp":
         raise LimitError("engine interp does not run here (%s): use engine='portable'" % reason)
     try:
-        return Portable(features)
+        return Portable(features, crc)
     except ImportError as e:
         missing = str(e)
     raise LimitError("no engine runs here (%s; %s): copy wrt_micro/engine" % (reason, missing))
+
+
+def _parts(form, loop, features, crc):
+    """The main loop and the cold classes: of the engine made for this image, if there is one."""
+    if crc is not None:
+        try:
+            made = __import__("engine_%08x" % crc)
+            if made.form == form:
+                return made.loop, [getattr(made, name, None) for name in CLASSES]
+        except (ImportError, ValueError):  # no file, or for another architecture
+            pass
+    return _run(form, loop), _cold(form, features)
 
 
 def _run(form, module):
@@ -105,12 +118,12 @@ class Interp:
     in_place = True
     record_words = RECORD_WORDS
 
-    def __init__(self, form, features):
+    def __init__(self, form, features, crc=None):
         self.form = form
         # An access out of bounds leaves its end in aux1 where words are wide, else its start.
         self.tells_end = form == "viper64"
-        self.loop = _run(form, loop_name(features))
-        self.cold = _cold(form, features & ~(F32 | F64))
+        cold = features & ~(F32 | F64)
+        self.loop, self.cold = _parts(form, loop_name(features), cold, crc)
 
     def resume(self, thread):
         """Run until the guest is done or wants something: DONE, HOST, TRAP or YIELD."""
@@ -178,9 +191,8 @@ class Portable:
     tells_end = True
     record_words = RECORD_WORDS
 
-    def __init__(self, features):
-        self.loop = _run("portable", "loop")
-        self.cold = _cold("portable", features)
+    def __init__(self, features, crc=None):
+        self.loop, self.cold = _parts("portable", "loop", features, crc)
 
     def resume(self, thread):
         """Run until the guest is done or wants something: DONE, HOST, TRAP or YIELD."""

@@ -36,6 +36,22 @@ def disassemble(
     Slots are r0, pairs r0:1, callee frames @0, addresses 0x10, constants #1. The entries of a
     br_table, and words that are no instruction, come as `word`.
     """
+    for offset, mnemonic, fields, size in walk(data, start, end):
+        if mnemonic:
+            yield Instruction(offset, _text(mnemonic, fields, offset, name), size)
+        elif fields:
+            yield Instruction(offset, f"word 0x{fields['target']:x}", size)
+        else:
+            value = int.from_bytes(data[offset : offset + 4], "little")
+            yield Instruction(offset, f"word #{value}", size)
+
+
+def walk(data: bytes, start: int, end: int) -> Iterator[tuple[int, str, dict[str, int], int]]:
+    """(image offset, mnemonic, fields as encode takes them, size) of the instructions in a range.
+
+    A word that is none has an empty mnemonic; if it is an entry of a br_table, its field is the
+    image offset of the target.
+    """
     offset = start
     while offset < end:
         try:
@@ -43,10 +59,10 @@ def disassemble(
         except ValueError:
             mnemonic, fields, size = "", {}, end + 1
         if offset + size > end:
-            yield _word(data, offset)
+            yield offset, "", {}, 4
             offset += 4
             continue
-        yield Instruction(offset, _text(mnemonic, fields, offset, name), size)
+        yield offset, mnemonic, fields, size
         offset += size
         if mnemonic == "br_table":
             # c + 1 distances follow, each from the br_table.
@@ -54,13 +70,8 @@ def disassemble(
             for _ in range(fields["c"] + 1):
                 if offset + 4 <= end:
                     distance = int.from_bytes(data[offset : offset + 4], "little", signed=True)
-                    yield Instruction(offset, f"word 0x{table + distance:x}", 4)
+                    yield offset, "", {"target": table + distance}, 4
                     offset += 4
-
-
-def _word(data: bytes, offset: int) -> Instruction:
-    value = int.from_bytes(data[offset : offset + 4], "little")
-    return Instruction(offset, f"word #{value}", 4)
 
 
 def _text(mnemonic: str, fields: dict[str, int], offset: int, name: Callable[[int], str]) -> str:

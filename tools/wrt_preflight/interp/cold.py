@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from ..ops.cold import CLASSES, KINDS
+from ..ops.needs import ALL, Needs
 from .bulk import plain, viper
 from .dialects.viper_words import OFFSETS, address
 from .intpy import translate
@@ -18,11 +19,15 @@ from .numeric import GROUPS, Group
 _FIELDS = "bcd"
 
 
-def cold_viper(class_name: str, bits: int, strict: bool) -> str:
-    """Source of a class's `run(pc, fp, st)` for one word size."""
+def cold_viper(
+    class_name: str, bits: int, strict: bool, needs: Needs = ALL, name: str = "run"
+) -> str:
+    """Source of a class's `run(pc, fp, st)` for one word size.
+
+    needs: the instructions that it has to know. name: of the function."""
     # The first two parameters are what viper keeps in registers; memory copies need them more.
     registers = "p: ptr32, q: ptr32" if class_name == "memory" else "pc: ptr8, fp: ptr32"
-    out = ["@micropython.viper", f"def run({registers}, st: ptr32) -> int:"]
+    out = ["@micropython.viper", f"def {name}({registers}, st: ptr32) -> int:"]
     wide = bits == 64
     setup = [
         f"code = {address(8, bits)}",
@@ -40,7 +45,7 @@ def cold_viper(class_name: str, bits: int, strict: bool) -> str:
         setup += ["p = fp", "op = 0"]
         choice = list(_groups(GROUPS[class_name], lambda g: _viper_group(g, wide)))
     out += ["  " + line for line in [*setup, "while True:", "  n = pc[10]"]]
-    out += ["    " + line for line in _choose(choice)]
+    out += ["    " + line for line in _choose(_needed(choice, class_name, needs))]
     number = CLASSES.index(class_name)
     leave = [
         "  if trap:",
@@ -58,21 +63,22 @@ def cold_viper(class_name: str, bits: int, strict: bool) -> str:
     return "\n".join(out + ["  " + line for line in leave]) + "\n"
 
 
-def numeric_viper(class_name: str, bits: int) -> list[str]:
+def numeric_viper(class_name: str, bits: int, needs: Needs = ALL) -> list[str]:
     """The body of a numeric class for the main loop: n is the number; sets `trap` if it traps.
 
     Its own names get a prefix, so that they cannot meet the loop's."""
     wide = bits == 64
-    lines = _choose(list(_groups(GROUPS[class_name], lambda g: _viper_group(g, wide))))
+    choice = list(_groups(GROUPS[class_name], lambda g: _viper_group(g, wide)))
+    lines = _choose(_needed(choice, class_name, needs))
     own = {"p", "pc", "fp", "n", "op", "trap", "int", "uint", "ptr8", "ptr16", "ptr32"}
     own |= {"if", "elif", "else", "while", "break", "continue", "pass", "and", "or", "not"}
     name = re.compile(r"\b[a-z_]\w*\b")
     return [name.sub(lambda m: m[0] if m[0] in own else f"{class_name}_{m[0]}", x) for x in lines]
 
 
-def cold_plain(class_name: str) -> str:
-    """Source of a class's `run(vm)` in plain Python."""
-    out = ["def run(vm):"]
+def cold_plain(class_name: str, needs: Needs = ALL, name: str = "run") -> str:
+    """Source of a class's `run(vm)` in plain Python. needs, name: as for `cold_viper`."""
+    out = [f"def {name}(vm):"]
     setup = [
         "st = vm.st",
         "code = vm.code",
@@ -87,6 +93,7 @@ def cold_plain(class_name: str) -> str:
         choice = [(i, i + 1, body) for i, body in enumerate(plain.handlers(class_name))]
     else:
         choice = list(_groups(GROUPS[class_name], _plain_group))
+    choice = _needed(choice, class_name, needs)
     out += ["  " + line for line in [*setup, *_choose(choice)]]
     leave = [
         "if trap:",
@@ -99,6 +106,17 @@ def cold_plain(class_name: str) -> str:
     if class_name == "exception":
         leave = []
     return "\n".join(out + ["  " + line for line in leave]) + "\n"
+
+
+def _needed(
+    choice: list[tuple[int, int, list[str]]], class_name: str, needs: Needs
+) -> list[tuple[int, int, list[str]]]:
+    """Those bodies that have an instruction that is needed."""
+    return [
+        (first, last, body)
+        for first, last, body in choice
+        if any(needs.cold(class_name, number) for number in range(first, last))
+    ]
 
 
 def _choose(choice: list[tuple[int, int, list[str]]]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..ops.cold import CLASSES
 from ..ops.encoding import TREE, Leaf, Test
 from ..ops.machine import Row
+from ..ops.needs import ALL, Needs, pruned
 from .cold import numeric_viper
 from .dialects import Plain, Viper
 from .dialects.base import DONE, TRAP
@@ -14,13 +15,18 @@ _SCRATCH = "t u v w s x".split()
 
 
 class _Writer:
-    """inline: cold classes whose instructions the loop does itself."""
+    """inline: cold classes whose instructions the loop does itself. needs: what it is for."""
 
     def __init__(
-        self, dialect: Viper | Plain, word_test: str, bit_test: str, inline: tuple[str, ...] = ()
+        self,
+        dialect: Viper | Plain,
+        word_test: str,
+        bit_test: str,
+        inline: tuple[str, ...] = (),
+        needs: Needs = ALL,
     ) -> None:
         self.dialect, self.word_test, self.bit_test = dialect, word_test, bit_test
-        self.inline = inline
+        self.inline, self.needs = inline, needs
         self.out: list[str] = []
 
     def emit(self, indent: int, line: str) -> None:
@@ -53,18 +59,30 @@ class _Writer:
     def numeric(self, indent: int, class_name: str) -> None:
         """A numeric class as a branch of the `slow` handler."""
         self.emit(indent, f"if pc[11] == {CLASSES.index(class_name)}:")
-        body = ["n = pc[10]", "trap = 0", *numeric_viper(class_name, self.dialect.bits)]
+        body = [
+            "n = pc[10]",
+            "trap = 0",
+            *numeric_viper(class_name, self.dialect.bits, self.needs),
+        ]
         body += ["if trap:", f"  tr = {TRAP} + trap", "  break", *self.dialect.next(16)]
         for line in body:
             self.emit(indent + 1, line)
 
 
-def viper_loop(bits: int, strict: bool, inline: tuple[str, ...] = ()) -> str:
-    """Source of `loop.run` for one word size, with some cold classes inline."""
+def viper_loop(
+    bits: int,
+    strict: bool,
+    inline: tuple[str, ...] = (),
+    needs: Needs = ALL,
+    name: str = "run",
+) -> str:
+    """Source of `loop.run` for one word size, with some cold classes inline.
+
+    needs: the instructions that it has to know. name: of the function."""
     dialect = Viper(bits, strict)
-    w = _Writer(dialect, "pc[%d]", "pc[3] & %d", inline)
+    w = _Writer(dialect, "pc[%d]", "pc[3] & %d", inline, needs)
     w.emit(0, "@micropython.viper")
-    w.emit(0, "def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:")
+    w.emit(0, f"def {name}(pc: ptr8, fp: ptr32, st: ptr32) -> int:")
     setup = [
         f"code = {address(8, bits)}",
         f"stack = {address(10, bits)}",
@@ -89,12 +107,15 @@ def viper_loop(bits: int, strict: bool, inline: tuple[str, ...] = ()) -> str:
     ]
     for line in setup:
         w.emit(1, line)
-    # The hottest group gets a loop of its own: its instructions never pay for the outer test.
-    assert isinstance(TREE, Test)
-    w.emit(2, f"while {w.test(TREE)}:")
-    w.node(3, TREE.yes)
-    w.emit(2, "if tr: break")
-    w.node(2, TREE.no)
+    tree = pruned(TREE, needs)
+    if isinstance(tree, Test):
+        # The hottest group gets a loop of its own: its instructions never pay for the outer test.
+        w.emit(2, f"while {w.test(tree)}:")
+        w.node(3, tree.yes)
+        w.emit(2, "if tr: break")
+        w.node(2, tree.no)
+    else:
+        w.node(2, tree)
     leave = ["st[0] = int(pc) - code", "st[1] = int(fp) - stack", "st[2] = fuel"]
     for line in [*leave, f"if tr == {DONE}: return 0", f"if tr < {TRAP}: return tr"]:
         w.emit(1, line)
@@ -103,10 +124,10 @@ def viper_loop(bits: int, strict: bool, inline: tuple[str, ...] = ()) -> str:
     return "\n".join(w.out) + "\n"
 
 
-def plain_loop() -> str:
-    """Source of `portable/loop.py`'s run(vm)."""
-    w = _Writer(Plain(), "code[pc + %d]", "code[pc + 3] & %d")
-    w.out = ["def run(vm):"]
+def plain_loop(needs: Needs = ALL, name: str = "run") -> str:
+    """Source of `portable/loop.py`'s run(vm). needs, name: as for `viper_loop`."""
+    w = _Writer(Plain(), "code[pc + %d]", "code[pc + 3] & %d", needs=needs)
+    w.out = [f"def {name}(vm):"]
     for line in [
         "st = vm.st",
         "code = vm.code",
@@ -131,7 +152,7 @@ def plain_loop() -> str:
         "  c = code[pc + 6] | code[pc + 7] << 8",
     ]:
         w.emit(1, line)
-    w.node(2, TREE)
+    w.node(2, pruned(TREE, needs))
     for line in ["st[0] = pc", "st[1] = fp << 2", "st[2] = fuel", f"if tr == {DONE}: return 0"]:
         w.emit(1, line)
     for line in [
