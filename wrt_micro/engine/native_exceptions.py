@@ -3,6 +3,7 @@
 
 from ..image import TAGS
 
+_TAG = (1 << 28) - 1  # the part of an entry's first word that is its tag, plus 1
 EXNREF = 0x7E000000  # an exnref is this and the entry's number from 1 on, unlike most numbers
 _AUX1 = 5  # word of the thread record: where the saved frames end
 
@@ -44,7 +45,7 @@ class Collector:
         pool = thread.exceptions
         for at in range(0, len(pool), thread.store.image.exception_words):
             if at != entry and pool[at]:
-                for i in range(at + 1, at + 1 + self.payloads[pool[at] - 1]):
+                for i in range(at + 1, at + 1 + self.payloads[(pool[at] & _TAG) - 1]):
                     if pool[i] == reference:
                         return True
         return False

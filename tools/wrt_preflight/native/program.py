@@ -17,8 +17,8 @@ from .target import TARGETS, Target
 from .translate import FunctionInfo, Translation, translate
 
 HEADER_BYTES = fmt.FUNCTION.size + fmt.MACHINE_FUNCTION.size
-# Saved frames begin with four words, then come those of the trampoline and of wrt_main's shim.
-ACTIVATION_BYTES = 16
+ACTIVATION_BYTES = 16  # four words before saved frames
+TRAMPOLINE_BYTES = 192  # registers that the trampoline saves: 15 of 8 bytes, and 8 more on an FPU
 
 
 def lower_native(context: Context, component: bool) -> Program:
@@ -32,7 +32,7 @@ def lower_native(context: Context, component: bool) -> Program:
     headers = _headers(len(store.functions) + len(store.instances), component)
     translation = translate(store, context, target, headers)
     wanted = {name for f in translation.functions for name in (f.symbol, f.shim) if name}
-    blob = compile_blob(translation.ir, target, sorted(wanted))
+    blob = compile_blob(translation.ir, target, sorted(wanted | {"wrt_main"}))
     program = initial_program(context)
     program.types = translation.types
     program.imports = translation.imports
@@ -43,7 +43,7 @@ def lower_native(context: Context, component: bool) -> Program:
         described_instance = described(context, instance)
         described_instance.init = init
         program.instances.append(described_instance)
-    if translation.throws:
+    if store.tags:
         program.features.add("exception")
         program.exceptions = options.exceptions
     program.native = _native(context, translation, blob, target, frames)
@@ -87,10 +87,11 @@ def _words(type: FuncType) -> int:
 def _native(
     context: Context, translation: Translation, blob: Blob, target: Target, frames: list[int]
 ) -> NativeCode:
-    words = max((_words(translation.types[i.type_id]) for i in translation.imports), default=0)
     largest = max(blob.frames.values(), default=0)
-    reserve = 4 * max(words, translation.argument_words) + largest + 64
-    around = max((size for name, size in blob.frames.items() if name not in {}), default=0)
+    # Arguments of host functions and of tail calls, and one frame that nobody checked.
+    reserve = 4 * max(map(_words, translation.types), default=0) + largest + TRAMPOLINE_BYTES
+    callers = [name for name in blob.offsets if not name.startswith("f")]
+    around = sum(sorted(blob.frames[name] for name in callers)[-2:])
     return NativeCode(
         arch=target.name,
         number=target.mpy_arch,
@@ -98,7 +99,7 @@ def _native(
         module=partial(_module, blob.data, target),
         red_zone=target.interrupt_stack + largest,
         reserve=reserve,
-        code_bytes=blob.code_bytes,
+        code_bytes=min(blob.offsets[name] & ~1 for name in callers),
         overhead=ACTIVATION_BYTES + reserve + around,
     )
 
