@@ -59,7 +59,7 @@ class Native:
             raise ImageError("the machine code is not that of this image, built for %s" % built)
         self.entry = module.entry
         self.address = _address_of(module.entry)
-        self.threads = []
+        self.collector = None  # of exceptions
 
     def resume(self, thread):
         """Run until the guest is done or wants something: DONE, HOST, TRAP or YIELD.
@@ -117,12 +117,14 @@ class Native:
         if store.image.exceptions:
             from .native_exceptions import Collector
 
-            store.builtins.append(Collector(store.image, self.threads).collect)
+            self.collector = Collector(store)
+            store.builtins.append(self.collector.collect)
 
     def bind(self, thread):
         """Write the machine addresses of all buffers into the thread record."""
         bind_buffers(thread)
-        self.threads.append(thread)
+        if self.collector:
+            self.collector.watch(thread)
         st = thread.st
         st[_MARGIN] = _MARGIN_BYTES
         st[_BUDGET] = (thread.store.machine_stack or _MACHINE_STACK) - self.red_zone

@@ -1,59 +1,87 @@
 # Exceptions of machine code: what becomes of their pool when it is full. Machine code asks for it
 # as host function 0x8003; nobody else needs to look for references, so only it imports this.
 
+from uctypes import addressof, bytearray_at
+
 from ..image import TAGS
 
-_TAG = (1 << 28) - 1  # the part of an entry's first word that is its tag, plus 1
-EXNREF = 0x7E000000  # an exnref is this and the entry's number from 1 on, unlike most numbers
+# A reference is a word whose bytes are the number of the pool's entry from 1 on (2), 0 and this.
+# Words are read as bytes: where Python's small integers have 31 bits, such a word is an object.
+_MARK = 0x7E
 _AUX1 = 5  # word of the thread record: where the saved frames end
 
 
 class Collector:
     """Frees entries of the pool whose references are nowhere in sight. Allocates nothing.
 
-    image: whose tags say how large payloads are. threads: all threads of the store. A word of a
-    suspended frame that looks like a reference is taken for one.
+    store: with its memory allocated. A word of a suspended frame that looks like a reference is
+    taken for one.
     """
 
-    def __init__(self, image, threads):
-        self.threads = threads
-        self.payloads = [image.record(TAGS, i)[0] for i in range(image.counts[TAGS])]
+    def __init__(self, store):
+        image = store.image
+        self.entry_bytes = 4 * image.exception_words
+        self.payloads = [4 * image.record(TAGS, i)[0] for i in range(image.counts[TAGS])]
+        self.pool = view(store.exceptions)
+        self.shared = [view(words) for words in [store.globals] + store.tables if words]
+        self.stacks = []
+
+    def watch(self, thread):
+        """References of this thread count."""
+        self.stacks.append((thread, view(thread.stack)))
 
     def collect(self, thread, base):
         """Free what can be freed. Returns 0, also where that is nothing."""
-        pool = thread.exceptions
-        size = thread.store.image.exception_words
-        for i in range(len(pool) // size):
-            if pool[i * size] and not self._is_used(thread, EXNREF | i + 1, i * size):
-                pool[i * size] = 0
+        pool = self.pool
+        number = 1
+        at = 0
+        while at < len(pool):
+            if self.is_taken(at) and not self.is_used(thread, number, at):
+                pool[at] = pool[at + 1] = pool[at + 2] = pool[at + 3] = 0
+            number += 1
+            at += self.entry_bytes
         return 0
 
-    def _is_used(self, running, reference, entry):
-        if holds(running.globals, len(running.globals), reference):
-            return True
-        for table in running.tables:
-            if table is not None and holds(table, len(table), reference):
-                return True
-        for thread in self.threads:
-            end = thread.st[_AUX1] >> 2 if thread is running else len(thread.stack)
-            if holds(thread.stack, end, reference):
-                return True
-        return self._is_payload(running, reference, entry)
+    def is_taken(self, at):
+        """Whether the entry at this byte of the pool is an exception."""
+        return self.pool[at] or self.pool[at + 1]
 
-    def _is_payload(self, thread, reference, entry):
+    def is_used(self, running, number, entry):
+        for data in self.shared:
+            if holds(data, 0, len(data), number):
+                return True
+        for i in range(len(self.stacks)):
+            thread, data = self.stacks[i]
+            end = thread.st[_AUX1] if thread is running else len(data)
+            if holds(data, 0, end, number):
+                return True
+        return self.is_payload(number, entry)
+
+    def is_payload(self, number, entry):
         """Whether another exception that is alive carries this one."""
-        pool = thread.exceptions
-        for at in range(0, len(pool), thread.store.image.exception_words):
-            if at != entry and pool[at]:
-                for i in range(at + 1, at + 1 + self.payloads[(pool[at] & _TAG) - 1]):
-                    if pool[i] == reference:
-                        return True
+        pool = self.pool
+        at = 0
+        while at < len(pool):
+            if at != entry and self.is_taken(at):
+                size = self.payloads[(pool[at] | pool[at + 1] << 8) - 1]
+                if holds(pool, at + 4, at + 4 + size, number):
+                    return True
+            at += self.entry_bytes
         return False
 
 
-def holds(words, end, reference):
-    """Whether one of words[:end] is this reference."""
-    for i in range(end):
-        if words[i] == reference:
-            return True
+def view(words):
+    """The bytes of an array of words, in place."""
+    return bytearray_at(addressof(words), 4 * len(words))
+
+
+def holds(data, start, end, number):
+    """Whether a word in data[start:end] is the reference of the entry with this number."""
+    low = number & 0xFF
+    high = number >> 8
+    while start < end:
+        if data[start + 3] == _MARK and data[start] == low:
+            if data[start + 1] == high and not data[start + 2]:
+                return True
+        start += 4
     return False

@@ -44,13 +44,16 @@ def reserve_stack(plan: Plan, store: Store, program: Program) -> None:
 
 def _depth(plan: Plan, store: Store, program: Program) -> int:
     functions = list(program.functions)
-    nested = REALLOC_ARGUMENTS + depth(functions, sorted(_nested(plan)))
+    native = program.native
+    overhead = native.overhead if native else 0
+    nested = REALLOC_ARGUMENTS + overhead + depth(functions, sorted(_nested(plan)))
     for index, item in enumerate(store.functions):
         if item.host and item.host[0] == CANON:
             canon = plan.canons[int(item.host[1])]
-            functions[index] = _stub(functions[index], canon, nested)
+            functions[index] = _stub(functions[index], canon, nested, overhead)
     rooms = [flat_room(lift) + nested for lift in plan.lifts]
-    return max([depth(functions, sorted(_roots(plan, program))), *rooms])
+    deepest = max([depth(functions, sorted(_roots(plan, program))), *rooms])
+    return deepest + overhead + (native.reserve if native else 0)
 
 
 def _nested(plan: Plan) -> set[int]:
@@ -65,9 +68,14 @@ def _nested(plan: Plan) -> set[int]:
     return found - {None}
 
 
-def _stub(stub: Function, canon: Lower | Builtin, nested: int) -> Function:
-    """The stub of a canonical definition, with what the definition calls above it."""
+def _stub(stub: Function, canon: Lower | Builtin, nested: int, overhead: int) -> Function:
+    """The stub of a canonical definition, with what the definition calls above it.
+
+    overhead: bytes that each call from Python takes, on top of what the functions take.
+    """
     room = stub.link + LINK_BYTES
+    if overhead:  # machine code: its frame is saved, then come copies of the arguments
+        room += stub.frame_bytes + overhead
     deepest = room + nested
     called: list[int | None] = []
     if isinstance(canon, Builtin):

@@ -155,8 +155,12 @@ def reserve_stack(context: Context, program: Program) -> None:
             f"default, because {reason}",
         )
         return
+    if program.native:
+        need += program.native.overhead
     # A host function may call back into the guest, on the same stack.
     program.stack_bytes = 2 * need if program.imports else need
+    if program.native:
+        program.stack_bytes += program.native.reserve
     program.stack_reason = "deepest call chain" + (
         ", twice for calls back from the host" if program.imports else ""
     )

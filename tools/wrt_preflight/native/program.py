@@ -46,9 +46,8 @@ def lower_native(context: Context, component: bool) -> Program:
     if store.tags:
         program.features.add("exception")
         program.exceptions = options.exceptions
-    program.native = _native(context, translation, blob, target, frames)
+    program.native = _native(context, translation, blob, target)
     reserve_stack(context, program)
-    program.stack_bytes += 0 if options.stack_bytes is not None else program.native.overhead
     return program
 
 
@@ -84,9 +83,7 @@ def _words(type: FuncType) -> int:
     return max(sum(map(slots, type.params)), sum(map(slots, type.results)))
 
 
-def _native(
-    context: Context, translation: Translation, blob: Blob, target: Target, frames: list[int]
-) -> NativeCode:
+def _native(context: Context, translation: Translation, blob: Blob, target: Target) -> NativeCode:
     largest = max(blob.frames.values(), default=0)
     # Arguments of host functions and of tail calls, and one frame that nobody checked.
     reserve = 4 * max(map(_words, translation.types), default=0) + largest + TRAMPOLINE_BYTES
@@ -100,7 +97,7 @@ def _native(
         red_zone=target.interrupt_stack + largest,
         reserve=reserve,
         code_bytes=min(blob.offsets[name] & ~1 for name in callers),
-        overhead=ACTIVATION_BYTES + reserve + around,
+        overhead=ACTIVATION_BYTES + TRAMPOLINE_BYTES + around,
     )
 
 
