@@ -17,7 +17,7 @@ from wrt_preflight.lower import LowerOptions
 
 FOLDER = Path(__file__).parent
 DEVICE = FOLDER.parent / "device"
-MODULES = ("cases_files",)
+MODULES = ("cases_files", "cases_board")
 # File systems in memory are MicroPython's.
 ON_BOARDS = ("cases_disk",)
 

@@ -18,8 +18,8 @@ _PORTS = (
 def open_port(name=None):
     """The Port of this machine, or the one whose module here has that name.
 
-    A port whose file was not copied to the board is generic. Raises LinkError for a name that
-    was asked for and is not there.
+    One that is simulated, by name, shows on standard error what happens to it. A port whose file
+    was not copied to the board is generic. Raises LinkError for a name that is not there.
     """
     if name is None:
         for platform, wanted in _PORTS:
@@ -37,4 +37,5 @@ def open_port(name=None):
 
 
 def _load(name):
-    return __import__("wrt_micro.ports." + name, None, None, ("Port",)).Port()
+    Port = __import__("wrt_micro.ports." + name, None, None, ("Port",)).Port
+    return Port(show=True) if name == "simulated" else Port()

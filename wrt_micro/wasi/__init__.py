@@ -27,7 +27,8 @@ class Wasi:
 
     args: its name and arguments. env, dirs, pins, i2c, spi, pwm, adc: what it may use, by name.
     stdin, stdout, stderr: binary streams. terminals: which of these are terminals. port: the
-    machine. opened: the files and directories that it has open, `files` at most.
+    machine. opened: the files and directories that it has open, `files` at most. in_use: names of
+    pins that it has open.
     """
 
     def __init__(self, grants):
@@ -61,6 +62,7 @@ class Wasi:
                 stream = getattr(self.port, name)
             setattr(self, name, getattr(stream, "buffer", stream))
         self.opened = [None] * self.files
+        self.in_use = set()
         self._made = {}
         self.core = None
 
@@ -140,15 +142,11 @@ class Wasi:
 
         A version stands for all that are compatible with it: 0.2.0 for every 0.2.
         """
-        plain, _, version = name.partition("@")
-        space, _, rest = plain.partition(":")
-        if space not in ("wasi", "wrt") or "/" not in rest:
-            return None
-        file = rest.replace("/", "_").replace("-", "_")
-        track = ".".join(version.split("-")[0].split(".")[:2])
-        return self._find({"0.2": "p2.", "0.3": "p3."}.get(track, "") + file, name) or self._find(
-            file, name
-        )
+        for file in files_of(name):
+            found = self._find(file, name)
+            if found is not None:
+                return found
+        return None
 
     def core_function(self, module, name):
         """The function that a core module imports, or None."""
@@ -172,6 +170,17 @@ class Wasi:
                 )
             self._made[file] = module.make(self)
         return self._made[file]
+
+
+def files_of(name):
+    """The files here that may have an interface: "p2.cli_stdout", then "cli_stdout"."""
+    plain, _, version = name.partition("@")
+    space, _, rest = plain.partition(":")
+    if space not in ("wasi", "wrt") or "/" not in rest:
+        return ()
+    file = rest.replace("/", "_").replace("-", "_")
+    folder = {"0.2": "p2.", "0.3": "p3."}.get(".".join(version.split("-")[0].split(".")[:2]))
+    return (folder + file, file) if folder else (file,)
 
 
 def run(app, fuel=None):
