@@ -3,8 +3,8 @@
 import asyncio
 
 from .app import snake_case
-from .component.host_operation import steps, ticks_diff, ticks_ms
-from .component.host_task import deadlock, host_of
+from .component.host_operation import running_asyncio, steps, ticks_diff
+from .component.host_turns import deadlock
 
 
 class Aio:
@@ -45,11 +45,10 @@ class Function:
 
         Cancelling the asyncio task cancels the call. Raises Trap and ComponentError too.
         """
-        driver = self._driver
-        task = driver.host.start(self._lifted, args)
+        task = self._driver.host.start(self._lifted, args)
         if timeout is not None:
             task.limit(timeout)
-        return await driver.wait(task)
+        return await task
 
 
 class Driver:
@@ -61,29 +60,32 @@ class Driver:
         self._task = None
         self._wake = None
         self._awaited = []
-        host.on_change = self.wake
-        host.spawner = self._spawn
         host.driver = self
 
-    async def wait(self, operation):
-        """Wait for an operation; its result. Cancels it if the asyncio task is cancelled."""
+    def wait(self, operation):
+        """Steps of waiting for an operation. It is cancelled if the asyncio task is."""
+        done = asyncio.Event()
+        operation.wakers.append(done.set)
         self._awaited.append(operation)
         try:
             self.wake()
-            return await operation
+            yield from steps(done.wait())
+        except BaseException:
+            operation.abandon()
+            raise
         finally:
             self._awaited.remove(operation)
 
     def wake(self):
         """There may be something to do."""
-        if not running():
-            return
-        loop = asyncio.get_event_loop()
-        if self._task is None or self._loop is not loop:
-            self._loop = loop
-            self._wake = asyncio.Event()
-            self._task = asyncio.create_task(self._drive())
-        self._wake.set()
+        if running_asyncio():
+            loop = asyncio.get_event_loop()
+            if self._task is None or self._loop is not loop:
+                self._loop = loop
+                self._wake = asyncio.Event()
+                self._task = asyncio.create_task(self._drive())
+        if self._task is not None:
+            self._wake.set()
 
     async def _drive(self):
         try:
@@ -95,7 +97,7 @@ class Driver:
                     return
                 elif self.host.next_deadline() is not None:
                     await self._wait_until(self.host.next_deadline())
-                elif self.host.expects():
+                elif self.host.expects() or self.host.awaits_reader():
                     await self._wake.wait()
                 else:
                     for operation in self._awaited[:]:
@@ -117,19 +119,16 @@ class Driver:
             return True
 
     async def _wait_until(self, deadline):
-        left = max(ticks_diff(deadline, ticks_ms()), 1)
+        left = max(ticks_diff(deadline, self.host.ticks()), 1)
         try:
             await asyncio.wait_for(self._wake.wait(), left / 1000)
         except asyncio.TimeoutError:
             pass
 
-    def _spawn(self, job):
-        """Run a job as an asyncio task. Returns False if no loop runs."""
-        if not running():
-            return False
+    def spawn(self, job):
+        """Run a job as an asyncio task."""
         task = asyncio.create_task(self._run(job))
         job.cancel_task = task.cancel
-        return True
 
     async def _run(self, job):
         try:
@@ -141,6 +140,7 @@ class Driver:
             job.finish(None, error)
         else:
             job.finish(value)
+        self.host.changed()
 
 
 class Steps:
@@ -155,15 +155,6 @@ class Steps:
     __await__ = __iter__
 
 
-def running():
-    """Whether this is inside of an asyncio task."""
-    try:
-        return asyncio.current_task() is not None
-    except RuntimeError:
-        return False
-
-
-def driver_of(scheduler):
-    """The Driver of a scheduler, made when it is first needed."""
-    host = host_of(scheduler)
+def driver_of(host):
+    """The Driver of a Host, made when it is first needed."""
     return host.driver or Driver(host)

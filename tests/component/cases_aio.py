@@ -5,7 +5,7 @@ import asyncio
 
 from cases_calls import raises, trap
 
-from wrt_micro.component import host_task
+from wrt_micro.component import host_turns
 from wrt_micro.component.host_operation import Cancelled, Deferred, Timeout
 
 
@@ -27,21 +27,21 @@ class TimeIsUp:
     """While it lasts, every look at the clock says that the turn is over."""
 
     def __enter__(self):
-        self._ticks_ms = host_task.ticks_ms
+        self._ticks_ms = host_turns.ticks_ms
         self._now = 0
-        host_task.ticks_ms = self._later
+        host_turns.ticks_ms = self._later
 
     def _later(self):
-        self._now += 2 * host_task.TURN_MS
+        self._now += 2 * host_turns.TURN_MS
         return self._now
 
     def __exit__(self, *_):
-        host_task.ticks_ms = self._ticks_ms
+        host_turns.ticks_ms = self._ticks_ms
 
 
 def test_a_turn_goes_on_when_its_time_is_up(load):
-    app, _ = app_with(load, fuel_slice=2)
     with TimeIsUp():
+        app, _ = app_with(load, fuel_slice=2)
         task = app.start("count", 100)
         turns = 0
         while not task.done:
@@ -52,14 +52,13 @@ def test_a_turn_goes_on_when_its_time_is_up(load):
 
 
 def test_realloc_is_not_stopped_when_time_is_up(load):
+    async def look_up(app):
+        return await app.aio.look_up("x" * 100)
+
     for slice in (2, 3, 4, 5):
-        app, _ = app_with(load, fuel_slice=slice)
-
-        async def main():
-            return await app.aio.look_up("x" * 100)
-
         with TimeIsUp():
-            assert asyncio.run(main()) == "x" * 100 + "!"
+            app, _ = app_with(load, fuel_slice=slice)
+            assert asyncio.run(look_up(app)) == "x" * 100 + "!"
 
 
 def test_answers_wait_for_a_stopped_call_when_time_is_up(load):

@@ -96,7 +96,7 @@ def test_rounds_leave_nothing_behind(load):
 def test_many_bytes_go_in_one_copy(load):
     assert load("bulk").take() == 0
     assert [load("bulk").shift(by) for by in (0, 1, -1, 100, -100, 400)] == [-1] * 6
-    assert load("bulk").give().read(1000) == bytes([7 * i & 255 for i in range(1000)])
+    assert load("bulk").give().read(1000).wait() == bytes([7 * i & 255 for i in range(1000)])
 
 
 def test_python_reads_a_stream_as_it_likes(load):
@@ -104,7 +104,10 @@ def test_python_reads_a_stream_as_it_likes(load):
     assert app.total(15) == 1240
     assert list(app.squares(5)) == [1, 4, 9, 16, 25]
     reader = app.squares(20)
-    assert reader.read(3) == b"\x01\x04\x09" and reader.read(100) == b"\x10\x19\x24\x31\x40"
+    assert (
+        reader.read(3).wait() == b"\x01\x04\x09"
+        and reader.read(100).wait() == b"\x10\x19\x24\x31\x40"
+    )
     reader.drop()
     reader.drop()
     while app.tick():
@@ -116,13 +119,17 @@ def test_a_stream_is_handed_on_without_copying(load):
     app = load("relay")
     # Python reads before there is a writer, and the other way round.
     for relay in (app.after, app.before):
-        assert relay(b"one two").read(3) == b"one"
+        assert relay(b"one two").read(3).wait() == b"one"
         reader = relay(b"one two three")
-        assert [reader.read(4), reader.read(100), reader.read(1)] == [b"one ", b"two three", b""]
+        assert [reader.read(4).wait(), reader.read(100).wait(), reader.read(1).wait()] == [
+            b"one ",
+            b"two three",
+            b"",
+        ]
         while app.tick():
             pass
     twice = app.before(app.after(b"far away"))
-    assert twice.read(100) == b"far away"
+    assert twice.read(100).wait() == b"far away"
     twice.drop()
     while app.tick():
         pass

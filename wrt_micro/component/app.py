@@ -95,7 +95,7 @@ class Interface(App):
         name: as for app[name], or as an attribute. Raises TypeError, and KeyError for a name
         that is no function of the component.
         """
-        from .host_task import host_of
+        from .host_turns import host_of
 
         return host_of(self._scheduler()).start(self._lifted(name), args)
 
@@ -103,8 +103,9 @@ class Interface(App):
     def aio(self):
         """The functions, awaitable under asyncio. See docs/async.md."""
         from ..aio import Aio, driver_of
+        from .host_turns import host_of
 
-        return Aio(self, driver_of(self._scheduler()))
+        return Aio(self, driver_of(host_of(self._scheduler())))
 
     def _scheduler(self):
         """The scheduler. Raises LimitError if the component has none."""
@@ -182,7 +183,7 @@ class ComponentApp(Interface):
 
         Raises the Trap of something that no call waits for.
         """
-        from .host_task import host_of
+        from .host_turns import host_of
 
         return host_of(self._scheduler()).step()
 
@@ -190,7 +191,7 @@ class ComponentApp(Interface):
         """Take turns until a Task, or another operation, is done: its result. Raises Trap, also
         of deadlock, and what task.result() raises.
         """
-        from .host_task import host_of
+        from .host_turns import host_of
 
         return host_of(self._scheduler()).wait(task)
 

@@ -9,7 +9,7 @@ from .flat import CoreValues
 from .host_operation import Operation
 from .lift import lift_flat_params
 from .lower import lower_flat_result
-from .plan import FUTURE, NONE, STREAM
+from .plan import ASYNC, FUTURE, HOST_BYTES, HOST_FLAGS, HOSTS, STREAM
 from .status import RUN
 from .subtask import RETURNED, SUBTASK_STARTED, UNTIL_RESOLVED
 from .trap import Mismatch
@@ -31,7 +31,11 @@ class TaskHostCall(HostCall):
         self.flat_params = count if count <= self.max_flat_params else 1
         self.words = argument_words(plan, self.flat_params, self, self.max_flat_results)
         kind = plan.kind(self.result) if self.result else 0
-        self.gives_end = kind == STREAM or kind == FUTURE
+        self.gives_future = kind == FUTURE
+        # A generator gives the elements then; nobody can tell it from a coroutine everywhere.
+        at = plan.record(HOSTS, self.number, HOST_BYTES)
+        is_async_type = plan.word(at + HOST_FLAGS) & ASYNC
+        self.gives_end = kind in (STREAM, FUTURE) and not is_async_type
 
     def canon_lower(self, record, base):
         """As HostCall, unless the function's value is to come."""
@@ -72,18 +76,16 @@ class TaskHostCall(HostCall):
         if self.fallible and isinstance(value, tuple) and value[0] == "ok":
             value = value[1]
         if isinstance(value, Operation):
-            operation = value
-        elif hasattr(value, "send") and not self.gives_end:
-            from .host_task import host_of
+            return None if self.gives_future else value
+        if hasattr(value, "send") and not self.gives_end:
+            from .host_turns import host_of
 
-            operation = host_of(self.scheduler).spawn(value)
-        else:
-            return None
-        return operation
+            return host_of(self.scheduler).spawn(value)
+        return None
 
     def _suspend(self, record, base, operation, mark, visitors):
         """The call goes on as a subtask."""
-        from .host_task import host_of
+        from .host_turns import host_of
 
         scheduler = self.scheduler
         if self.is_async:
@@ -132,26 +134,32 @@ class Answer:
         subtask.task = self
         host.waiting.append(operation)
         if operation.done:
-            host.answers.append(self)
+            host.arrived.append(self)
         else:
             operation.wakers.append(self.wake)
 
     def wake(self):
         """The value is there: it is given to the component in the next turn."""
-        self.host.answers.append(self)
+        self.host.arrived.append(self)
         self.host.changed()
+
+    def inst(self):
+        return self.call.inst
+
+    def give_up(self, error):
+        """The component that waits for it is lost."""
 
     def request_cancellation(self, caller_inst):
         """The component cancels the call. Returns 0."""
         self.cancelling = True
         if not self.operation.done:
             self.operation.cancel()
-        if self in self.host.answers:
-            self.host.answers.remove(self)
-            self.resolve()
+        if self in self.host.arrived:
+            self.host.arrived.remove(self)
+            self.deliver()
         return 0
 
-    def resolve(self):
+    def deliver(self):
         """Give the value to the component. Returns 0; raises what the function raised."""
         call = self.call
         subtask = self.subtask
@@ -196,12 +204,3 @@ class Answer:
         if wrong:
             raise wrong
         subtask.result_words = out.index
-
-    def deliver(self):
-        """resolve(), locked into the component so that an error is its trap. Returns 0."""
-        inst = self.call.inst
-        instances = self.call.calls.instances
-        instances.enter_from(inst, NONE)
-        self.resolve()
-        instances.leave_to(inst, NONE)
-        return 0

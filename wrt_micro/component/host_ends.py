@@ -1,195 +1,83 @@
-# Streams, futures and error contexts as Python sees them.
+# Ends of streams and futures that Python has, and error contexts.
 #
 # A component gives Python readable ends: a StreamReader or FutureReader. Python gives components
-# one of these, or for a stream any iterable, whose elements are taken as the component reads them,
-# and for a future a Promise or a function that makes the value when the component reads it.
+# one of these, or what host_source and host_future make an end of.
 
 from .error_context import ErrorContext, lift_error_context, lower_error_context
+from .host_turns import host_of
 from .lift import load_list_from_valid_range
 from .lower import store_list_into_valid_range
-from .plan import ERROR_CONTEXT, FUTURE, NONE, STREAM, U8
-from .streams import COPYING, DONE, lift_end, lower_end
+from .plan import ERROR_CONTEXT, FUTURE, NONE
+from .streams import COPYING, lift_end, lower_end
 from .trap import Mismatch
-from .waitable import deliver
-
-CHUNK = 64  # elements that Python takes from an iterable at a time
 
 
-class Reader:
-    """A readable end that Python has, until it is dropped or given away."""
+class End:
+    """An end that Python has, until it is closed or given away.
 
-    def __init__(self, cx, end):
-        self._scheduler = cx.calls.scheduler
+    What the other end sees of it: wanted (it begins to read), take and received (elements are
+    copied), arrived (the copy has an event), dropped (the other end is gone).
+    """
+
+    def __init__(self, host):
+        self.host = host
+        self._end = None
+
+    def bind(self, end):
+        """It is this end of a stream or future from now on."""
         self._end = end
-        self._u8 = end.shared.t and cx.plan.kind(end.shared.t) == U8
-        self._values = None
         end.host = self
         end.cx = None
         end.inst = NONE
+        self.host.ends.append(self)
 
-    @property
-    def done(self):
-        """Whether a read that was started is complete."""
-        return self._end.has_event
-
-    def _start(self, count):
+    def unbind(self):
+        """It is no end any longer; what it was."""
         end = self._end
-        if end is None:
-            raise ValueError("the end is gone")
-        self._values = b"" if self._u8 else []
-        end.length = count
-        end.progress = 0
-        end.state = COPYING
-        end.shared.copy(end, self._scheduler)
-
-    def _wait(self):
-        if not self.done:
-            self._scheduler.run_until(self)
-        deliver(self._scheduler, self._end)
-
-    def received(self, values):
-        """Elements have come."""
-        self._values = self._values + values
-
-    def drop(self):
-        """Give up the end. Does nothing if it is gone."""
-        end = self._end
-        if end is not None:
-            if end.copying():
-                raise ValueError("a read is under way")
+        if end:
             self._end = None
             end.host = None
-            end.drop(self._scheduler)
+            self.host.ends.remove(self)
+        return end
 
+    def let_go(self):
+        """Drop the end."""
+        end = self.unbind()
+        if end:
+            end.drop(self.host.scheduler)
 
-class StreamReader(Reader):
-    """The readable end of a stream. Iterating gives its elements, one by one."""
-
-    def read(self, count):
-        """Up to count elements, at least one: bytes for a stream of u8, else a list; empty at the
-        end of the stream. Components run until there is something. Raises Trap.
-        """
-        if self._end is None:
-            return b"" if self._u8 else []
-        self._start(count)
-        self._wait()
-        if self._end.state == DONE:
-            self.drop()
-        return self._values
-
-    def __iter__(self):
-        while True:
-            values = self.read(CHUNK)
-            if not values:
-                return
-            for value in values:
-                yield value
-
-
-class FutureReader(Reader):
-    """The readable end of a future."""
-
-    def read(self):
-        """The value. Components run until it is there. Raises Trap."""
-        self._start(1)
-        self._wait()
-        value = self._values[0]
-        self.drop()
-        return value
-
-
-class Promise:
-    """The value of a future that Python gives to a component, to be set once."""
-
-    def __init__(self):
-        self._end = None
-        self._scheduler = None
-        self._values = None
-
-    def set(self, value):
-        """The value is there. Raises ValueError if it was there already."""
-        if self._values is not None:
-            raise ValueError("the promise has its value")
-        self._values = [value]
-        if self._end and self._end.shared.pending:
-            self.wanted(1)
-
-    def wanted(self, count):
-        """A component reads."""
+    def other_inst(self):
+        """The component instance that has the other end, or NONE."""
         end = self._end
-        if self._values is None or end.state == DONE:
-            return
-        write(end, self._scheduler, 1)
+        if not end:
+            return NONE
+        shared = end.shared
+        return shared.readable.inst if end.writes else shared.writable.inst
 
-    def take(self, count):
-        return self._values
-
-    def close(self):
-        """The component has dropped its end."""
-        self._end = None
-
-
-class Made(Promise):
-    """A future whose value a function makes when it is read."""
-
-    def __init__(self, function):
-        Promise.__init__(self)
-        self._function = function
-
-    def wanted(self, count):
-        if self._values is None:
-            self._values = [self._function()]
-        Promise.wanted(self, count)
-
-
-class Source:
-    """A stream whose elements come from an iterable."""
-
-    def __init__(self, values):
-        self._end = None
-        self._scheduler = None
-        if isinstance(values, (bytes, bytearray, memoryview, list, tuple)):
-            self._values, self._more = values, None
-        else:
-            self._values, self._more = [], iter(values)
-
-    def wanted(self, count):
-        """A component reads: take what it wants from the iterable, or end the stream."""
+    def _other_waits(self):
+        """Whether the other end waits for this one."""
         end = self._end
-        if self._more and not len(self._values):
-            self._values = []
-            for value in self._more:
-                self._values.append(value)
-                if len(self._values) >= count:
-                    break
-            else:
-                self._more = None
-        if len(self._values):
-            write(end, self._scheduler, len(self._values))
-        else:
-            end.state = DONE
-            end.host = None
-            end.drop(self._scheduler)
+        return end is not None and end.shared.pending not in (None, end)
 
-    def take(self, count):
-        taken, self._values = self._values[:count], self._values[count:]
-        return taken
+    def awaits_python(self, asyncio_runs):
+        """Whether a component waits for what Python will write."""
+        return False
 
-    def close(self):
-        """The component has dropped its end."""
-        self._values = self._more = None
+    def awaits_reader(self):
+        """Whether a component waits until Python reads."""
+        return False
+
+    def fail_copy(self, error):
+        """The other end is lost. Returns whether a read or write fails because of that."""
+        return False
 
 
-def write(end, scheduler, count):
-    """Python writes: a component is waiting, so that it is done at once."""
-    end.length = count
+def begin_copy(end, length, scheduler):
+    """Start to copy up to that many elements; the event comes now or later."""
+    end.length = length
     end.progress = 0
     end.state = COPYING
     end.shared.copy(end, scheduler)
-    deliver(scheduler, end)
-    if end.shared.is_future:
-        end.host = None
-        end.drop(scheduler)
 
 
 def move_host(source, target, count):
@@ -225,10 +113,15 @@ def take_end(cx, i, t, kind):
     """The Python object for a stream, future or error context that a component gives away."""
     if kind == ERROR_CONTEXT:
         context = lift_error_context(cx, i)
-        context.handles += 1  # Python's, for good
+        context.handles += 1  # Python's, until context.drop()
         return context
-    end = lift_end(cx, i, t)
-    return FutureReader(cx, end) if kind == FUTURE else StreamReader(cx, end)
+    if kind == FUTURE:
+        from .host_future import FutureReader as Reader
+    else:
+        from .host_stream import StreamReader as Reader
+    reader = Reader(host_of(cx.calls.scheduler), cx.plan.word(t + 8), cx.plan)
+    reader.bind(lift_end(cx, i, t))
+    return reader
 
 
 def give_end(cx, value, t, kind):
@@ -237,37 +130,25 @@ def give_end(cx, value, t, kind):
         if not isinstance(value, ErrorContext):
             raise Mismatch(TypeError, "an error context that a component made", value)
         return lower_error_context(cx, value)
-    if isinstance(value, StreamReader if kind == STREAM else FutureReader):
+    cx.calls.scheduler.reserve_handles(cx.inst, 1)
+    if kind == FUTURE:
+        from .host_future import FutureReader as Reader
+        from .host_future import source
+    else:
+        from .host_source import source
+        from .host_stream import StreamReader as Reader
+    if isinstance(value, Reader) and value.can_move():
         end = value._end
         if end is None or end.shared.t != cx.plan.word(t + 12):
             raise Mismatch(ValueError, "an end that is not gone, of the same type", value)
-        value._end = None
-        end.host = None
+        value.unbind()
         return lower_end(cx, end)
-    return lower_end(cx, _new_end(cx, _source(value, kind), t, kind == FUTURE))
+    host = host_of(cx.calls.scheduler)
+    return lower_end(cx, _new_end(cx, source(host, value, t, cx.plan), t, kind == FUTURE))
 
 
-def _source(value, kind):
-    if kind == FUTURE:
-        if isinstance(value, Promise):
-            return value
-        if callable(value):
-            return Made(value)
-        raise Mismatch(TypeError, "a future (a Promise, or a function that makes it)", value)
-    try:
-        return Source(value)
-    except TypeError:
-        pass
-    raise Mismatch(TypeError, "a stream (an iterable)", value)
-
-
-def _new_end(cx, source, t, is_future):
+def _new_end(cx, writer, t, is_future):
     """The readable end of a new stream or future that Python writes."""
-    scheduler = cx.calls.scheduler
-    shared = scheduler.new_shared(cx.inst, cx.plan.word(t + 12), is_future)
-    writable = shared.writable
-    writable.inst = NONE
-    writable.host = source
-    source._end = writable
-    source._scheduler = scheduler
+    shared = cx.calls.scheduler.new_shared(cx.inst, cx.plan.word(t + 12), is_future)
+    writer.bind(shared.writable)
     return shared.readable

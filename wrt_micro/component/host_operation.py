@@ -16,7 +16,7 @@ except ImportError:  # CPython
 
 
 class Cancelled(Exception):
-    """The call or copy was cancelled before it was done."""
+    """The call, read or write was cancelled before it was done."""
 
 
 class Timeout(Cancelled):
@@ -24,12 +24,16 @@ class Timeout(Cancelled):
 
 
 class Operation:
-    """Something under way. done: it has a value, or error holds the exception that ended it."""
+    """Something under way. done: it has a value, or error holds the exception that ended it.
+
+    It can be awaited, more than once; asyncio's own functions take it for a coroutine.
+    """
 
     def __init__(self):
         self.done = False
         self.value = self.error = None
         self.wakers = []
+        self._steps = None
 
     def finish(self, value=None, error=None):
         """It is done: whoever waits goes on. Nothing happens the second time."""
@@ -65,28 +69,62 @@ class Operation:
         self.finish(None, Cancelled("cancelled"))
         return True
 
+    def outside(self, asyncio_runs):
+        """Whether something outside of the component may end it, while only turns are taken.
+
+        asyncio_runs: its tasks go on meanwhile.
+        """
+        return True
+
+    def abandon(self):
+        """Who waited for it was cancelled."""
+        self.cancel()
+
     def __iter__(self):
         if not self.done:
-            event = asyncio_event()
-            if event:
+            asyncio = running_asyncio()
+            if asyncio:
+                event = asyncio.Event()
                 self.wakers.append(event.set)
-                try:
-                    yield from steps(event.wait())
-                except BaseException:  # asyncio cancels who waits
-                    self.cancel()
-                    raise
+                waiting = steps(event.wait())
             else:
-                while not self.done:
-                    yield self
+                waiting = self._turns()
+            try:
+                yield from waiting
+            except BaseException:  # whoever waits is cancelled
+                self.abandon()
+                raise
         return self.result()
 
     __await__ = __iter__
 
+    def _turns(self):
+        while not self.done:
+            yield self
+
+    # As a coroutine has them: MicroPython's asyncio.wait_for and gather want that.
+
+    def send(self, value):
+        if self._steps is None:
+            self._steps = self.__iter__()
+        return self._steps.send(value)
+
+    def throw(self, *error):
+        if self._steps is None:
+            self._steps = self.__iter__()
+            self._steps.send(None)
+        return self._steps.throw(*error)
+
+    def close(self):
+        self.cancel()
+
 
 class Deferred(Operation):
-    """A value that comes later: what a host function returns that cannot answer at once.
+    """A value that comes later: what a host function returns that cannot answer at once, and what
+    a component gets as a future.
 
-    set(value) or fail(error) ends it, from wherever: a callback, a timer, a main loop.
+    set(value) or fail(error) ends it, from wherever: a callback, a timer, a main loop. If the
+    component no longer wants it, it is done before that, and neither does anything.
     """
 
     def set(self, value=None):
@@ -97,36 +135,56 @@ class Deferred(Operation):
         self.finish(None, error)
 
 
-class Job(Operation):
-    """A coroutine, or a generator, of the host that is stepped in turns; see Host.step."""
+class Pending(Operation):
+    """An operation of a component: a call, or a read or write of a stream or future.
 
-    def __init__(self, coroutine):
+    host: the Host that takes turns for it. deadline: in ticks, or None.
+    """
+
+    def __init__(self, host):
         Operation.__init__(self)
-        self.coroutine = coroutine
-        self._waits_for = None
-        self.cancel_task = None  # of asyncio, if that runs it
+        self.host = host
+        self.deadline = None
 
-    def step(self):
-        """Run it until it waits again. Returns whether it ran."""
-        waits_for = self._waits_for
-        if self.done or waits_for and not waits_for.done:
-            return False
-        try:
-            self._waits_for = self.coroutine.send(None)
-        except StopIteration as stop:
-            self.finish(stop.value)
-        except Exception as error:
-            self.finish(None, error)
-        return True
+    def wait(self, timeout=None):
+        """Take turns until it is done: its result. Raises Trap, also of deadlock.
 
-    def cancel(self):
-        if self.done:
-            return False
-        if self.cancel_task:
-            self.cancel_task()
-            return True
-        self.coroutine.close()
-        return Operation.cancel(self)
+        timeout: milliseconds; then it is cancelled, and Timeout raised.
+        """
+        if timeout is not None:
+            self.limit(timeout)
+        return self.host.wait(self)
+
+    def limit(self, timeout):
+        """Cancel it in that many milliseconds, with Timeout as its error. Returns itself."""
+        if not self.done:
+            self.deadline = ticks_add(self.host.ticks(), timeout)
+            if self not in self.host.timed:
+                self.host.timed.append(self)
+            self.host.changed()
+        return self
+
+    def expire(self):
+        """Its time is over."""
+        self.give_up(Timeout("it took longer than its timeout"))
+
+    def outside(self, asyncio_runs):
+        return False
+
+    def __iter__(self):
+        if not self.done and running_asyncio():
+            from ..aio import driver_of
+
+            yield from driver_of(self.host).wait(self)
+        else:
+            yield from Operation.__iter__(self)
+        return self.result()
+
+    __await__ = __iter__
+
+
+class Stepping:
+    depth = 0  # how many jobs are being stepped: what they await must not be asyncio's
 
 
 def steps(coroutine):
@@ -134,15 +192,14 @@ def steps(coroutine):
     return coroutine.__await__() if hasattr(coroutine, "__await__") else coroutine
 
 
-def asyncio_event():
-    """An event of the asyncio loop that runs now, or None if none does."""
+def running_asyncio():
+    """The module asyncio if this is inside of one of its tasks, else None."""
     from sys import modules
 
     asyncio = modules.get("asyncio")
-    if not asyncio:
+    if not asyncio or Stepping.depth:
         return None
     try:
-        asyncio.current_task()
+        return asyncio if asyncio.current_task() is not None else None
     except RuntimeError:
         return None
-    return asyncio.Event()

@@ -32,8 +32,8 @@ class CopyEnd(Waitable):
     """One end of a stream or future, with the buffer of its copy.
 
     state: IDLE to DONE. cx, t, ptr, length, progress: the buffer, in elements of type t (0 for
-    none) from ptr on that have not been copied. host: None, or who has the end in Python. result:
-    of the copy, for the event. reclaim: the copy goes on until the event is delivered.
+    none) from ptr on that have not been copied. host: None, or Python's End. result: of the copy,
+    for the event. reclaim: the copy goes on until the event is delivered.
     """
 
     def __init__(self, shared, writes):
@@ -61,6 +61,11 @@ class CopyEnd(Waitable):
 
     def remain(self):
         return self.length - self.progress
+
+    def set_event(self):
+        Waitable.set_event(self)
+        if self.host:
+            self.host.arrived()
 
     def copied(self):
         """Some elements were copied; more may follow until that is delivered."""
@@ -107,9 +112,7 @@ class CopyEnd(Waitable):
         self.dropped = True
         self.index = 0
         other = shared.readable if self.writes else shared.writable
-        if other.host and other.writes:
-            other.host.close()
-            other.host = None
+        if other.host and other.host.dropped():
             other.dropped = True
         if shared.readable.dropped and shared.writable.dropped:
             scheduler.streams.give(shared)

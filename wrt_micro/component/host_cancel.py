@@ -1,0 +1,99 @@
+# Ends that a component does not choose: cancelling, timeouts, and what a trap takes with it.
+
+from ..trap import HOST, Trap
+from .host_operation import Timeout, ticks_diff
+from .host_task import Task, root
+from .plan import NONE
+
+GRACE_MS = 1000  # how long a cancelled call may go on running without a pause
+
+
+def check_deadlines(host):
+    """End what took too long."""
+    now = host.ticks()
+    timed = host.timed
+    i = 0
+    while i < len(timed):
+        operation = timed[i]
+        over = operation.deadline is not None and ticks_diff(now, operation.deadline) >= 0
+        if operation.done or over:
+            del timed[i]
+            operation.deadline = None
+            if not operation.done:
+                operation.expire()
+        else:
+            i += 1
+    for thread, task, _ in host.preempted:
+        since = task.cancelled_at if isinstance(task, Task) else None
+        if since is not None and ticks_diff(now, since) >= GRACE_MS:
+            _kill(host, thread, task)
+            return
+
+
+def stop_call(host, task):
+    """Cancel a call from Python that is not done."""
+    task.cancelled_at = host.ticks()
+    if task in host.queue:
+        task.on_cancel(None)
+        return
+    for thread, belongs_to, _ in host.preempted:
+        if belongs_to is task:
+            _kill(host, thread, task)
+            return
+    if task.task:
+        host.soon(Request(task))
+
+
+class Request:
+    """A call from Python is to be told of its cancellation."""
+
+    def __init__(self, task):
+        self._task = task
+
+    def inst(self):
+        return NONE
+
+    def deliver(self):
+        """Returns 0 or a trap."""
+        inside = self._task.task
+        return inside.request_cancellation(NONE) if inside else 0
+
+
+def _kill(host, thread, task):
+    """Stop a thread that does not pause; its instance can never be entered again."""
+    host.preempted = [entry for entry in host.preempted if entry[0] is not thread]
+    inside = thread.task
+    inside.threads -= 1
+    inside.release(thread)
+    task.on_cancel(None)
+    trap = Trap(HOST, [])
+    trap.message = "a call in the instance was cancelled while it ran"
+    fail(host, trap)
+
+
+def fail(host, trap):
+    """End what can never end by itself after a trap. Returns whether a call has taken it."""
+    scheduler = host.scheduler
+    instances = scheduler.instances
+    cause = getattr(trap, "__cause__", None)
+    error = cause if isinstance(cause, Timeout) else trap
+    failed = []
+    host.stopped = host.unbegun = None
+    for thread in scheduler.threads.items:
+        if thread.task and thread.record is scheduler.failed:
+            failed.append(root(thread.task))
+    taken = False
+    if not scheduler.depth:  # else instances are locked by calls that go on
+        stopped = [entry[0].task.inst for entry in host.preempted]
+        for task in host.open:
+            inst = task.lifted.inst
+            if inst not in stopped and not instances.may_enter_from(inst, NONE):
+                failed.append(task)
+        for end in host.ends[:]:
+            inst = end.other_inst()
+            if inst not in stopped and inst != NONE and not instances.may_enter_from(inst, NONE):
+                taken = end.fail_copy(trap) or taken
+    tasks = [task for task in failed if isinstance(task, Task) and not task.done]
+    for task in tasks:
+        task.give_up(error)
+    return taken and not failed or bool(tasks) and len(tasks) == len(failed)
