@@ -1,0 +1,68 @@
+"""Fuel, and the limit of the machine's stack: what keeps a guest from running for ever."""
+
+from __future__ import annotations
+
+from . import record
+from .body import Body
+from .scan import Conduct
+
+
+class Fuel(Body):
+    """A function with loops keeps the fuel in a variable of its own, so that a loop costs a
+    register and no memory; around calls it is in the record. A function that neither loops nor
+    calls needs none: its caller has paid."""
+
+    def enter(self, conduct: Conduct) -> None:
+        """The beginning of a function."""
+        if conduct.calls:
+            self.check_stack()
+        if conduct.loops or conduct.repeats:
+            self.fuel = self.alloca("i32")
+            self.reload_fuel()
+        if conduct.calls:
+            self.use_fuel()
+
+    def check_stack(self) -> None:
+        """Functions that call nobody do not check: the limit leaves room for the largest."""
+        form = self.forms.pointer
+        name = f"llvm.read_register.{form}"
+        read = self.module.intrinsic(name, form, "metadata")
+        pointer = self.define(f"call {form} {read}(metadata !2)")
+        limit = self.load_record(form, record.LIMIT)
+        self.trap_if(self.define(f"icmp ult {form} {pointer}, {limit}"), "call_stack_exhausted")
+
+    def use_fuel(self) -> None:
+        """Takes 1, and yields where there is none."""
+        left = self.load_fuel()
+        less = self.define(f"sub i32 {left}, 1")
+        self.store_fuel(less)
+        rare, usual = self.unlikely(self.define(f"icmp slt i32 {less}, 0"))
+        self.place(rare)
+        self.store_record("i32", "0", record.FUEL)
+        self.emit("call void @rt_yield(ptr %ctx)")
+        self.reload_fuel()
+        self.branch(usual)
+        self.place(usual)
+
+    def load_fuel(self) -> str:
+        if self.fuel:
+            return self.define(f"load i32, ptr {self.fuel}")
+        return self.load_record("i32", record.FUEL)
+
+    def store_fuel(self, value: str) -> None:
+        if self.fuel:
+            self.emit(f"store i32 {value}, ptr {self.fuel}")
+        else:
+            self.store_record("i32", value, record.FUEL)
+
+    def save_fuel(self) -> None:
+        """Before somebody else uses fuel, it goes into the record."""
+        if self.fuel:
+            left = self.define(f"load i32, ptr {self.fuel}")
+            self.store_record("i32", left, record.FUEL)
+
+    def reload_fuel(self) -> None:
+        """After somebody else has used fuel."""
+        if self.fuel:
+            left = self.load_record("i32", record.FUEL)
+            self.emit(f"store i32 {left}, ptr {self.fuel}")

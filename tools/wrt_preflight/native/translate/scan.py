@@ -1,0 +1,136 @@
+"""What functions do, found before any is translated: who calls whom, and who may do what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ...link import Store
+from ...wasm.instructions import decode
+from ...wasm.module import Expr, Instr
+from ..target import Target
+
+_TAIL_CALLS = ("return_call", "return_call_indirect", "return_call_ref")
+_INDIRECT = ("call_indirect", "call_ref", "return_call_indirect", "return_call_ref")
+
+
+@dataclass(slots=True)
+class Conduct:
+    """What one function does, as its code says.
+
+    code: its instructions; None for a host import. callees: store-wide indices that it calls
+    directly. indirect: it calls by reference. loops: it has loops. throws: it has `throw` or
+    `throw_ref`. tails: it has tail calls other than to itself; repeats: to itself.
+    references: functions that it takes a reference to.
+    """
+
+    code: list[Instr] | None = None
+    callees: set[int] = field(default_factory=set)
+    references: set[int] = field(default_factory=set)
+    indirect: bool = False
+    loops: bool = False
+    throws: bool = False
+    tails: bool = False
+    repeats: bool = False
+
+    @property
+    def calls(self) -> bool:
+        """Whether it calls guest code, or leaves for the host."""
+        return bool(self.callees) or self.indirect or self.repeats
+
+
+class Scan:
+    """Facts about all functions of a store, and conclusions from them."""
+
+    def __init__(self, store: Store, target: Target) -> None:
+        self.store = store
+        self.functions = [self._conduct(index) for index in range(len(store.functions))]
+        self.grown_tables: set[int] = set()
+        self._find_grown()
+        everything = self.functions
+        self.any_throws = any(f.throws for f in everything)
+        self.any_tails = any(f.tails for f in everything)
+        # x64 promises tail calls of every form; elsewhere the caller makes them.
+        self.native_tails = self.any_tails and target.pointer_bits == 64
+        self.throwing = self._closure({i for i, f in enumerate(everything) if f.throws})
+
+    def _conduct(self, index: int) -> Conduct:
+        item = self.store.functions[index]
+        if item.instance is None:
+            return Conduct()
+        module, functions = item.instance.module, item.instance.functions
+        code = module.code[item.code]
+        found = Conduct(decode(module.data, code.start, code.end, module.file, module.base))
+        for _, instruction, immediates in found.code:
+            name = instruction.name
+            if name == "call" or name == "return_call":
+                callee = functions[immediates[0]]
+                if name == "return_call" and callee == index:
+                    found.repeats = True
+                    continue
+                found.callees.add(callee)
+            elif name == "ref.func":
+                found.references.add(functions[immediates[0]])
+            found.loops |= name == "loop"
+            found.throws |= name in ("throw", "throw_ref")
+            found.tails |= name in _TAIL_CALLS
+            found.indirect |= name in _INDIRECT
+        return found
+
+    def _find_grown(self) -> None:
+        for item, conduct in zip(self.store.functions, self.functions, strict=True):
+            for _, instruction, immediates in conduct.code or ():
+                if instruction.name == "table.grow":
+                    self.grown_tables.add(item.instance.tables[immediates[0]])
+
+    def _closure(self, found: set[int]) -> set[int]:
+        """These functions, and all that may call one of them."""
+        callers: dict[int, list[int]] = {}
+        for index, conduct in enumerate(self.functions):
+            for callee in conduct.callees:
+                callers.setdefault(callee, []).append(index)
+        if found:  # any function may be what a call by reference calls
+            found |= {i for i, conduct in enumerate(self.functions) if conduct.indirect}
+        work = list(found)
+        while work:
+            for caller in callers.get(work.pop(), ()):
+                if caller not in found:
+                    found.add(caller)
+                    work.append(caller)
+        return found
+
+    # ------------------------------------------------------------ what a call of one may do
+    def may_throw(self, index: int | None) -> bool:
+        """index: store-wide, or None for a call by reference."""
+        return self.any_throws if index is None else index in self.throwing
+
+    def may_tail(self, index: int | None) -> bool:
+        """Whether its caller has to make a tail call that it asks for."""
+        if self.native_tails:
+            return False
+        return self.any_tails if index is None else self.functions[index].tails
+
+    def counts_fuel(self, index: int) -> bool:
+        """Whether it uses fuel, or the host sees how much there is."""
+        conduct = self.functions[index]
+        return conduct.code is None or conduct.loops or conduct.calls
+
+    def reachable(self, roots: Iterable[int]) -> set[int]:
+        """Functions that run if the roots are called, or that somebody gets a reference to."""
+        found = set(roots)
+        work = list(found)
+        while work:
+            conduct = self.functions[work.pop()]
+            fresh = (conduct.callees | conduct.references) - found
+            found |= fresh
+            work += fresh
+        return found
+
+
+def referenced(code: Expr, functions: list[int]) -> set[int]:
+    """Store-wide functions that a constant expression refers to."""
+    return {
+        functions[immediates[0]]
+        for _, instruction, immediates in code
+        if instruction.name == "ref.func"
+    }
