@@ -26,7 +26,7 @@ import unicorn
 from wrt_preflight.micropython import compile_mpy
 from wrt_preflight.mpy_file import FUN_TABLE, MpyFile, read_mpy
 
-from .targets import TARGETS
+from .targets import FPU_TARGETS, TARGETS
 
 PAGE = 4096
 SYSTEM = 0x0700_0000  # helper table, stubs, contexts and function objects
@@ -124,15 +124,15 @@ class Function:
 class Machine:
     """One emulated processor.
 
-    architecture: a name of TARGETS. ram: where mapped memory starts; 0xC0000000 shows whether code
-    takes addresses for signed numbers. strict: unaligned accesses to mapped memory are faults;
-    default: where the processor itself would fault.
+    architecture: a name of TARGETS or FPU_TARGETS. ram: where mapped memory starts; 0xC0000000
+    shows whether code takes addresses for signed numbers. strict: unaligned accesses to mapped
+    memory are faults; default: where the processor itself would fault.
 
     allocations counts what MicroPython would have allocated. helpers counts helper calls by name.
     """
 
     def __init__(self, architecture: str, ram: int = RAM, strict: bool | None = None):
-        self.target = target = TARGETS[architecture]
+        self.target = target = (TARGETS | FPU_TARGETS)[architecture]
         self.allocations = 0
         self.helpers: Counter[str] = Counter()
         self._uc = uc = unicorn.Uc(target.arch, target.mode)

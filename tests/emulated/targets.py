@@ -71,3 +71,11 @@ TARGETS = {
         _riscv("rv32imc", riscv_const.UC_CPU_RISCV32_SIFIVE_E31),
     )
 }
+# With floating point, for code that uses it: the interpreters do not.
+FPU_TARGETS = {
+    target.name: target
+    for target in (
+        _arm("armv7emsp", arm_const.UC_CPU_ARM_CORTEX_M4, True),
+        _arm("armv7emdp", arm_const.UC_CPU_ARM_CORTEX_M7, True),
+    )
+}

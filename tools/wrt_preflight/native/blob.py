@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from .frames import deepest, frame_sizes
+from .frames import depths, frame_sizes
 from .object import LinkerError, Object, Relocation, Symbol
 from .relocations import (
     RELATIVE,
@@ -161,7 +161,7 @@ def link(
     unchecked = SAVED_BYTES
     if library:
         own = frame_sizes(library, target)
-        unchecked = max(unchecked, deepest(library, own))
+        unchecked = max(unchecked, *depths(library, own).values())
         frames |= own
     sizes = {
         symbol.name: symbol.size

@@ -40,26 +40,18 @@ def compile_blob(ir: str, target: Target, wanted: Iterable[str] = ()) -> Blob:
     Raises LinkerError if the code needs what a blob cannot have.
     """
     start, program = trampoline(target.trampoline), emit(ir, target)
-    return link(start, program, library_for([start, program], target), target, wanted)
-
-
-def library_for(objects: list[Object], target: Target) -> Object | None:
-    """The library's object with all that these need, or None if they need nothing.
-
-    The library's own code may need more than is asked of it, so it is made until nothing is new.
-    """
-    defined = {s.name for obj in objects for s in obj.symbols if s.section is not None}
-    needed = frozenset(set().union(*(obj.undefined() for obj in objects)) - defined)
-    if not needed:
-        return None
-    library = library_object(needed, target)
-    while missing := library.undefined():
-        needed |= missing
-        library = library_object(needed, target)
-    return library
+    defined = {s.name for part in (start, program) for s in part.symbols if s.section is not None}
+    called = (start.undefined() | program.undefined()) - defined
+    library = library_object(frozenset(called), target) if called else None
+    return link(start, program, library, target, wanted)
 
 
 @lru_cache(maxsize=64)
 def library_object(symbols: frozenset[str], target: Target) -> Object:
-    """The object of library functions with these names, and what they call by name."""
-    return emit(library_ir(symbols, target), target)
+    """The object of the library functions with these names, and of what they call.
+
+    Their own code may call others that LLVM thought of, so it is made until nothing is new.
+    """
+    library = emit(library_ir(symbols, target), target)
+    missing = library.undefined()
+    return library_object(symbols | missing, target) if missing else library

@@ -33,8 +33,8 @@ def frame_sizes(obj: Object, target: Target) -> dict[str, int]:
     return sizes
 
 
-def deepest(obj: Object, sizes: dict[str, int]) -> int:
-    """The most bytes below its caller that a function of a library object takes with all that it
+def depths(obj: Object, sizes: dict[str, int]) -> dict[str, int]:
+    """Name -> bytes below its caller that a function of a library object takes with all that it
     calls. Every function has a section of its own there, and none calls itself."""
     owners = {s.section: s.name for s in obj.symbols if s.function and s.section is not None}
     names = {name: number for number, name in owners.items()}
@@ -47,7 +47,7 @@ def deepest(obj: Object, sizes: dict[str, int]) -> int:
         called &= owners.keys()
         return sizes[owners[number]] + max(map(depth, called - {number}), default=0)
 
-    return max(map(depth, owners), default=0)
+    return {name: depth(number) for number, name in owners.items()}
 
 
 def _signed(value: int, bits: int) -> int:

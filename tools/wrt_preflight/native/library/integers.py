@@ -96,7 +96,7 @@ def moddi3(a: u64, b: u64) -> u64:
     return (rest ^ s) - s
 
 
-def ashldi3(a: u64, n: u32) -> u64:
+def ashldi3(a: u64, n: i32) -> u64:
     if n & 32:
         return pair(u32(0), lo(a) << (n & 31))
     if n == 0:
@@ -104,7 +104,7 @@ def ashldi3(a: u64, n: u32) -> u64:
     return pair(lo(a) << n, hi(a) << n | lo(a) >> 32 - n)
 
 
-def lshrdi3(a: u64, n: u32) -> u64:
+def lshrdi3(a: u64, n: i32) -> u64:
     if n & 32:
         return pair(hi(a) >> (n & 31), u32(0))
     if n == 0:
@@ -112,7 +112,7 @@ def lshrdi3(a: u64, n: u32) -> u64:
     return pair(lo(a) >> n | hi(a) << 32 - n, hi(a) >> n)
 
 
-def ashrdi3(a: u64, n: u32) -> u64:
+def ashrdi3(a: u64, n: i32) -> u64:
     if n & 32:
         return pair(sar(hi(a), n & 31), sar(hi(a), 31))
     if n == 0:
