@@ -28,7 +28,8 @@ class Wasi:
     args: its name and arguments. env, dirs, pins, i2c, spi, pwm, adc: what it may use, by name.
     stdin, stdout, stderr: binary streams. terminals: which of these are terminals. port: the
     machine. opened: the files and directories that it has open, `files` at most. in_use: names of
-    pins that it has open.
+    pins that it has open. core: its functions of wasi_snapshot_preview1. scheduler: of its tasks,
+    where it has some.
     """
 
     def __init__(self, grants):
@@ -65,6 +66,7 @@ class Wasi:
         self.in_use = set()
         self._made = {}
         self.core = None
+        self.scheduler = None
 
     def is_terminal(self, name):
         """Whether "stdin", "stdout" or "stderr" is a terminal."""

@@ -1,6 +1,7 @@
 # What the descriptors of wasi:filesystem 0.2 and 0.3 have in common.
 
 from ..trap import ComponentError
+from .datetime import datetime
 from .errors import Refused, name_of
 from .files import Directory
 
@@ -16,11 +17,6 @@ def fallible(method):
         raise ComponentError(name)
 
     return call
-
-
-def datetime(nanoseconds):
-    """Nanoseconds since 1970 as a record."""
-    return {"seconds": nanoseconds // 1000000000, "nanoseconds": nanoseconds % 1000000000}
 
 
 class Common:

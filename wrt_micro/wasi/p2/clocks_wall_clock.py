@@ -1,5 +1,7 @@
 # wasi:clocks/wall-clock of 0.2.
 
+from ..datetime import datetime
+
 NEEDS = ("clock",)
 
 
@@ -7,8 +9,3 @@ def make(wasi):
     """The functions of a program."""
     port = wasi.port
     return {"now": lambda: datetime(port.wall()), "resolution": lambda: datetime(port.resolution)}
-
-
-def datetime(nanoseconds):
-    """Nanoseconds since 1970 as a record."""
-    return {"seconds": nanoseconds // 1000000000, "nanoseconds": nanoseconds % 1000000000}

@@ -1,0 +1,23 @@
+# wasi:clocks/monotonic-clock of 0.3.
+
+from ...component.host_job import sleep_ms
+
+NEEDS = ("clock",)
+
+
+def make(wasi):
+    """The functions of a program."""
+    port = wasi.port
+
+    async def wait_until(when):
+        left = when - port.monotonic()
+        while left > 0:
+            await sleep_ms(-(-left // 1000000))
+            left = when - port.monotonic()
+
+    return {
+        "now": port.monotonic,
+        "get-resolution": lambda: port.resolution,
+        "wait-until": wait_until,
+        "wait-for": lambda duration: wait_until(port.monotonic() + duration),
+    }
