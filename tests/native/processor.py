@@ -6,7 +6,7 @@ import struct
 
 from unicorn import arm_const, riscv_const
 
-from emulated.machine import CODE, CODE_SIZE, STACK, STACK_SIZE, STOP, Buffer, Fault, Machine
+from emulated.machine import CODE, CODE_SIZE, STACK, STACK_SIZE, STOP, Fault, Machine
 
 ARGUMENTS = 0x0700_0900  # in the machine's system area
 _PATTERN = 0xA5
@@ -26,7 +26,7 @@ class Processor(Machine):
         self._kept = list(_SAVED[thumb])
         if architecture in ("armv7emsp", "armv7emdp"):
             self._kept += _FPU_SAVED
-        self._objects_at: dict[int, int] = {}
+        self._arrays: dict[int, int] = {}
 
     def place(self, code: bytes) -> int:
         """Put machine code into the code area; its address."""
@@ -45,16 +45,16 @@ class Processor(Machine):
         self._run(address, STACK + STACK_SIZE - 64)
         return self._uc.reg_read(first) | self._uc.reg_read(second) << 32
 
-    def enter(self, address: int, record: Buffer, depth: int = 0) -> int:
+    def enter(self, address: int, buffer: int, depth: int = 0) -> int:
         """Call a blob's first function with an array as its argument; what it returns.
 
-        depth: bytes of stack that callers have taken. Raises Fault if a register that the caller
-        owns has changed.
+        buffer: address of the array's items. depth: bytes of stack that callers have taken.
+        Raises Fault if a register that the caller owns has changed.
         """
-        if record.address not in self._objects_at:
-            self._objects_at[record.address] = self._put([0, 0, 0, record.address])
+        if buffer not in self._arrays:
+            self._arrays[buffer] = self._put([0, 0, 0, buffer])
         uc = self._uc
-        uc.mem_write(ARGUMENTS, struct.pack("<I", self._objects_at[record.address]))
+        uc.mem_write(ARGUMENTS, struct.pack("<I", self._arrays[buffer]))
         for register, value in zip(self.target.arguments, (0, 1, 0, ARGUMENTS), strict=True):
             uc.reg_write(register, value)
         values = {register: 0x1234_5600 + i for i, register in enumerate(self._kept)}
