@@ -15,6 +15,7 @@ from . import image, validate, wasm
 from .component import (
     check_runnable,
     link_component,
+    named_functions,
     read_component,
     reserve_stack,
     validate_component,
@@ -153,7 +154,7 @@ def _build_component(
     component = read_component(source.data, source.file, bare_values)
     plan, store = link_component(component, source.data, source.file)
     check_runnable(plan)
-    program = lower(store, options, component=True)
+    program = lower(store, options, plan_calls=named_functions(plan))
     if options.stack_bytes is None:
         reserve_stack(plan, store, program)
     return program, image.write(program, {image.COMPONENT: write_plan(plan, program)})

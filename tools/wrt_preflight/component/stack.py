@@ -88,20 +88,31 @@ def _stub(stub: Function, canon: Lower | Builtin, nested: int, overhead: int) ->
     return replace(stub, frame_bytes=max(stub.frame_bytes, deepest), calls=calls)
 
 
-def _roots(plan: Plan, program: Program) -> set[int]:
-    """Functions that begin at the bottom of a stack."""
-    steps = [step for step in plan.steps if isinstance(step, InstantiateCore)]
-    found = {program.instances[step.core].init for step in steps}
+def named_functions(plan: Plan) -> set[int]:
+    """The core functions that a plan names, which the runtime calls."""
+    return _nested(plan) | _begun(plan)
+
+
+def _begun(plan: Plan) -> set[int]:
+    """Functions that a plan names and that begin at the bottom of a stack."""
+    found: set[int | None] = set()
     for lift in plan.lifts:
         found |= {lift.function, lift.options.post_return, lift.options.callback}
     for canon in plan.canons:
-        if isinstance(canon, Builtin):
-            if canon.resource:
-                found.add(canon.resource.dtor)
-            if canon.definition.name in STARTERS:
-                found |= {
-                    index
-                    for index in referenced(program)
-                    if program.functions[index].type_id == canon.core_type
-                }
+        if isinstance(canon, Builtin) and canon.resource:
+            found.add(canon.resource.dtor)
+    return found - {None}
+
+
+def _roots(plan: Plan, program: Program) -> set[int]:
+    """Functions that begin at the bottom of a stack."""
+    steps = [step for step in plan.steps if isinstance(step, InstantiateCore)]
+    found = _begun(plan) | {program.instances[step.core].init for step in steps}
+    for canon in plan.canons:
+        if isinstance(canon, Builtin) and canon.definition.name in STARTERS:
+            found |= {
+                index
+                for index in referenced(program)
+                if program.functions[index].type_id == canon.core_type
+            }
     return found - {None}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from ..errors import PreflightError
 from ..link import Instance, Store
 from ..ops.encoding import encode
@@ -19,19 +21,22 @@ MAX_HOISTED = 16  # constants kept in slots during a loop
 
 
 def lower(
-    store: Store, options: LowerOptions | None = None, *, component: bool = False
+    store: Store,
+    options: LowerOptions | None = None,
+    *,
+    plan_calls: Collection[int] | None = None,
 ) -> Program:
     """Code and initial contents for everything in the store.
 
-    component: the image will hold the plan of a component; machine code has to know where the
-    image's functions will lie. Raises LimitError (with the function's name) where a fixed limit
-    of the encoding is passed.
+    plan_calls: functions that the plan of a component calls, None for a module. Machine code has
+    to know them, and where the image's functions will lie. Raises LimitError (with the function's
+    name) where a fixed limit of the encoding is passed.
     """
     context = Context(store, options or LowerOptions())
     if context.options.native:
         from ..native.program import lower_native
 
-        return lower_native(context, component)
+        return lower_native(context, plan_calls)
     program = initial_program(context)
     for index in range(len(store.functions)):
         program.functions.append(_function(context, program, index))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 
 from ..image import format as fmt
@@ -21,16 +22,16 @@ ACTIVATION_BYTES = 16  # four words before saved frames
 TRAMPOLINE_BYTES = 192  # registers that the trampoline saves: 15 of 8 bytes, and 8 more on an FPU
 
 
-def lower_native(context: Context, component: bool) -> Program:
+def lower_native(context: Context, plan_calls: Collection[int] | None) -> Program:
     """Machine code, and initial contents, for everything in the store.
 
-    component: the image will hold the plan of a component. Raises LimitError, LinkerError,
-    UsageError where LLVM is missing.
+    plan_calls: functions that the plan of a component calls, None for a module. Raises LimitError,
+    LinkerError, and UsageError where LLVM is missing.
     """
     store, options = context.store, context.options
     target = TARGETS[options.native]
-    headers = _headers(len(store.functions) + len(store.instances), component)
-    translation = translate(store, context, target, headers)
+    headers = _headers(len(store.functions) + len(store.instances), plan_calls is not None)
+    translation = translate(store, context, target, headers, plan_calls or ())
     wanted = {name for f in translation.functions for name in (f.symbol, f.shim) if name}
     blob = compile_blob(translation.ir, target, sorted(wanted | {"wrt_main"}))
     program = initial_program(context)

@@ -9,6 +9,7 @@ from ..component import (
     SECTION,
     check_runnable,
     link_component,
+    named_functions,
     read_component,
     reserve_stack,
     write_plan,
@@ -175,6 +176,7 @@ def _image(data: bytes, native: str | None) -> image.Image:
     """The image of a component. Raises PreflightError, ProfileError for what we do not run."""
     plan, store = link_component(read_component(data, bare_values=True), data)
     check_runnable(plan)
-    program = lower(store, replace(OPTIONS, native=native), component=True)
+    options = replace(OPTIONS, native=native)
+    program = lower(store, options, plan_calls=named_functions(plan))
     reserve_stack(plan, store, program)
     return image.write(program, {SECTION: write_plan(plan, program)})

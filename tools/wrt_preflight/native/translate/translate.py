@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from ...errors import PreflightError
@@ -56,18 +56,24 @@ class Translation:
 
 
 def translate(
-    store: Store, context: Context, target: Target, headers: Sequence[int]
+    store: Store,
+    context: Context,
+    target: Target,
+    headers: Sequence[int],
+    called: Collection[int] = (),
 ) -> Translation:
     """LLVM IR for everything in the store that can be called.
 
     context: sizes of memories and tables, as for every engine. headers: header offset in the
     image of every function of the store, and then of as many init functions as there are
-    instances. Raises PreflightError for code that is none, or that we do not run.
+    instances. called: functions that are called from outside, besides what instances export and
+    what the initial contents refer to. Raises PreflightError for code that is none, or that we do
+    not run.
     """
     module = Module(store, context, target, headers)
     types = list(store.types.types)
     infos = [_info(module, index) for index in range(len(store.functions))]
-    outside = called_from_outside(context)
+    outside = called_from_outside(context) | set(called)
     for index in sorted(module.scan.reachable(outside | _started(store))):
         outside |= module.scan.functions[index].references
     for index in sorted(module.scan.reachable(outside | _started(store))):
