@@ -12,6 +12,7 @@ from bench.suite import HERE, Benchmark
 from wrt_preflight import __version__, pipeline
 from wrt_preflight.errors import PreflightError
 from wrt_preflight.lower import LowerOptions
+from wrt_preflight.native import ARCHITECTURES
 
 
 class Interp(Peer):
@@ -25,10 +26,10 @@ class Interp(Peer):
         return f"wrt-micro {__version__}"
 
     def measure(self, benchmark: Benchmark, n: int) -> Sample:
-        with tempfile.NamedTemporaryFile(suffix=".wrt") as file:
-            file.write(image(benchmark.path))
-            file.flush()
-            arguments = [file.name, self.engine, str(n)]
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "program.wrt"
+            self.write(benchmark.path, file)
+            arguments = [str(file), self.engine, str(n)]
             try:
                 script = HERE / "time_image.py"
                 done = interpreter().run(
@@ -37,6 +38,25 @@ class Interp(Peer):
             except PreflightError as error:
                 raise Unavailable(error.message) from None
         return parse(done, benchmark)
+
+    def write(self, program: Path, file: Path) -> None:
+        file.write_bytes(image(program))
+
+
+class Native(Interp):
+    name = "wrt-micro native"
+    about = "machine code that this project made with LLVM, on MicroPython"
+    engine = "native"
+
+    def version(self) -> str:
+        if interpreter().arch not in ARCHITECTURES:
+            raise Unavailable("no machine code is made for this MicroPython")
+        return f"wrt-micro {__version__}"
+
+    def write(self, program: Path, file: Path) -> None:
+        native = built(program, interpreter().arch)
+        file.write_bytes(native.image.data)
+        file.with_name(f"{file.stem}_native.mpy").write_bytes(native.module)
 
 
 class Portable(Interp):
@@ -50,9 +70,14 @@ class Portable(Interp):
         return f"wrt-micro {__version__}"
 
 
-@cache
 def image(path: Path) -> bytes:
+    """The image of a program, in register code."""
+    return built(path).image.data
+
+
+@cache
+def built(path: Path, native: str | None = None) -> pipeline.Built:
     try:
-        return pipeline.build(pipeline.read_input(str(path)), LowerOptions()).image.data
+        return pipeline.build(pipeline.read_input(str(path)), LowerOptions(native=native))
     except PreflightError as error:
         raise Unavailable(error.message) from None
