@@ -9,7 +9,8 @@ __all__ = ["load", "ComponentError", "Exit", "ImageError", "LimitError", "LinkEr
 def load(source, imports=None, engine=None, native=None, **options):
     """Load an image and instantiate everything in it. Returns an App.
 
-    source: path, open binary file, or bytes-like object, read in place where possible.
+    source: path, open binary file, or bytes-like object, read in place where possible; or the
+    name of an installed package, as "demo:kit@1", see docs/packages.md.
     imports: dict, module or object with the host's functions, by module and name.
     engine: "interp", "portable", "native", or None: native for an image built for it, else interp
     where it runs, else portable. native: the module with the machine code of an image that is not
@@ -23,6 +24,11 @@ def load(source, imports=None, engine=None, native=None, **options):
     from .words import out_of_memory
 
     try:
+        if isinstance(source, str) and ":" in source:
+            from .packages import is_name, load_package
+
+            if is_name(source):
+                return load_package(source, imports or {}, engine, options)
         return _load(source, imports or {}, engine, native, options)
     except MemoryError:
         out_of_memory("the program's bookkeeping")

@@ -100,7 +100,12 @@ def test_the_portable_engine_has_its_floats_in_files_of_their_own(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "option, brought", [("concurrent", "component/scheduler.py"), ("leaks", "component/leaks.py")]
+    "option, brought",
+    [
+        ("concurrent", "component/scheduler.py"),
+        ("leaks", "component/leaks.py"),
+        ("packages", "packages.py"),
+    ],
 )
 def test_options_of_load_bring_their_modules(option, brought):
     image = build(EXAMPLES / "counter" / "counter.wat")

@@ -21,7 +21,7 @@ from wrt_micro.ports import _PORTS as PORTS
 from .component.inspect import plan_json
 from .component.signatures import read_signatures
 from .component.types import PRIMITIVES, Future, Stream, ValType, contains
-from .functions import imports
+from .functions import exports, imports
 from .image import COMPONENT, Contents
 from .image.format import NATIVE, SHARED
 from .micropython import runtime_source
@@ -30,6 +30,7 @@ from .micropython import runtime_source
 OPTIONS = {
     "concurrent": ("component.scheduler",),
     "leaks": ("component.leaks",),
+    "packages": ("packages",),
 }
 
 
@@ -41,7 +42,9 @@ class Needs:
     definitions. inside: one of its components calls another. ends: streams, futures or error
     contexts pass between it and its host. errors: it has error contexts. values, resources,
     shared: it has values, resources, or memory that threads share.
-    leaks: it is watched for leaks. wasi: it imports something of WASI. native: it is machine code.
+    leaks: it is watched for leaks. packages: others may be loaded by name. versions: interfaces
+    that it imports or exports have versions. wasi: it imports something of WASI. native: it is
+    machine code.
     """
 
     component: bool
@@ -54,6 +57,8 @@ class Needs:
     resources: bool
     shared: bool
     leaks: bool
+    packages: bool
+    versions: bool
     wasi: bool
     native: bool
 
@@ -72,8 +77,10 @@ CONDITIONS: dict[str, Callable[[Needs], bool]] = {
     "component.atomic_wait": lambda n: n.concurrent and n.shared,
     "component.component_call": lambda n: n.inside and not n.concurrent,
     "component.concurrent": lambda n: n.concurrent,
+    "component.crossing": lambda n: n.concurrent or n.resources,
     "component.copy_builtins": lambda n: n.has("stream.", "future."),
     "component.error_context": lambda n: n.errors,
+    "component.forward": lambda n: n.has("stream.forward", "future.forward"),
     "component.handles": lambda n: n.concurrent or n.resources,
     "component.host_call": lambda n: n.concurrent,
     "component.host_ends": lambda n: n.ends,
@@ -86,7 +93,9 @@ CONDITIONS: dict[str, Callable[[Needs], bool]] = {
     "component.thread_builtins": lambda n: n.has("thread."),
     "component.values": lambda n: n.values,
     "engine.native": lambda n: n.native,
+    "packages": lambda n: n.packages,
     "ports": lambda n: n.wasi,
+    "version": lambda n: n.versions or n.packages,
     "wasi": lambda n: n.wasi,
 }
 
@@ -144,6 +153,8 @@ def _needs(image: Contents, options: Collection[str], wasi: bool) -> Needs:
         resources=bool(plan.get("resources")),
         shared=any(memory["flags"] & SHARED for memory in image.memories),
         leaks="leaks" in options,
+        packages="packages" in options,
+        versions=any("@" in function.full_name for function in (*imports(image), *exports(image))),
         wasi=wasi,
         native=NATIVE in image.optional,
     )

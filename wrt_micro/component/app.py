@@ -69,6 +69,10 @@ class Interface(App):
         return False
 
     def __getitem__(self, name):
+        if name not in self._exports and ":" in name:
+            from ..version import newest
+
+            name = newest(self._exports, name) or name
         if name not in self._exports:
             raise KeyError("no export is named %r; there are: %s" % (name, self._list()))
         if name not in self._made:

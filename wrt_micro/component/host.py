@@ -10,8 +10,7 @@ def find_functions(plan, imports, standard=None):
     """The Python function of each host function of the plan, by number.
 
     imports: a dict, module or object. A function imported directly is looked up by its name; one
-    of an imported interface in what is found by the interface's name, for example under
-    "demo:kit/log@1.0.0", "demo:kit/log" or "log". Signs that no identifier has may be written _.
+    of an imported interface in what is found by the interface's name, see interface_of.
     standard: a Standard, for what is not in there. Raises LinkError that names all missing ones.
     """
     found = []
@@ -21,7 +20,7 @@ def find_functions(plan, imports, standard=None):
         interface = plan.word(at)
         holder = imports
         if interface:
-            holder = lookup(imports, interface_names(plan.string(interface)))
+            holder = interface_of(imports, plan.string(interface))
         name = plan.string(plan.word(at + 4))
         function = None if holder is None else find_function(holder, name)
         if function is None and interface and standard:
@@ -57,10 +56,24 @@ def camel_case(label):
     return "".join([word[0].upper() + word[1:] for word in label.split("-")])
 
 
-def interface_names(name):
-    """The names under which an interface may be given, most exact first."""
-    plain = name.split("@")[0]
-    return name, plain, plain.split("/")[-1]
+def interface_of(imports, name):
+    """What provides an interface, or None.
+
+    "demo:kit/log@1.0.0" is found under this name, under one of a compatible version, as
+    "demo:kit/log@1.2.0" or "demo:kit/log@1", under "demo:kit/log", and under "log". Signs that no
+    identifier has may be written _.
+    """
+    found = lookup(imports, (name,))
+    plain, _, version = name.partition("@")
+    if found is None and version and isinstance(imports, dict):
+        names = [key for key in imports if key.startswith(plain + "@")]
+        if names:
+            from ..version import newest
+
+            found = imports.get(newest(names, name))
+    if found is None:
+        found = lookup(imports, (plain, plain.split("/")[-1]))
+    return found
 
 
 def lookup(holder, names):

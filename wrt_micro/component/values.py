@@ -5,7 +5,7 @@ from ..app import snake_case
 from ..trap import ComponentError, LinkError
 from .canon_lower import host_name
 from .conform import conform
-from .host import interface_names, lookup
+from .host import interface_of
 from .literal import Literal
 from .plan import (
     HOST_BYTES,
@@ -53,7 +53,7 @@ def _provided(plan, at, t, imports, missing):
     if interface:
         interface = plan.string(interface)
         text = interface + "#" + name
-        holder = lookup(imports, interface_names(interface))
+        holder = interface_of(imports, interface)
     for key in (name, snake_case(name)):
         if isinstance(holder, dict):
             if key in holder:

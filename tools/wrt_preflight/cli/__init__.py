@@ -20,6 +20,7 @@ BUG = 70  # EX_SOFTWARE of sysexits.h
 COMMANDS = (
     *("check", "build", "run", "inspect"),
     *("boards", "deploy", "undeploy", "list"),
+    *("init", "add", "lock", "update", "tree", "vendor", "publish", "install"),
     *("compose",),
     *("wast",),
 )

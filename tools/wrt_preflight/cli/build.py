@@ -14,17 +14,16 @@ from ..errors import UsageError
 from ..lower.short import short_memory
 from ..micropython import find
 from ..native import ARCHITECTURES
-from . import options
+from . import options, projects, sources
 from .console import note
 
 
 @click.command("build")
-@options.file
+@sources.files
 @click.option("-o", "--output", metavar="OUT", help="Image to write; FILE.wrt if left out.")
 @click.option(
     "--engine",
-    type=click.Choice(["interp", "native"]),
-    default="interp",
+    type=click.Choice(sources.ENGINES),
     help="interp: register code, which every board runs; native: machine code for one "
     "architecture, many times faster.",
 )
@@ -33,30 +32,41 @@ from .console import note
     type=click.Choice(ARCHITECTURES),
     help="With --engine native: the architecture, if not that of MicroPython on this computer.",
 )
+@sources.all_exports
+@projects.folder
+@projects.offline
+@projects.locked
 @options.features
 @options.lowering
 def command(
-    file: str,
+    files: tuple[str, ...],
     output: str | None,
-    engine: str,
+    engine: str | None,
     arch: str | None,
+    all_exports: bool,
+    folder: Path,
+    offline: bool,
+    locked: bool,
     features: tuple[str, ...],
     limits: tuple[tuple[str, int], ...],
     memory: int | None,
 ) -> None:
     """Write the image of FILE, a module or component, for a board.
 
+    Several FILEs are components that become one image, as wrt-micro compose connects them.
+    Without FILE the project of this folder is built, with the packages that it depends on.
+
     Beside the image OUT.wrt stands OUT.sym: names for traps and disassembly. It stays on the host.
     Machine code is a module of its own, OUT_native.mpy, which goes to the board with the image.
     """
-    source = pipeline.read_input(file)
+    given = sources.gather(files, features, limits, memory, all_exports, folder, offline, locked)
+    engine = engine or given.engine
     native = arch or options.native_for(find(), engine)
     if arch and engine != "native":
         raise UsageError("--arch is for machine code", hint="add --engine native")
-    chosen = replace(options.lower_options(limits, memory), native=native)
-    built = pipeline.build(source, chosen, features)
+    built = pipeline.build(given.source, replace(given.lowering, native=native), given.features)
     if output is None:
-        output = str(source.path.with_suffix(".wrt")) if source.path else pipeline.STDIN
+        output = str(given.output or pipeline.STDIN)
     data = built.image.data
     if output == pipeline.STDIN:
         if sys.stdout.isatty():
