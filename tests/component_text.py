@@ -13,6 +13,7 @@ from wrt_preflight.component import (
     SECTION,
     check_runnable,
     link_component,
+    named_functions,
     read_component,
     reserve_stack,
     write_plan,
@@ -35,15 +36,20 @@ def component(text: str) -> bytes:
     return done.stdout
 
 
-@functools.cache
 def component_image(text: str, **limits: int) -> bytes:
     """The image of a component in WAT, not validated. limits: of LowerOptions.
 
     Raises PreflightError.
     """
+    return component_written(text, **limits).data
+
+
+@functools.cache
+def component_written(text: str, **options: int | str | None) -> image.Image:
+    """As component_image, with the machine code if options, of LowerOptions, ask for that."""
     data = component(text)
     plan, store = link_component(read_component(data), data)
     check_runnable(plan)
-    program = lower(store, LowerOptions(**limits))
+    program = lower(store, LowerOptions(**options), plan_calls=named_functions(plan))
     reserve_stack(plan, store, program)
-    return image.write(program, {SECTION: write_plan(plan, program)}).data
+    return image.write(program, {SECTION: write_plan(plan, program)})

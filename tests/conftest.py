@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wrt_preflight import micropython as mp
+from wrt_preflight.native import ARCHITECTURES
 from wrt_preflight.validate import to_binary
 
 
@@ -15,6 +16,19 @@ def micropython() -> mp.MicroPython:
     if found.name != "micropython":
         pytest.skip("no MicroPython here: set MICROPYTHON to the unix port's program")
     return found
+
+
+@pytest.fixture
+def runs(micropython):
+    """runs(engine): skips where MicroPython has no machine code for an engine that needs some."""
+
+    def check(engine: str) -> None:
+        if engine == "interp" and not micropython.interpreter:
+            pytest.skip("this MicroPython has no native code emitter")
+        if engine == "native" and micropython.arch not in ARCHITECTURES:
+            pytest.skip("no machine code is made for this MicroPython")
+
+    return check
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import wrt_micro
 from wrt_preflight import image
 from wrt_preflight.link import Store
@@ -46,6 +48,13 @@ def rows(text: str, name: str = "f", **options) -> list[str]:
     """Names of the rows of one function, without what returns its result."""
     names = [row for row, _ in listing(function(program(text, **options), name))]
     return [row for row in names if not row.startswith("ret")]
+
+
+def write_files(folder: Path, name: str, written: image.Image) -> None:
+    """Writes an image, and its machine code beside it if it has some."""
+    (folder / f"{name}.wrt").write_bytes(written.data)
+    if written.module:
+        (folder / f"{name}_native.mpy").write_bytes(written.module)
 
 
 def run(program: Program, imports: dict | None = None, **options):

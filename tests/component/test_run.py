@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from component.generate import echo
-from component_text import component_image
+from component_text import component_written
+from lowered import write_files
 from wrt_preflight.component import types
 from wrt_preflight.component.types import PRIMITIVES
 
@@ -62,28 +63,42 @@ CASES = [case for module in MODULES for case in cases(module)]
 DEVICE_CASES = CASES + cases("cases_heap")
 
 
-@pytest.fixture(scope="session")
-def images(tmp_path_factory) -> Path:
-    """A folder with the image of every program."""
-    folder = tmp_path_factory.mktemp("components")
+def build(folder: Path, native: str | None = None) -> None:
+    """Write the image of every program. native: architecture to make machine code for."""
     texts = {path.stem: path.read_text() for path in (FOLDER / "programs").glob("*.wat")}
     texts |= {
         name: (EXAMPLES / name / f"{name}.wat").read_text() for name in ("greeter", "pipeline")
     }
     texts |= {"shapes": echo(SHAPE, "utf8")}
     for name, text in texts.items():
-        (folder / f"{name}.wrt").write_bytes(component_image(text))
+        write_files(folder, name, component_written(text, native=native))
+
+
+@pytest.fixture(scope="session")
+def images(tmp_path_factory) -> Path:
+    """A folder with the image of every program."""
+    folder = tmp_path_factory.mktemp("components")
+    build(folder)
     return folder
 
 
 @pytest.fixture(scope="session")
-def outcomes(images, micropython):
+def native_images(tmp_path_factory, micropython) -> Path:
+    """A folder with every program as machine code."""
+    folder = tmp_path_factory.mktemp("native_components")
+    build(folder, micropython.arch)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def outcomes(request, images, micropython):
     """Results of all cases of a module on an engine under MicroPython, run once."""
     known: dict[tuple[str, str], dict[str, str]] = {}
 
     def run(module: str, engine: str) -> dict[str, str]:
         if (module, engine) not in known:
-            arguments = [str(FOLDER), module, str(images), engine]
+            folder = request.getfixturevalue("native_images") if engine == "native" else images
+            arguments = [str(FOLDER), module, str(folder), engine]
             done = micropython.run(
                 FOLDER / "run_cases.py", arguments, heap=16 << 20, timeout=120, capture=True
             )
@@ -95,11 +110,10 @@ def outcomes(images, micropython):
 
 
 @pytest.mark.micropython
-@pytest.mark.parametrize("engine", ["interp", "portable"])
+@pytest.mark.parametrize("engine", ["interp", "native", "portable"])
 @pytest.mark.parametrize(("module", "name"), DEVICE_CASES)
-def test_micropython(outcomes, micropython, module, name, engine):
-    if engine == "interp" and not micropython.interpreter:
-        pytest.skip("this MicroPython has no native code emitter")
+def test_micropython(outcomes, runs, module, name, engine):
+    runs(engine)
     text = outcomes(module, engine)[name]
     assert not text, text
 

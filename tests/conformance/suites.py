@@ -14,7 +14,7 @@ from wrt_preflight.wast import Outcome
 HERE = Path(__file__).parent
 OWN = HERE / "own"
 ROOT = Path(os.environ.get("WRT_CONFORMANCE") or HERE.parents[2] / "shared" / "conformance")
-ENGINES = ("interp", "portable", "cpython")
+ENGINES = ("interp", "native", "portable", "cpython")
 
 MISSING = (
     f"the official suites are not in {ROOT}: set WRT_CONFORMANCE to a folder with core/ (scripts "
@@ -22,7 +22,8 @@ MISSING = (
     "WebAssembly/component-model at 6d281648bd89), see docs/conformance.md"
 )
 
-# What runs in `make test` besides everything on interp: one script for each part of an engine.
+# What runs in `make test` besides everything on interp and native: a script for each part of an
+# engine.
 BRIEF = (
     "component-model/*",
     "core/mixed/address.wast",
@@ -69,7 +70,7 @@ def engines_for(name: str) -> tuple[str, ...]:
     if chosen:
         return tuple(chosen.split(","))
     everywhere = name.startswith("own/") or any(fnmatch(name, pattern) for pattern in BRIEF)
-    return ENGINES if everywhere else ("interp",)
+    return ENGINES if everywhere else ("interp", "native")
 
 
 @cache

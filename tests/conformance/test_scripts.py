@@ -11,6 +11,7 @@ import pytest
 
 from conformance import large, suites
 from wrt_preflight import micropython
+from wrt_preflight.native import ARCHITECTURES
 from wrt_preflight.wast import FAILED, PASSED, SKIPPED, FileResult, Target, run_wast
 from wrt_preflight.wast.known import drift_of
 
@@ -31,9 +32,9 @@ def target(engine: str, features: tuple[str, ...]) -> Target:
     if engine == "cpython":
         return Target(micropython.find("cpython"), "portable", features=features)
     found = micropython.find()
-    if found.name != "micropython" or engine == "interp" and not found.interpreter:
+    if found.name != "micropython" or engine != "portable" and found.arch not in ARCHITECTURES:
         pytest.skip(f"{engine} needs MicroPython's unix port: {found}")
-    return Target(found, engine, heap_lock=engine == "interp", features=features)
+    return Target(found, engine, heap_lock=engine != "portable", features=features)
 
 
 def run(path: Path, engine: str, cache: Path) -> FileResult:

