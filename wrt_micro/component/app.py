@@ -99,26 +99,29 @@ class Interface(App):
         name: as for app[name], or as an attribute. Raises TypeError, and KeyError for a name
         that is no function of the component.
         """
-        from .host_turns import host_of
+        return self._host().start(self._lifted(name), args)
 
-        return host_of(self._scheduler()).start(self._lifted(name), args)
+    def spawn(self, name, *args):
+        """An older name of start."""
+        return self.start(name, *args)
 
     @property
     def aio(self):
         """The functions, awaitable under asyncio. See docs/async.md."""
         from ..aio import Aio, driver_of
-        from .host_turns import host_of
 
-        return Aio(self, driver_of(host_of(self._scheduler())))
+        return Aio(self, driver_of(self._host()))
 
-    def _scheduler(self):
-        """The scheduler. Raises LimitError if the component has none."""
+    def _host(self):
+        """The Host. Raises LimitError if the component has no scheduler."""
         scheduler = self._calls.scheduler
         if not scheduler:
             raise LimitError(
                 "no function is async: load(..., concurrent=True) runs calls in turns"
             )
-        return scheduler
+        from .host_turns import host_of
+
+        return host_of(scheduler)
 
     def _lifted(self, name):
         """The lifted function of an export. Raises KeyError if it is none."""
@@ -173,6 +176,8 @@ class ComponentApp(Interface):
 
             calls.scheduler = Scheduler(calls, limits.choose(options))
             calls.donut_wrapping = donut_wrapping
+            if self.wasi:
+                self.wasi.scheduler = calls.scheduler
         for i in range(plan.count(CANONS)):
             host.append(core_function(calls, i))
         self._instantiate(calls)
@@ -187,27 +192,46 @@ class ComponentApp(Interface):
 
         Raises the Trap of something that no call waits for.
         """
-        from .host_turns import host_of
+        return self._host().step()
 
-        return host_of(self._scheduler()).step()
+    def run_until(self, operation):
+        """Take turns until a call or another operation is done: its result.
 
-    def run_until(self, task):
-        """Take turns until a Task, or another operation, is done: its result. Raises Trap, also
-        of deadlock, and what task.result() raises.
+        Raises Trap, also of deadlock, and what operation.result() raises.
         """
-        from .host_turns import host_of
+        return self._host().wait(operation)
 
-        return host_of(self._scheduler()).wait(task)
+    def new_stream(self):
+        """A StreamWriter, to be given to the component as a stream that Python writes."""
+        from .host_writer import StreamWriter
+
+        return StreamWriter(self._host())
+
+    def new_waitable_set(self):
+        """A WaitableSet: Python waits for the first of several calls, reads and writes."""
+        from .host_set import WaitableSet
+
+        return WaitableSet(self._host())
+
+    def close(self):
+        """Cancel all calls, and close all streams and futures that Python has."""
+        scheduler = self._calls.scheduler
+        if scheduler and scheduler.host:
+            scheduler.host.close()
 
     def stats(self):
         """As App.stats, the tables of handles of all instances, and what crosses to Python.
 
         host_objects: the host's resources that components hold or borrow. owned: resources of
-        components that Python owns; nothing limits them.
+        components that Python owns; nothing limits them. host_ends: ends of streams and futures
+        that Python has and did not close; each keeps an entry of streams.
         """
         stats = App.stats(self)
         if self._calls.scheduler:
-            stats.update(self._calls.scheduler.stats())
+            scheduler = self._calls.scheduler
+            stats.update(scheduler.stats())
+            used = len(scheduler.host.ends) if scheduler.host else 0
+            stats["host_ends"] = {"capacity": None, "used": used, "high": None}
         instances = self._calls.instances
         resources = self._calls.resources
         if resources:

@@ -11,12 +11,20 @@ from .waitable import ERROR_CONTEXT_HANDLE
 
 
 class ErrorContext:
-    """message: for people. handles: how many there are of it, in all instances."""
+    """message: for people. handles: how many there are of it, in all instances and in Python."""
 
     def __init__(self):
         self.message = ""
         self.handles = 0
         self.number = 0
+        self.pool = None
+
+    def drop(self):
+        """Give up a handle. Python does so once for each time that it got it from a component."""
+        self.handles -= 1
+        if not self.handles:
+            self.message = ""
+            self.pool.give(self)
 
 
 def lift_error_context(cx, i):
@@ -56,8 +64,7 @@ class ErrorContextBuiltin:
         context = scheduler.error_contexts.take()
         if not context:
             scheduler.full(ERROR_CONTEXTS_FULL, cx.inst, scheduler.error_contexts)
-        context.handles = 0
-        context.message = ""
+        context.pool = scheduler.error_contexts
         kept = scheduler.error_messages
         if kept:
             ptr, length = self._pointers(record.stack, base, 2)
@@ -81,10 +88,7 @@ class ErrorContextBuiltin:
         i = record.stack[base]
         context = lift_error_context(cx, i)
         self.instances.handles[cx.inst].remove(i)
-        context.handles -= 1
-        if not context.handles:
-            context.message = ""
-            self.scheduler.error_contexts.give(context)
+        context.drop()
         return 0
 
     def _pointers(self, stack, at, count):

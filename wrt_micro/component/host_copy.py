@@ -58,13 +58,14 @@ class Copy(Pending):
             host.changed()
 
     def cancel(self):
-        """Give it up. Returns False if it is done, or was before the component could be told."""
-        return self._stop(Cancelled("cancelled"))
+        """Give it up. Returns whether it was still under way."""
+        return self.stop(Cancelled("cancelled"))
 
     def expire(self):
-        self._stop(Timeout("it took longer than its timeout"))
+        self.stop(Timeout("it took longer than its timeout"))
 
-    def _stop(self, error):
+    def stop(self, error):
+        """End it with an error. Returns False if it is done, or its event was there already."""
         if self.done:
             return False
         end = self._of._end
@@ -159,6 +160,7 @@ class Write(Copy):
     def lose(self):
         """The reader is gone: nothing more is taken."""
         self._forget()
+        self._taken = self.taken
         self.finish(self._taken)
 
 

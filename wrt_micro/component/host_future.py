@@ -17,6 +17,7 @@ class FutureReader(End, Copy):
         End.__init__(self, host)
         Copy.__init__(self, self, 1)
         self._reads = False
+        self._value = None
 
     def read(self):
         """Begin to read; itself, an operation. Raises ValueError if the end is gone."""
@@ -85,8 +86,7 @@ class FutureReader(End, Copy):
     def fail_copy(self, error):
         if not self._reads or self.done:
             return False
-        self.finish(None, error)
-        return True
+        return self.stop(error)
 
     # Older names
     get = wait
@@ -143,9 +143,13 @@ class Given(End):
 
     def dropped(self):
         self.unbind()
+        self.close()
+        return True
+
+    def close(self):
+        """What makes the value is cancelled. The end stays, as futures have to be written."""
         if self._job:
             self._job.cancel()
-        return True
 
 
 class Made(Given):

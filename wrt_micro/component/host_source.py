@@ -71,13 +71,22 @@ class Source(End):
             deliver(self.host.scheduler, end)
 
     def dropped(self):
-        """The component has dropped its end: a generator is closed."""
+        """The component has dropped its end."""
         self.unbind()
+        self._stop()
+        return True
+
+    def close(self):
+        """The stream ends here."""
+        self.let_go()
+        self._stop()
+
+    def _stop(self):
+        """A generator is closed."""
         more = self._more
         self._values = self._more = ()
         if hasattr(more, "close"):
             more.close()
-        return True
 
 
 def source(host, value, t, plan):

@@ -111,8 +111,7 @@ class StreamReader(End):
     def fail_copy(self, error):
         if not self._under_way():
             return False
-        self._operation.finish(None, error)
-        return True
+        return self._operation.stop(error)
 
     # Python's own words for all that
 

@@ -83,6 +83,15 @@ class Host:
         stop_call(self, task)
         self.changed()
 
+    def close(self):
+        """Cancel all that Python has under way, and close its ends."""
+        for task in self.queue + self.open:
+            task.cancel()
+        for end in self.ends[:]:
+            end.close()
+        for job in self.jobs:
+            job.cancel()
+
     def spawn(self, coroutine):
         """Run a coroutine of the host; an Operation."""
         from .host_job import Job

@@ -140,8 +140,7 @@ class StreamWriter(End):
     def fail_copy(self, error):
         if not self._operation or self._operation.done:
             return False
-        self._operation.finish(None, error)
-        return True
+        return self._operation.stop(error)
 
     def __enter__(self):
         return self

@@ -248,6 +248,8 @@ class Scheduler(Tables):
 
     def invoke(self, lifted, caller):
         """Call a lifted function from the host. Raises Trap."""
+        if self.host:
+            self.host.settle()
         self.guard(self.call, lifted, caller, NONE)
 
     def run_until(self, call):

@@ -1,0 +1,45 @@
+"""Streams and futures between Python and components, under MicroPython and on CPython."""
+
+from __future__ import annotations
+
+import pytest
+
+from component import case_files
+
+PROGRAMS = case_files.FOLDER / "programs"
+TEXTS = {name: (PROGRAMS / f"{name}.wat").read_text() for name in ("streams", "relay")}
+CASES = case_files.cases("cases_host_streams")
+
+
+@pytest.fixture(scope="session")
+def images(tmp_path_factory):
+    return case_files.write_images(tmp_path_factory.mktemp("host_streams"), TEXTS)
+
+
+@pytest.fixture(scope="session")
+def outcomes(images, micropython):
+    known = {}
+
+    def run(engine: str) -> dict[str, str]:
+        if engine not in known:
+            known[engine] = case_files.on_micropython(
+                micropython, "cases_host_streams", images, engine
+            )
+        return known[engine]
+
+    return run
+
+
+@pytest.mark.micropython
+@pytest.mark.parametrize("engine", ["interp", "portable"])
+@pytest.mark.parametrize("name", CASES)
+def test_micropython(outcomes, micropython, name, engine):
+    if engine == "interp" and not micropython.interpreter:
+        pytest.skip("this MicroPython has no native code emitter")
+    text = outcomes(engine)[name]
+    assert not text, text
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_cpython(images, monkeypatch, name):
+    case_files.on_cpython(monkeypatch, "cases_host_streams", name, images)
