@@ -85,7 +85,9 @@ CONDITIONS: dict[str, Callable[[Needs], bool]] = {
     "component.host_call": lambda n: n.concurrent,
     "component.host_ends": lambda n: n.ends,
     "component.host_job": lambda n: n.concurrent,
+    "component.host_set": lambda n: n.concurrent,
     "component.host_turns": lambda n: n.concurrent,
+    "component.host_writer": lambda n: n.ends,
     "component.leaks": lambda n: n.leaks,
     "component.resource": lambda n: n.resources,
     "component.resources": lambda n: n.resources,
@@ -113,7 +115,7 @@ def runtime_modules(
     interfaces = [function.interface or "" for function in imports(image)]
     needs = _needs(image, options, any(map(_is_wasi, interfaces)))
     found: set[str] = set()
-    waiting = [""]
+    waiting = ["", "concurrent"] if needs.concurrent else [""]
     if not needs.native:
         waiting += _engine_modules(image, form)
     if needs.wasi:
