@@ -21,8 +21,10 @@ def load(source, imports=None, engine=None, native=None, **options):
     wasi={"args": [...], "env": {...}, "dirs": {...}}: what the program may use, see docs/wasi.md.
     Raises OSError, ImageError, LinkError, LimitError, and Trap of a start function.
     """
-    from .words import out_of_memory
+    from .words import collect_each, out_of_memory
 
+    # Modules leave holes where their code was read; collected soon, the next ones fill them.
+    before = collect_each(8192)
     try:
         if isinstance(source, str) and ":" in source:
             from .packages import is_name, load_package
@@ -32,6 +34,8 @@ def load(source, imports=None, engine=None, native=None, **options):
         return _load(source, imports or {}, engine, native, options)
     except MemoryError:
         out_of_memory("the program's bookkeeping")
+    finally:
+        collect_each(before)
 
 
 def _load(source, imports, engine, native, options):

@@ -15,6 +15,18 @@ def out_of_memory(what, count=None, option=None):
     raise LimitError("no room for %s%s in one piece%s: %s" % (what, size, free, advice))
 
 
+def collect_each(count):
+    """Collect garbage whenever `count` more bytes were allocated; -1: only when memory is short.
+
+    Returns what it was before.
+    """
+    if not hasattr(gc, "threshold"):  # CPython
+        return -1
+    before = gc.threshold()
+    gc.threshold(count)
+    return before
+
+
 def octets(count, what, option):
     """A bytearray of `count` zeros. Raises LimitError naming `what` and the option."""
     try:
