@@ -8,6 +8,7 @@ import re
 import tempfile
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from .. import __version__
@@ -20,6 +21,7 @@ from .device import Device
 
 STARTER = Path(__file__).parent / "on_device" / "starter.py"
 STARTER_NAME = "__init__.mpy"
+FILES = "files.json"  # what belongs to a version
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,31}")
 _RESERVED = ("lib",)  # the folder of the runtime
 
@@ -71,13 +73,7 @@ def make_bundle(
     micropython = device.micropython
     runtime = micropython.runtime()
     build = runtime.name.removeprefix("runtime-")[:12]
-    files = {}
-    for module in runtime_modules(image, form, options, device.platform):
-        path = Path("wrt_micro", module).with_suffix(".mpy")
-        files[f"lib/{build}/{path.as_posix()}"] = runtime.joinpath(path).read_bytes()
-    own = {"image.wrt": signed or image.data}
-    if host:
-        own[f"{_host_module(name)}.mpy"] = _compile(host, micropython.mpy_options(), host.name)
+    modules = runtime_modules(image, form, options, device.platform)
     start = next((f for f in exports(image) if STARTS.fullmatch(f.full_name)), None)
     info = {
         "runtime": build,
@@ -86,20 +82,33 @@ def make_bundle(
         "start": [start.interface, start.name] if start else None,
         "wrt": __version__,
     }
-    own["app.json"] = json.dumps(info).encode()
+    own = {"image.wrt": signed or image.data, "app.json": json.dumps(info).encode()}
+    if host:
+        own[f"{_host_module(name)}.mpy"] = _compile(host, micropython.mpy_options(), host.name)
+    listed = {
+        "modules": [module.removesuffix(".py") for module in modules],
+        "own": [*own, FILES],
+    }
+    own[FILES] = json.dumps(listed).encode()
+    files = {
+        path: runtime.joinpath(*path.split("/")[2:]).read_bytes()
+        for path in map(partial(module_path, build), listed["modules"])
+    }
     starter = {STARTER_NAME: _compile(STARTER, (), "wrt")}
-    sums = [
-        (path, hashlib.sha256(data).hexdigest())
-        for path, data in {**files, **own, **starter}.items()
-    ]
-    version = hashlib.sha256(json.dumps(sums).encode()).hexdigest()[:12]
-    folder = f"{name}/{version}"
-    own["files.json"] = json.dumps(
-        [*files, *starter, *(f"{folder}/{path}" for path in own), f"{folder}/files.json"]
-    ).encode()
+    version = _digest({**files, **own, **starter})
     # The starter comes last: programs that are there already use it too.
-    files |= {f"{folder}/{path}": data for path, data in own.items()} | starter
+    files |= {f"{name}/{version}/{path}": data for path, data in own.items()} | starter
     return Bundle(name, version, files)
+
+
+def module_path(build: str, module: str) -> str:
+    """Where a module of the runtime lies: ("2ff3...", "component/app") -> a path in `wrt`."""
+    return f"lib/{build}/wrt_micro/{module}.mpy"
+
+
+def _digest(files: dict[str, bytes]) -> str:
+    sums = [(path, hashlib.sha256(data).hexdigest()) for path, data in files.items()]
+    return hashlib.sha256(json.dumps(sums).encode()).hexdigest()[:12]
 
 
 def check_startable(image: Contents, host: Path | None, file: str) -> None:

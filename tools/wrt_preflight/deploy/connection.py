@@ -101,7 +101,8 @@ class Connection:
     def __exit__(self, kind: type | None, *_: object) -> None:
         with contextlib.suppress(OSError, TransportError, serial.SerialException):
             if kind is None or not issubclass(kind, ConnectionLost):
-                self._transport.exit_raw_repl()
+                # Ctrl-C first: an error may have come while it waits for the rest of a call.
+                self._transport.serial.write(b"\r\x03\x03\r\x02")
                 if self.resets:
                     self._transport.serial.write(b"\x04")
         with contextlib.suppress(OSError, serial.SerialException):
@@ -135,9 +136,11 @@ class Connection:
                 if not self.call("put", base64.b64encode(part).decode()):
                     raise DeviceOSError("the device wrote less than it was given", 28)
                 advance(len(part))
-        finally:
-            with contextlib.suppress(ConnectionLost):
+        except DeviceOSError:
+            with contextlib.suppress(DeviceOSError):
                 self.call("end")
+            raise
+        self.call("end")
 
     def read(self, path: str, size: int) -> bytes:
         """The bytes of a file."""

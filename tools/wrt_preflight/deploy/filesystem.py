@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ..errors import LimitError
-from .bundle import Bundle
+from .bundle import FILES, STARTER_NAME, Bundle, module_path
 from .connection import Connection, DeviceError, DeviceOSError
 from .device import Device
 
@@ -224,9 +224,11 @@ def find_programs(
         version = read(pointer).decode("utf-8", "replace").strip()
         folder = f"{name}/{version}"
         try:
-            files = json.loads(read(f"{folder}/files.json"))
+            listed = json.loads(read(f"{folder}/{FILES}"))
             info = json.loads(read(f"{folder}/app.json"))
         except (KeyError, ValueError):
             continue  # a version that is not there: the program does not start either
+        files = [module_path(info["runtime"], module) for module in listed["modules"]]
+        files += [STARTER_NAME, *(f"{folder}/{path}" for path in listed["own"])]
         sizes = {path: tree.get(path) or 0 for path in files}
         yield Installed(name, version, where, sizes, info)

@@ -1,0 +1,23 @@
+"""Programs to deploy, and commands in processes of their own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+GREETER = EXAMPLES / "greeter" / "greeter.wat"
+FAC = EXAMPLES / "fac" / "fac.wat"
+GREET = 'import wrt; print(wrt.load("greeter", {"log": lambda text: None}).greet("Ada"))'
+
+
+def start(*arguments: object) -> subprocess.Popen:
+    """Start a command in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "wrt_preflight.cli", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )

@@ -1,0 +1,165 @@
+"""Programs on a board, and what happens when something goes wrong on the way there."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+
+import pytest
+
+from deploy.programs import FAC, GREET, GREETER, start
+
+pytestmark = pytest.mark.micropython
+
+# Another version of the greeter.
+GREETS_OTHERWISE = GREETER.read_text().replace("Hello, ", "Servus ")
+
+
+@pytest.fixture
+def other(tmp_path):
+    path = tmp_path / "greeter.wat"
+    path.write_text(GREETS_OTHERWISE)
+    return path
+
+
+def sent(output: str) -> int:
+    """The bytes that were sent, as deploy says."""
+    return int(re.search(r"([\d,]+) sent, verified", output)[1].replace(",", ""))
+
+
+def files(board) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(board.folder)): path.read_bytes()
+        for path in board.folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_a_program_is_there_runs_is_listed_and_goes(board, wrt):
+    status, output, errors = wrt("deploy", GREETER, "--port", board.port)
+    assert (status, errors) == (0, "")
+    assert sent(output) == sum(map(len, files(board).values())) - len("0123456789ab")
+    assert 'app = wrt.load("greeter", {...})  # imports: log' in output
+    assert board.run(GREET) == "Hello, Ada!\n"
+    status, output, _ = wrt("list", "--json", "--port", board.port)
+    (program,) = json.loads(output)["programs"]
+    assert (program["name"], program["where"], program["main"]) == ("greeter", "flash", False)
+    assert wrt("undeploy", "greeter", "--port", board.port)[:2] == (0, "greeter: removed\n")
+    assert list(board.folder.iterdir()) == []
+    assert "no programs" in wrt("list", "--port", board.port)[1]
+
+
+def test_what_is_there_is_not_sent_again(board, wrt):
+    wrt("deploy", GREETER, "--port", board.port)
+    before = files(board)
+    status, output, _ = wrt("deploy", GREETER, "--port", board.port)
+    assert (status, sent(output)) == (0, 0)
+    assert files(board) == before
+
+
+def test_programs_share_the_runtime_until_the_last_one_goes(board, wrt):
+    wrt("deploy", GREETER, "--port", board.port)
+    status, output, _ = wrt("deploy", FAC, "--name", "Fac-2", "--port", board.port)
+    assert (status, sent(output) < 3000) == (0, True)
+    assert wrt("undeploy", "greeter", "--port", board.port)[0] == 0
+    assert board.run('import wrt; print(wrt.load("Fac-2").fac(5))') == "120\n"
+    assert not [path for path in files(board) if "/component/" in path]
+
+
+def test_a_new_version_takes_the_place_of_the_old_one(board, wrt, other):
+    wrt("deploy", GREETER, "--port", board.port)
+    status, output, _ = wrt("deploy", other, "--port", board.port)
+    assert (status, sent(output) < 3000) == (0, True)
+    assert board.run(GREET) == "Servus Ada!\n"
+    assert len([path for path in files(board) if path.endswith("image.wrt")]) == 1
+
+
+@pytest.mark.parametrize("count", [2_000, 30_000, 60_000, None])
+def test_an_interrupted_deployment_leaves_the_old_program_and_goes_on(board, wrt, other, count):
+    """The host's process is killed: after so many bytes, or just before the switch."""
+    wrt("deploy", FAC, "--name", "greeter", "--port", board.port)
+    process = start("deploy", other, "--port", board.port)
+    if count:
+        board.after(count, process.kill)
+    else:
+        board.on(b"'move', '%s/wrt/greeter/current.new'" % bytes(board.folder), process.kill)
+    assert process.wait(timeout=30) == -signal.SIGKILL
+    board.restart()
+    assert board.run('import wrt; print(wrt.load("greeter").fac(5))') == "120\n"
+    there = files(board)
+    status, output, _ = wrt("deploy", other, "--port", board.port)
+    assert status == 0
+    assert board.run(GREET) == "Servus Ada!\n"
+    assert not [path for path in files(board) if path.endswith((".part", ".new"))]
+    kept = [path for path in files(board) if path in there and path.endswith(".mpy")]
+    assert sent(output) <= sum(len(files(board)[path]) for path in files(board)) - sum(
+        len(there[path]) for path in kept
+    )
+
+
+def test_ctrl_c_stops_it_and_the_old_program_runs_at_once(board, wrt, other):
+    wrt("deploy", FAC, "--name", "greeter", "--port", board.port)
+    process = start("deploy", other, "--port", board.port)
+    board.after(30_000, lambda: process.send_signal(signal.SIGINT))
+    _, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors) == (130, "\nerror: interrupted\n")
+    assert board.run('import wrt; print(wrt.load("greeter").fac(5))') == "120\n"
+
+
+def test_a_cable_that_is_pulled_is_a_message_and_the_next_run_goes_on(new_board, wrt):
+    board = new_board()
+    board.after(60_000, board.pull)
+    status, _, errors = wrt("deploy", GREETER, "--port", board.port)
+    assert status == 1
+    assert re.search(r"the connection was lost .*; [\d,]+ of [\d,]+ bytes were sent", errors)
+    assert "the same command goes on where this one stopped" in errors
+    there = sum(map(len, files(board).values()))
+    again = new_board(folder=board.folder)
+    status, output, _ = wrt("deploy", GREETER, "--port", again.port)
+    assert status == 0 and there > 10_000
+    assert sent(output) < sum(map(len, files(again).values())) - 10_000
+    assert again.run(GREET) == "Hello, Ada!\n"
+
+
+def test_a_damaged_file_on_the_board_is_sent_again(board, wrt):
+    wrt("deploy", GREETER, "--port", board.port)
+    (path,) = board.folder.rglob("strings.mpy")
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0x40
+    path.write_bytes(data)
+    status, output, _ = wrt("deploy", GREETER, "--port", board.port)
+    assert (status, sent(output)) == (0, len(data))
+    assert board.run(GREET) == "Hello, Ada!\n"
+
+
+def test_bytes_damaged_on_the_way_are_found(board, wrt, other):
+    wrt("deploy", GREETER, "--port", board.port)
+
+    def damage(data: bytes) -> bytes:
+        at = data.find(b"'put', '") + 20
+        if at < 20 or at >= len(data):
+            return data
+        board.change = lambda data: data
+        return data[:at] + (b"B" if data[at : at + 1] == b"A" else b"A") + data[at + 1 :]
+
+    board.change = damage
+    status, _, errors = wrt("deploy", other, "--port", board.port)
+    assert status == 1 and "on the device is not what was sent" in errors
+    assert board.run(GREET) == "Hello, Ada!\n"
+    assert wrt("deploy", other, "--port", board.port)[0] == 0
+    assert board.run(GREET) == "Servus Ada!\n"
+
+
+def test_a_component_without_its_host_says_what_is_missing(board, wrt):
+    wrt("deploy", GREETER, "--port", board.port)
+    assert "imports that nobody provides: log" in board.run('import wrt; wrt.load("greeter")')
+    assert "no program nobody is here" in board.run('import wrt; wrt.load("nobody")')
+
+
+def test_the_path_of_the_image_and_the_runtime_are_there_to_ask_for(board, wrt):
+    wrt("deploy", GREETER, "--port", board.port)
+    code = 'import wrt; print(wrt.path("greeter")); print(wrt.runtime("greeter").Trap.__name__)'
+    path, trap = board.run(code).splitlines()
+    assert path.startswith(str(board.folder)) and path.endswith("/image.wrt")
+    assert trap == "Trap"
