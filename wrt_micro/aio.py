@@ -3,8 +3,8 @@
 import asyncio
 
 from .app import snake_case
-from .component.host_operation import running_asyncio, steps, ticks_diff
 from .component.host_turns import deadlock
+from .concurrent import running_asyncio, steps, ticks_diff
 
 
 class Aio:

@@ -6,7 +6,7 @@ import asyncio
 from cases_calls import raises, trap
 
 from wrt_micro.component import host_turns
-from wrt_micro.component.host_operation import Cancelled, Deferred, Timeout
+from wrt_micro.concurrent import Cancelled, Deferred, Timeout
 
 
 def app_with(load, **options):

@@ -1,12 +1,12 @@
 # canon lower for functions of the host, where tasks are: they may answer later, with an
 # `async def` or a Deferred (CanonicalABI.md, canon lower).
 
+from ..concurrent import Operation
 from ..thread import SUSPENDED
 from ..trap import ComponentError
 from .async_lower import MAX_FLAT_ASYNC_PARAMS, argument_words
 from .canon_lower import HostCall, host_name
 from .flat import CoreValues
-from .host_operation import Operation
 from .lift import lift_flat_params
 from .lower import lower_flat_result
 from .plan import ASYNC, FUTURE, HOST_BYTES, HOST_FLAGS, HOSTS, STREAM

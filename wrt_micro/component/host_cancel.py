@@ -1,7 +1,7 @@
 # Ends that a component does not choose: cancelling, timeouts, and what a trap takes with it.
 
+from ..concurrent import Timeout, ticks_diff
 from ..trap import HOST, Trap
-from .host_operation import Timeout, ticks_diff
 from .host_task import Task, root
 from .plan import NONE
 

@@ -1,7 +1,7 @@
 # Reads and writes of Python's ends, under way.
 
+from ..concurrent import Cancelled, Pending, Timeout
 from .host_ends import begin_copy
-from .host_operation import Cancelled, Pending, Timeout
 from .plan import U8
 from .streams import CANCELLED, CANCELLING_COPY, DONE
 from .waitable import deliver

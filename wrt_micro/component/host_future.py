@@ -1,8 +1,8 @@
 # Futures as Python sees them.
 
+from ..concurrent import Operation
 from .host_copy import Copy
 from .host_ends import End, begin_copy
-from .host_operation import Operation
 from .trap import Mismatch
 from .waitable import deliver
 

@@ -1,44 +1,6 @@
 # Coroutines of the host that are run in turns, or by asyncio.
 
-from .host_operation import (
-    Cancelled,
-    Operation,
-    Stepping,
-    running_asyncio,
-    steps,
-    ticks_add,
-    ticks_diff,
-    ticks_ms,
-)
-
-
-class Sleep(Operation):
-    """Done after some time; made by sleep_ms."""
-
-    def __init__(self, ms):
-        self._until = ticks_add(ticks_ms(), ms)
-        self._steps = self.error = self.value = None
-
-    @property
-    def done(self):
-        return ticks_diff(ticks_ms(), self._until) >= 0
-
-    def cancel(self):
-        return False
-
-    def __iter__(self):
-        asyncio = running_asyncio()
-        if asyncio:
-            yield from steps(asyncio.sleep(max(ticks_diff(self._until, ticks_ms()), 0) / 1000))
-        else:
-            yield from self._turns()
-
-    __await__ = __iter__
-
-
-def sleep_ms(ms):
-    """Await it in an `async def` that works with asyncio and with turns of a main loop alike."""
-    return Sleep(ms)
+from ..concurrent import Cancelled, Operation, Stepping
 
 
 class Job(Operation):

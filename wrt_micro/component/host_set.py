@@ -1,6 +1,6 @@
 # Waiting for the first of several operations.
 
-from .host_operation import Operation, Pending
+from ..concurrent import Operation, Pending
 
 
 class WaitableSet:

@@ -1,8 +1,8 @@
 # Calls from Python that go on while Python does something else.
 
+from ..concurrent import Cancelled, Pending, Timeout
 from .async_lift import Call
 from .concurrent_trap import CANNOT_BLOCK
-from .host_operation import Cancelled, Pending, Timeout
 from .plan import NONE
 from .status import PREEMPTED
 from .subtask import Subtask

@@ -2,9 +2,9 @@
 
 import time
 
+from ..concurrent import Timeout, running_asyncio, ticks_add, ticks_diff, ticks_ms
 from ..trap import DEADLOCK, LimitError, Trap
 from .host_cancel import check_deadlines, fail, stop_call
-from .host_operation import Timeout, running_asyncio, ticks_add, ticks_diff, ticks_ms
 from .host_task import Task, begin, root, run_sync
 from .plan import NONE
 from .trap import CANNOT_ENTER, ComponentTrap

@@ -1,10 +1,9 @@
 # Bytes between the streams of a 0.3 program and files, or standard streams. Both ways run in turns
 # beside the program, and end with the result that its future gets.
 
-from ...component.host_job import sleep_ms
-from ...component.host_operation import Deferred
 from ...component.host_turns import host_of
 from ...component.host_writer import StreamWriter
+from ...concurrent import Deferred, sleep_ms
 from ..errors import Refused, name_of
 
 CHUNK = 1024
