@@ -18,7 +18,7 @@ def micropython() -> mp.MicroPython:
     return found
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def runs(micropython):
     """runs(engine): skips where MicroPython has no machine code for an engine that needs some."""
 

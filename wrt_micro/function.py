@@ -1,6 +1,6 @@
 # Calls from Python into the guest, with values.
 
-from .trap import FUEL, Trap
+from .trap import DEEP, FUEL, Trap
 from .values import read_all, signature, total, write_all
 
 
@@ -56,9 +56,9 @@ class Function:
 
 
 def resume(store, fuel=None):
-    """Go on with the call that trapped with "fuel_exhausted"; its result, as Function.__call__.
+    """Go on with the call that trapped with "fuel_exhausted" or "too_deep".
 
-    Raises RuntimeError if there is no such call.
+    Returns its result, as Function.__call__. Raises RuntimeError if there is no such call.
     """
     if not store.unfinished:
         raise RuntimeError("no call is waiting for fuel")
@@ -73,7 +73,7 @@ def resume(store, fuel=None):
 
 
 def _keep(store, trap, results, bits):
-    if trap.number == FUEL and not store.thread.top and not trap.nested:
+    if trap.number in (FUEL, DEEP) and not store.thread.top and not trap.nested:
         store.unfinished = (results, bits)
 
 

@@ -23,6 +23,7 @@ KINDS = (
     ("deadlock", "waits for a notification that nobody can send"),
     ("fuel_exhausted", "fuel exhausted"),
     ("link", "an imported memory or table is smaller than its import asks"),
+    ("too_deep", "a call of machine code goes on from deeper in Python's calls than it began"),
 )
 # fmt: on
 # The numbers that the runtime itself makes or looks at.
@@ -34,6 +35,7 @@ SHORT = 16
 HOST = 17
 DEADLOCK = 18
 FUEL = 19
+DEEP = 21
 
 
 class ImageError(Exception):

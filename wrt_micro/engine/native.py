@@ -7,8 +7,8 @@ from binascii import crc32
 
 from .. import limits
 from ..image import FUNCTIONS, NATIVE
-from ..trap import ImageError, LimitError
-from . import bind_buffers, bind_descriptors
+from ..trap import DEEP, ImageError, LimitError
+from . import TRAP, bind_buffers, bind_descriptors
 
 _RECORD = "<BBBBIIIIII"
 MOVED = 4  # what `entry` returns besides the statuses of every engine: nothing has happened
@@ -16,6 +16,7 @@ _ARCHITECTURES = (None, "x86", "x64", "armv6", "armv6m", "armv7m", "armv7em", "a
 _ARCHITECTURES += ("armv7emdp", "xtensa", "xtensawin", "rv32imc", "rv64imc")
 _ARMV6M, _ARMV7EMDP = 4, 8
 # Words of the thread record that are its own.
+_AUX0 = 4
 _BASE, _MARGIN, _BUDGET, _RESERVE = 32, 36, 37, 38
 # The guest's frames lie this many bytes below Python's own, which may grow by as many before a
 # suspended call cannot go on; and they take so many at most. Small boards have 8 KiB for all.
@@ -64,15 +65,13 @@ class Native:
     def resume(self, thread):
         """Run until the guest is done or wants something: DONE, HOST, TRAP or YIELD.
 
-        Raises LimitError, having done nothing, if Python's own calls are nested deeper than
-        where this thread began: it can be resumed from a place that is less deep.
+        The trap "too_deep" says that Python's own calls are nested much deeper than where this
+        thread began. Nothing has happened: from a place that is less deep it can go on.
         """
         status = self.entry(thread.st)
         if status == MOVED:
-            raise LimitError(
-                "a call of machine code goes on %d bytes or more deeper in Python's stack than it "
-                "began: go on from a place with fewer nested calls" % thread.st[_MARGIN]
-            )
+            thread.st[_AUX0] = DEEP
+            return TRAP
         return status
 
     def backtrace(self, thread):
