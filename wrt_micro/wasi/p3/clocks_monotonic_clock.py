@@ -1,6 +1,6 @@
 # wasi:clocks/monotonic-clock of 0.3.
 
-from ...component.host_job import sleep_ms
+from ...concurrent import sleep_ms
 
 NEEDS = ("clock",)
 
