@@ -73,7 +73,7 @@ class Body(Builder):
         self.known.clear()
 
     def unlikely(self, bit: str) -> tuple[str, str]:
-        """Branches where the i1 is true; starts the other way. Returns the labels of both."""
+        """Branches where the i1 is true. Returns the labels of both ways, the rare one first."""
         rare, usual = self.label(), self.label()
         self.branch_if(bit, rare, usual, UNLIKELY)
         return rare, usual

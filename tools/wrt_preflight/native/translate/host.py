@@ -38,12 +38,23 @@ class Shim(Calls):
         arguments = self.arguments(type)
         if type.results:
             results = self.split(self.define(f"{call}({arguments})"), type.results)
+            if self.module.scan.may_tail(None):
+                self.keep_arguments()
             self.store_values(place, type.results, results, "arguments")
         else:
             self.emit(f"{call}({arguments})")
         self.emit("ret void")
         head = f"define hidden void {symbol}({RECORD} %ctx, i32 %header) #0 {{"
         return "\n".join([head, "entry:", *self.entry, *self.lines, "}"])
+
+    def keep_arguments(self) -> None:
+        """The function asks for a tail call: what stands in the stack is for that."""
+        pending = self.load_record("i32", record.TAIL)
+        leave, after = self.label(), self.label()
+        self.branch_if(self.define(f"icmp ne i32 {pending}, 0"), leave, after)
+        self.place(leave)
+        self.emit("ret void")
+        self.place(after)
 
 
 class Main(Calls):

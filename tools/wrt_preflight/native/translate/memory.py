@@ -174,7 +174,9 @@ class Access(Body):
         form = self.forms.pointer
         number = self.define(f"ptrtoint ptr {pointer} to {form}")
         low = self.define(f"and {form} {number}, {self.natural(bits) - 1}")
-        return self.unlikely(self.define(f"icmp ne {form} {low}, 0"))
+        rare, usual = self.unlikely(self.define(f"icmp ne {form} {low}, 0"))
+        self.place(usual)
+        return rare, usual
 
 
 def narrow_width(name: str) -> int | None:

@@ -7,11 +7,16 @@ from dataclasses import dataclass, field
 
 from ...link import Store
 from ...wasm.instructions import decode
-from ...wasm.module import Expr, Instr
+from ...wasm.module import Instr
 from ..target import Target
 
 _TAIL_CALLS = ("return_call", "return_call_indirect", "return_call_ref")
 _INDIRECT = ("call_indirect", "call_ref", "return_call_indirect", "return_call_ref")
+
+
+def promises_tail_calls(target: Target) -> bool:
+    """Whether LLVM makes every tail call a jump; elsewhere whoever called makes the next call."""
+    return target.pointer_bits == 64
 
 
 @dataclass(slots=True)
@@ -21,12 +26,13 @@ class Conduct:
     code: its instructions; None for a host import. callees: store-wide indices that it calls
     directly. indirect: it calls by reference. loops: it has loops. throws: it has `throw` or
     `throw_ref`. tails: it has tail calls other than to itself; repeats: to itself.
-    references: functions that it takes a reference to.
+    references: functions that it takes a reference to. tail_callees: those it tail-calls directly.
     """
 
     code: list[Instr] | None = None
     callees: set[int] = field(default_factory=set)
     references: set[int] = field(default_factory=set)
+    tail_callees: set[int] = field(default_factory=set)
     indirect: bool = False
     loops: bool = False
     throws: bool = False
@@ -50,8 +56,7 @@ class Scan:
         everything = self.functions
         self.any_throws = any(f.throws for f in everything)
         self.any_tails = any(f.tails for f in everything)
-        # x64 promises tail calls of every form; elsewhere the caller makes them.
-        self.native_tails = self.any_tails and target.pointer_bits == 64
+        self.native_tails = self.any_tails and promises_tail_calls(target) and self._few_results()
         self.throwing = self._closure({i for i, f in enumerate(everything) if f.throws})
 
     def _conduct(self, index: int) -> Conduct:
@@ -65,9 +70,11 @@ class Scan:
             name = instruction.name
             if name == "call" or name == "return_call":
                 callee = functions[immediates[0]]
-                if name == "return_call" and callee == index:
-                    found.repeats = True
-                    continue
+                if name == "return_call":
+                    if callee == index:
+                        found.repeats = True
+                        continue
+                    found.tail_callees.add(callee)
                 found.callees.add(callee)
             elif name == "ref.func":
                 found.references.add(functions[immediates[0]])
@@ -82,6 +89,11 @@ class Scan:
             for _, instruction, immediates in conduct.code or ():
                 if instruction.name == "table.grow":
                     self.grown_tables.add(item.instance.tables[immediates[0]])
+
+    def _few_results(self) -> bool:
+        """Whether all results of functions with tail calls come back in registers."""
+        tailing = [i for i, conduct in enumerate(self.functions) if conduct.tails]
+        return all(len(self.store.function_type(i).results) <= 2 for i in tailing)
 
     def _closure(self, found: set[int]) -> set[int]:
         """These functions, and all that may call one of them."""
@@ -125,12 +137,3 @@ class Scan:
             found |= fresh
             work += fresh
         return found
-
-
-def referenced(code: Expr, functions: list[int]) -> set[int]:
-    """Store-wide functions that a constant expression refers to."""
-    return {
-        functions[immediates[0]]
-        for _, instruction, immediates in code
-        if instruction.name == "ref.func"
-    }

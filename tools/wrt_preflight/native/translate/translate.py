@@ -75,7 +75,10 @@ def translate(
     infos = [_info(module, index) for index in range(len(store.functions))]
     outside = called_from_outside(context) | set(called)
     for index in sorted(module.scan.reachable(outside | _started(store))):
-        outside |= module.scan.functions[index].references
+        conduct = module.scan.functions[index]
+        outside |= conduct.references
+        if not module.scan.native_tails:
+            outside |= conduct.tail_callees
     for index in sorted(module.scan.reachable(outside | _started(store))):
         linkage = "hidden" if index in outside else "internal"
         module.texts.append(_function(module, index, linkage))
