@@ -200,7 +200,11 @@ NATIVE_CODE = Record(
         ("red_zone", "u32", "bytes of machine stack that the guest leaves to interrupts"),
         ("reserve", "u32", "bytes of a thread's stack kept free for arguments and one frame"),
         ("code_bytes", "u32", "bytes of the blob before its constants"),
-        ("build", "u32", "CRC-32 of the sections before this one; the module has it too"),
+        (
+            "build",
+            "u32",
+            "CRC-32 of the sections before this one and of the code; the module has it too",
+        ),
         ("module_bytes", "u32", "bytes of the module, OUT_native.mpy"),
         ("module_crc", "u32", "its CRC-32"),
     ),

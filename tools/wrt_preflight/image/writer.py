@@ -89,7 +89,7 @@ class _Writer:
             section(id, data, 0)
         module = None
         if program.native:
-            build = crc32(body)
+            build = crc32(program.native.blob, crc32(body))
             module = program.native.module(build)
             section(fmt.NATIVE, _native(program.native, build, module), 0)
         image = bytearray(self._header(self.base + len(body)) + b"".join(directory) + body)

@@ -94,6 +94,7 @@ def _native(context: Context, translation: Translation, blob: Blob, target: Targ
         arch=target.name,
         number=target.mpy_arch,
         board=context.options.board,
+        blob=blob.data,
         module=partial(_module, blob.data, target),
         red_zone=target.interrupt_stack + largest,
         reserve=reserve,
