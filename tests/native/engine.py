@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
@@ -26,6 +26,18 @@ class NativeProcessor(Interpreters):
     def __init__(self, architecture: str):
         super().__init__(architecture, strict=False)
         self.machine = Processor(architecture, strict=False)
+
+    def uctypes(self) -> AbstractContextManager:
+        """As for interpreters, and with `bytearray_at`."""
+        module = SimpleNamespace(addressof=self.addressof, bytearray_at=self.bytearray_at)
+        return patch.dict(sys.modules, uctypes=module)
+
+    def bytearray_at(self, address: int, size: int) -> memoryview:
+        """uctypes.bytearray_at, for the bytes of an object that the processor sees."""
+        for buffer, memory in self._buffers.values():
+            if buffer.address == address:
+                return memoryview(memory).cast("B")[:size]
+        raise ValueError(f"no object lies at {address:#x}")
 
     def module(self, path: Path) -> SimpleNamespace:
         """What importing a native module gives; `address` is that of its code."""
