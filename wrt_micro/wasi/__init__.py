@@ -162,8 +162,10 @@ class Wasi:
         if file not in self._made:
             try:
                 module = __import__("wrt_micro.wasi." + file, None, None, ("make",))
-            except ImportError:
-                return None
+            except ImportError as error:
+                if "wasi." + file in str(error):
+                    return None
+                raise
             lacking = [n for n in getattr(module, "NEEDS", ()) if n not in self.port.offers()]
             if lacking:
                 raise LinkError(

@@ -37,6 +37,9 @@ async def _send(wasi, writer, source, offset, done, name):
         outcome = ("error", name(error))
     except ValueError:  # the program has dropped its end
         pass
+    except Exception as error:
+        writer.fail(error)
+        raise
     finally:
         done.set(outcome)
         writer.close()
