@@ -158,9 +158,10 @@ class NativeCode:
 
     arch: mpy-cross's name of the architecture; number: MicroPython's. board: name of the board it
     was built for, or "". blob: the code. module: makes the bytes of a module with it, for a
-    build's number. red_zone: bytes of machine stack that the guest leaves to interrupts. reserve: bytes of a thread's stack that
-    stay free for arguments and one frame. code_bytes: of the blob before its constants. overhead:
-    bytes of stack that each call from Python takes on top of what the functions take.
+    build's number. red_zone: bytes of machine stack that the guest leaves to interrupts.
+    reserve: bytes of a thread's stack that stay free for arguments and one frame. code_bytes: of
+    the blob before its constants. overhead: bytes of stack that each call from Python takes on
+    top of what the functions take.
     """
 
     arch: str
