@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from dataclasses import replace
 from itertools import groupby
 
 import click
@@ -16,11 +15,9 @@ from ..functions import find_function
 from ..image import Contents
 from ..micropython import find
 from . import options
-from .capabilities import capabilities, grants
+from .capabilities import capabilities, grants, room_to_grow
 
 TRAPPED = 134  # 128 + SIGABRT: what wasmtime ends with
-# What each memory of a WASI program may grow by where no --limit says it: malloc wants more.
-WASI_RESERVE = 1 << 20
 
 
 @click.command("run")
@@ -61,7 +58,8 @@ def command(
     source = pipeline.read_input(file)
     interpreter = find(micropython)
     chosen = replace(
-        options.lower_options(limits, memory), native=options.native_for(interpreter, engine)
+        room_to_grow(source, options.lower_options(limits, memory)),
+        native=options.native_for(interpreter, engine),
     )
     built = pipeline.to_image(source, chosen, features)
     contents = built.image
