@@ -7,6 +7,7 @@ refused: the product has none, and running one needs a linker, not a reader.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 VERSION = 6
@@ -120,9 +121,12 @@ def _raw_code(reader: _Reader) -> RawCode:
     return code
 
 
-def _functions(module: RawCode, names: list[str]) -> dict[str, RawCode]:
-    """A function's raw code carries no name: take it from the module's `def` statements."""
-    reader = _Reader(module.data)
+def instructions(data: bytes) -> Iterator[tuple[int, int | None]]:
+    """(opcode, its unsigned argument or None) of bytecode, behind the prelude.
+
+    An argument is a number of the qstr table, of a child, or whatever the opcode says.
+    """
+    reader = _Reader(data)
     while reader.byte() & 0x80:  # the signature: nothing of it is needed
         pass
     info = cells = shift = 0
@@ -134,9 +138,7 @@ def _functions(module: RawCode, names: list[str]) -> dict[str, RawCode]:
         if byte < 0x80:
             break
     reader.bytes(info + cells)
-    functions = {}
-    made = None
-    while reader.at < len(module.data):
+    while reader.at < len(data):
         opcode = reader.byte()
         argument = None
         form = 0x3A4 >> 2 * (opcode >> 4) & 3
@@ -146,6 +148,14 @@ def _functions(module: RawCode, names: list[str]) -> dict[str, RawCode]:
             reader.byte()
         if not opcode & 0x9E:
             reader.byte()
+        yield opcode, argument
+
+
+def _functions(module: RawCode, names: list[str]) -> dict[str, RawCode]:
+    """A function's raw code carries no name: take it from the module's `def` statements."""
+    functions = {}
+    made = None
+    for opcode, argument in instructions(module.data):
         if opcode == STORE_NAME and made is not None:
             functions[names[argument]] = module.children[made]
         made = argument if opcode == MAKE_FUNCTION else None

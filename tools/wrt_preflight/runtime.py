@@ -76,6 +76,7 @@ CONDITIONS: dict[str, Callable[[Needs], bool]] = {
     "component.async_lower": lambda n: n.concurrent and "lower" in n.canons,
     "component.atomic_wait": lambda n: n.concurrent and n.shared,
     "component.component_call": lambda n: n.inside and not n.concurrent,
+    "component.fused": lambda n: n.inside,
     "component.concurrent": lambda n: n.concurrent,
     "component.crossing": lambda n: n.concurrent or n.resources,
     "component.copy_builtins": lambda n: n.has("stream.", "future."),

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import click
 
+from wrt_micro.limits import OPTIONS
+
 from ..component import GATED
 from ..errors import UsageError
 from ..lower import LowerOptions
@@ -56,7 +58,31 @@ class Limit(click.ParamType):
         return name, Bytes().convert(number, param, ctx)
 
 
+class LoadOption(click.ParamType):
+    """NAME=N, with a name of an option of load()."""
+
+    name = "NAME=N"
+
+    def convert(self, value: object, param: object, ctx: object) -> tuple[str, int]:
+        name, equals, number = str(value).partition("=")
+        known = [option for option, *_ in OPTIONS]
+        if name not in known or not equals:
+            self.fail(
+                f"expected NAME=N, where NAME is one of {', '.join(known)}, found {value!r}",
+                param,
+                ctx,
+            )
+        return name, Bytes().convert(number, param, ctx)
+
+
 file = click.argument("file", metavar="FILE")
+load = click.option(
+    "--load",
+    "load_options",
+    type=LoadOption(),
+    multiple=True,
+    help="An option that load() is called with, such as tasks=4: see docs/limits.md.",
+)
 json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 micropython = click.option(
     "--micropython",
@@ -73,6 +99,11 @@ features = click.option(
     help="Allow what the Component Model gates. values: component-level values and start; "
     "nested-names: a:b:c/d/e; canonical-names: a:b/c@1; "
     "shared-threads: thread.spawn-ref and thread.spawn-indirect.",
+)
+board = click.option(
+    "--board",
+    metavar="BOARD",
+    help="A board that `wrt-micro boards` lists, or the path of a TOML file of your own.",
 )
 port = click.option(
     "-p",

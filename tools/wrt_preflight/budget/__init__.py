@@ -1,0 +1,1 @@
+"""What a program takes of a board: see `program.py`, and docs/budget.md."""

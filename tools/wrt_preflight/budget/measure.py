@@ -1,0 +1,155 @@
+"""Measures the Python objects of loaded programs: `python -m wrt_preflight.budget.measure`.
+
+Writes `objects.py`. Programs that differ in one thing, such as the number of exports, are loaded
+under MicroPython when all modules are there already; what `gc.mem_alloc()` grows by, less the
+buffers whose sizes are known, are objects. They are made of machine words, so they are counted in
+blocks of the heap, which is what a board with another word size needs of them as well.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from .. import pipeline
+from ..lower import LowerOptions
+from ..micropython import MicroPython, find
+from .heap import Heap
+from .state import buffers
+
+PROBE = Path(__file__).with_name("probe.py")
+MORE = 8  # of a thing, in the second program of a pair
+ONE_OF_EACH = dict.fromkeys(("tasks", "threads", "subtasks", "streams", "waitable_sets"), 1)
+
+
+def core(export: int = 0, imports: int = 0, memory: int = 0, table: int = 0, segment: int = 0):
+    """A core module with so many of these."""
+    parts = [f'(import "m" "i{i}" (func))' for i in range(imports)]
+    parts += [f"(memory $m{i} 16 (pagesize 1))" for i in range(memory)]
+    parts += [f"(table {i + 1} funcref)" for i in range(table)]
+    parts += [f'(func (export "f{i}"))' for i in range(export)]
+    parts += [f'(data "{i}")' for i in range(segment)]
+    return f"(module {' '.join(parts)})"
+
+
+def component(
+    export: int = 1, imports: int = 0, instance: int = 0, resource: int = 0, canon: int = 0
+) -> str:
+    """A component with so many of these. canon: built-ins besides one for each import."""
+    inner = '(component (core module $M (func (export "f"))) (core instance (instantiate $M)))'
+    nested = [f"(component $C{i} {inner[11:]}" for i in range(instance)]
+    nested += [f"(instance (instantiate $C{i}))" for i in range(instance)]
+    taken = [f'(import "i{i}" (func $i{i}))' for i in range(imports)]
+    made = [f"(core func $i{i}' (canon lower (func $i{i})))" for i in range(imports)]
+    types = [
+        f"(type $r{i}' (resource (rep i32))) (export $r{i} \"r{i}\" (type $r{i}'))"
+        for i in range(resource)
+    ]
+    types += ["(type $r (resource (rep i32)))"] if canon else []
+    builtins = [f"(core func $c{i} (canon resource.rep $r))" for i in range(canon)]
+    builtins += [f"(core func $r{i}'' (canon resource.rep $r{i}))" for i in range(resource)]
+    given = [f'(export "i{i}" (func $i{i}\'))' for i in range(imports)]
+    given += [f'(export "c{i}" (func $c{i}))' for i in range(canon)]
+    given += [f"(export \"r{i}\" (func $r{i}''))" for i in range(resource)]
+    wanted = [f'(import "" "i{i}" (func))' for i in range(imports)]
+    wanted += [f'(import "" "c{i}" (func (param i32) (result i32)))' for i in range(canon)]
+    wanted += [f'(import "" "r{i}" (func (param i32) (result i32)))' for i in range(resource)]
+    functions = [f'(func (export "f{i}"))' for i in range(export)]
+    lifts = [f'(func (export "f{i}") (canon lift (core func $m "f{i}")))' for i in range(export)]
+    return "\n".join(
+        [
+            "(component",
+            *(taken + types + made + builtins + nested),
+            f"(core module $M {' '.join(wanted + functions)})",
+            f'(core instance $m (instantiate $M (with "" (instance {" ".join(given)}))))',
+            *lifts,
+            ")",
+        ]
+    )
+
+
+CONCURRENT = """(component
+  (core module $M (func (export "f") (param i32 i32 i32) (result i32) (i32.const 0))
+    (func (export "g") (result i32) (i32.const 0)))
+  (core instance $m (instantiate $M))
+  (func (export "f") async
+    (canon lift (core func $m "g") async (callback (core func $m "f")))))"""
+
+
+class Measured:
+    """Blocks of objects under one MicroPython."""
+
+    def __init__(self, interpreter: MicroPython, folder: Path) -> None:
+        self.interpreter, self.folder = interpreter, folder
+        self.heap = Heap(8 if interpreter.wide else 4)
+
+    def blocks(self, text: str, **options: int) -> float:
+        """Blocks of the objects of a program, when it is loaded with options of load()."""
+        source = self.folder / "probe.wat"
+        source.write_text(text)
+        image = pipeline.build(
+            pipeline.read_input(str(source)), LowerOptions(stack_bytes=64)
+        ).image
+        path = self.folder / "probe.wrt"
+        path.write_bytes(image.data)
+        arguments = [str(path), *(f"{name}={value}" for name, value in options.items())]
+        done = self.interpreter.run(PROBE, arguments, heap=16 << 20, capture=True)
+        if done.returncode or not done.stdout.strip().isdigit():
+            raise SystemExit(f"{PROBE.name} failed on {text}:\n{done.stdout}{done.stderr}")
+        own = sum(buffers(image, self.heap, options=options).values())
+        return (int(done.stdout) - own) / self.heap.block
+
+    def slope(self, program, thing: str, first: int = 1) -> float:
+        """Blocks for each further thing that a program has."""
+        more = self.blocks(program(**{thing: first + MORE}))
+        return (more - self.blocks(program(**{thing: first}))) / MORE
+
+
+def measure(measured: Measured) -> dict[str, float]:
+    """Blocks by what there is."""
+    table = {"core": measured.blocks(core())}
+    for name, thing in (("export", "export"), ("import", "imports")):
+        table[f"core {name}"] = measured.slope(core, thing)
+    for thing in ("memory", "table", "segment"):
+        table[thing] = measured.slope(core, thing)
+    lone = measured.blocks(component())
+    table["component export"] = measured.slope(component, "export")
+    table["component"] = lone - table["component export"]
+    table["component import"] = measured.slope(component, "imports")
+    table["canon"] = measured.slope(component, "canon")
+    table["instance"] = measured.slope(component, "instance")
+    table["resources"] = measured.blocks(component(canon=1)) - lone - table["canon"]
+    table["resource"] = measured.slope(component, "resource") - table["canon"]
+    one = ONE_OF_EACH
+    alone = measured.blocks(CONCURRENT, **one)
+    for name in ONE_OF_EACH:
+        more = measured.blocks(CONCURRENT, **one | {name: 1 + MORE})
+        table[name] = (more - alone) / MORE
+    table["concurrent"] = alone - lone - sum(table[name] for name in ONE_OF_EACH)
+    return {name: round(blocks, 1) for name, blocks in table.items()}
+
+
+def main() -> int:
+    """Write objects.py beside this module."""
+    interpreter = find()
+    if interpreter.name != "micropython":
+        print("this measures MicroPython: none was found", file=sys.stderr)
+        return 1
+    with tempfile.TemporaryDirectory() as folder:
+        table = measure(Measured(interpreter, Path(folder)))
+    target = Path(__file__).with_name("objects.py")
+    rows = "".join(f"    {name!r}: {blocks},\n" for name, blocks in table.items()).replace(
+        "'", '"'
+    )
+    target.write_text(
+        '"""Generated by python -m wrt_preflight.budget.measure; do not edit."""\n\n'
+        "# Python objects of a loaded program, in blocks of the heap: for the program itself,\n"
+        f"# and for each thing that it has.\nOBJECTS = {{\n{rows}}}\n"
+    )
+    print(target)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
