@@ -130,7 +130,7 @@ class Body(Builder):
         """A pointer of the record, which never changes."""
         key = "record", word
         if key not in self.known:
-            tags = f"{self.module.fixed}, !nonnull !1"
+            tags = self.module.pointer_tags(word)
             self.known[key] = self.load("ptr", self.word(word), tags)
         return self.known[key]
 

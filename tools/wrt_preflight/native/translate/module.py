@@ -21,11 +21,11 @@ from .scan import Scan
 _SERVICES = """\
 declare hidden void @rt_trap(ptr, i32, i32, i32) cold noreturn nounwind
 declare hidden void @rt_host(ptr, i32, ptr, i32) nounwind
-declare hidden void @rt_yield(ptr) cold nounwind{effects}
+declare hidden void @rt_yield(ptr) cold nounwind willreturn{effects}
 @wrt_blob = external hidden global i8
 """
 _ONLY_RECORD = " memory(argmem: readwrite, inaccessiblemem: readwrite)"
-RECORD = f"ptr noundef nonnull dereferenceable({4 * record.WORDS})"
+RECORD = f"ptr noundef nonnull align 4 dereferenceable({4 * record.WORDS})"
 # In a register that calls preserve, the record has not to be saved around them.
 _PRESERVED = {64: " swiftself", 32: ""}
 _STACK_POINTERS = {"x86_64": "rsp"}
@@ -55,6 +55,7 @@ class Module:
         self._metadata = ['!0 = !{!"branch_weights", i32 1, i32 100000}']
         self._metadata += ["!1 = !{}", f'!2 = !{{!"{self._stack_pointer()}"}}', '!3 = !{!"wrt"}']
         self._tags: dict[str, str] = {}
+        self._pointers: dict[int, str] = {}
         self.preserved = _PRESERVED[target.pointer_bits]
         self._constants: dict[int, int | None] = {}
 
@@ -80,6 +81,24 @@ class Module:
             self._metadata.append(f"!{node + 1} = !{{!{node}, !{node}, i64 0}}")
             self._tags[kind] = f"!tbaa !{node + 1}"
         return self._tags[kind]
+
+    def pointer_tags(self, word: int) -> str:
+        """Metadata for the load of a pointer from the record. It never changes; and what it
+        points to is there at any time, so that loads from it may be made early."""
+        if word not in self._pointers:
+            counts = {
+                record.MEMORIES: record.MEMORY_WORDS
+                * (len(self.store.memories) + len(self.store.datas)),
+                record.TABLES: record.TABLE_WORDS
+                * (len(self.store.tables) + len(self.store.elements)),
+                record.GLOBALS: self.store.global_words,
+            }
+            node = len(self._metadata)
+            self._metadata.append(f"!{node} = !{{i64 {4 * counts.get(word, 0)}}}")
+            self._metadata.append(f"!{node + 1} = !{{i64 4}}")
+            tags = f"!dereferenceable !{node}, !align !{node + 1}"
+            self._pointers[word] = f"{self.fixed}, !nonnull !1, {tags}"
+        return self._pointers[word]
 
     @property
     def fixed(self) -> str:
