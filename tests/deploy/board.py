@@ -52,7 +52,7 @@ class Board:
         arguments = ["-X", f"heapsize={self._heap}"]
         if self.script:
             path = self.folder.with_name(f"{self.folder.name}-boot.py")
-            path.write_text(self.script)
+            path.write_text(f"import sys; sys.path[0] = ''\n{self.script}")
             arguments += ["-i", str(path)]
         return subprocess.Popen(
             [*self._command, *arguments],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from .. import pipeline
+from ..boards import find_board
 from ..deploy import (
     Bundle,
     Connection,
@@ -21,6 +23,7 @@ from ..deploy import (
     MainFile,
     Romfs,
     ask,
+    check_board,
     check_startable,
     find_port,
     make_bundle,
@@ -29,13 +32,16 @@ from ..deploy import (
 from ..errors import UsageError
 from ..functions import imports
 from ..image import Contents
+from ..pipeline import Built
 from ..runtime import OPTIONS
-from . import options
+from . import options, projects, sources
+from .sources import Gathered
 
 
 @click.command("deploy")
-@options.file
+@sources.files
 @options.port
+@click.option("--board", metavar="BOARD", help="Refuse a device that is not of this kind.")
 @click.option("--name", help="Name of the program on the device; FILE's, if left out.")
 @click.option(
     "--to",
@@ -58,40 +64,57 @@ from . import options
     help="Copy what load(...) needs for this option too.",
 )
 @options.engine
+@sources.all_exports
+@projects.folder
+@projects.offline
+@projects.locked
 @options.features
 @options.lowering
 def command(
-    file: str,
+    files: tuple[str, ...],
     port: str | None,
+    board: str | None,
     name: str | None,
     to: str,
     main: bool,
     host: Path | None,
     extras: tuple[str, ...],
     engine: str | None,
+    all_exports: bool,
+    folder: Path,
+    offline: bool,
+    locked: bool,
     features: tuple[str, ...],
     limits: tuple[tuple[str, int], ...],
     memory: int | None,
 ) -> None:
     """Put FILE (a module, a component or an image) on the device at a serial port.
 
-    Copies the image and the modules of the runtime that it needs, compiled for the device. What is
-    there already is not sent again, so a deployment that was interrupted goes on where it stopped.
-    The program that was there works until the new one is complete and verified.
+    Several FILEs, or none, are as for build. Copies the image and the modules of the runtime that
+    it needs, compiled for the device. What is there already is not sent again, so a deployment
+    that was interrupted goes on where it stopped. The program that was there works until the new
+    one is complete and verified.
     """
-    source = pipeline.read_input(file)
-    contents = pipeline.to_image(source, options.lower_options(limits, memory), features).image
-    name = program_name(name or source.name)
-    if main:
-        check_startable(contents, host, source.file)
+    given = sources.gather(files, features, limits, memory, all_exports, folder, offline, locked)
+    name = program_name(name or given.source.name)
+    wanted = find_board(board) if board else None
+    if wanted:
+        given = replace(given, lowering=wanted.lower_options(given.lowering))
+    engine = engine or (given.engine if given.engine == "native" else None)
+    built = None if engine == "native" else _build(given)  # before anything is asked of a device
     with Connection(find_port(port)) as connection:
         device = ask(connection)
         click.echo(str(device))
-        form = _form(device, engine)
+        if wanted:
+            check_board(device, wanted)
+        if not built:
+            built = _build(given, options.native_for(device.micropython, engine))
+        form = "native" if built.image.machine_code else _form(device, engine)
         main_file = MainFile(connection, device)
         if main:
+            check_startable(built.image, host, given.source.file)
             main_file.check(name)
-        bundle = make_bundle(name, contents, device, form, host=host, options=extras)
+        bundle = make_bundle(name, built, device, form, host=host, options=extras)
         place = _place(connection, device, to)
         sent = _install(place, bundle, connection)
         if main:
@@ -101,7 +124,11 @@ def command(
         f"{name} {bundle.version}: {len(bundle.files)} files, {bundle.size:,} bytes in {where}, "
         f"{sent:,} sent, verified"
     )
-    click.echo(_advice(name, contents, main, host))
+    click.echo(_advice(name, built.image, main, host))
+
+
+def _build(given: Gathered, native: str | None = None) -> Built:
+    return pipeline.to_image(given.source, replace(given.lowering, native=native), given.features)
 
 
 def _form(device: Device, engine: str | None) -> str:

@@ -2,7 +2,7 @@
 
 from .bundle import Bundle, check_startable, make_bundle, program_name
 from .connection import Connection, ConnectionLost, DeviceError, find_port
-from .device import Device, ask
+from .device import Device, ask, check_board
 from .filesystem import Filesystem, Installed
 from .main_file import MainFile
 from .romfs import Romfs
@@ -18,6 +18,7 @@ __all__ = [
     "MainFile",
     "Romfs",
     "ask",
+    "check_board",
     "check_startable",
     "find_port",
     "make_bundle",

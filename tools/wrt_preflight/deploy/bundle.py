@@ -15,9 +15,12 @@ from .. import __version__
 from ..errors import UsageError
 from ..functions import STARTS, exports, imports
 from ..image import Contents
-from ..micropython import compile_mpy
+from ..image.format import NATIVE
+from ..micropython import ARCHITECTURES, compile_mpy
+from ..pipeline import Built
 from ..runtime import runtime_modules
-from .device import Device
+from .connection import DeviceError
+from .device import THUMB, Device
 
 STARTER = Path(__file__).parent / "on_device" / "starter.py"
 STARTER_NAME = "__init__.mpy"
@@ -56,20 +59,21 @@ def program_name(text: str) -> str:
 
 def make_bundle(
     name: str,
-    image: Contents,
+    built: Built,
     device: Device,
     form: str,
     *,
-    signed: bytes | None = None,
     host: Path | None = None,
     options: Collection[str] = (),
 ) -> Bundle:
     """All files of a program.
 
-    form: folder of its engine. signed: the image with its signature, if it has one. host: a
-    Python file with the functions that it imports. options: as for runtime_modules.
-    Raises MicroPythonError if a file of Python does not compile.
+    form: folder of its engine, or "native". host: a Python file with the functions that it
+    imports. options: as for runtime_modules. Raises DeviceError for machine code of another
+    architecture, MicroPythonError if a file of Python does not compile.
     """
+    image = built.image
+    check_machine_code(built, device)
     micropython = device.micropython
     runtime = micropython.runtime()
     build = runtime.name.removeprefix("runtime-")[:12]
@@ -77,12 +81,14 @@ def make_bundle(
     start = next((f for f in exports(image) if STARTS.fullmatch(f.full_name)), None)
     info = {
         "runtime": build,
-        "engine": "portable" if form == "portable" else "interp",
+        "engine": form if form in ("portable", "native") else "interp",
         "host": _host_module(name) if host else None,
         "start": [start.interface, start.name] if start else None,
         "wrt": __version__,
     }
-    own = {"image.wrt": signed or image.data, "app.json": json.dumps(info).encode()}
+    own = {"image.wrt": image.data, "app.json": json.dumps(info).encode()}
+    if built.module:
+        own["image_native.mpy"] = built.module
     if host:
         own[f"{_host_module(name)}.mpy"] = _compile(host, micropython.mpy_options(), host.name)
     listed = {
@@ -99,6 +105,25 @@ def make_bundle(
     # The starter comes last: programs that are there already use it too.
     files |= {f"{name}/{version}/{path}": data for path, data in own.items()} | starter
     return Bundle(name, version, files)
+
+
+def check_machine_code(built: Built, device: Device) -> None:
+    """Raise DeviceError if an image is machine code that the device does not run."""
+    section = built.image.optional.get(NATIVE)
+    if section is None:
+        return
+    arch, own = ARCHITECTURES[section[0]], device.micropython.arch
+    thumb = arch in THUMB and own in THUMB and THUMB.index(arch) <= THUMB.index(own)
+    if arch != own and not thumb:
+        raise DeviceError(
+            f"the image is machine code for {arch}, the device runs {own or 'none'}",
+            hint=f"build it with --arch {own}, or without --engine native",
+        )
+    if not built.module:
+        raise UsageError(
+            "the machine code of the image is not beside it",
+            hint="keep OUT_native.mpy, which build wrote, beside OUT.wrt",
+        )
 
 
 def module_path(build: str, module: str) -> str:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 
+from ..boards import Board
 from ..micropython import ARCHITECTURES, MINIMUM, MPY_SUB_VERSION, MPY_VERSION, MicroPython
 from .connection import Connection, DeviceError
+
+# Architectures of Cortex-M, each of which runs the code of those before it.
+THUMB = ("armv6m", "armv7m", "armv7em", "armv7emsp", "armv7emdp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,28 @@ class Device:
 
     def __str__(self) -> str:
         return f"{self.machine}: {self.micropython}, {self.heap_free:,} bytes of heap free"
+
+
+def check_board(device: Device, board: Board) -> None:
+    """Raise DeviceError if a device is not the board that it is said to be."""
+    arch = device.micropython.arch
+    # A Cortex-M's firmware names the instructions that its compiler used, a board what it has.
+    same = arch == board.arch or {arch, board.arch} <= set(THUMB[1:])
+    for what, found, wanted in (
+        ("machine code", arch or "none", arch if same else board.arch),
+        ("words", f"{64 if device.micropython.wide else 32} bits", f"{board.word_bits} bits"),
+        ("floats", f"{device.float_bits} bits", f"{board.float_bits} bits"),
+        (
+            "object representation",
+            device.object_representation,
+            board.object_representation.replace("B", "A"),
+        ),
+    ):
+        if found != wanted:
+            raise DeviceError(
+                f"the device is no {board.name}: its {what}: {found}, expected {wanted}",
+                hint=f"it says it is: {device.machine}; leave out --board, or name the right one",
+            )
 
 
 def ask(connection: Connection) -> Device:
