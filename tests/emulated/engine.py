@@ -88,7 +88,7 @@ class EmulatedInterp(Interp):
 def emulation(processor: Processor) -> Iterator[None]:
     """While it is open, wrt_micro's engine "interp" is the processor."""
 
-    def interp(form: str, features: int) -> EmulatedInterp:
+    def interp(form: str, features: int, crc: int) -> EmulatedInterp:
         return EmulatedInterp(processor, features)
 
     with (
