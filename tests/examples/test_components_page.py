@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import ast
-import doctest
-import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,15 +11,11 @@ import pytest
 import wrt_micro
 from component.generate import forward, same
 from component_text import component_image
-from wrt_preflight import pipeline
+from examples.page_steps import Page
 from wrt_preflight.component import types
 from wrt_preflight.component.types import PRIMITIVES
-from wrt_preflight.lower import LowerOptions
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-PAGE = (ROOT / "docs" / "components.md").read_text(encoding="utf-8")
-STEPS = doctest.DocTestParser().get_examples(PAGE)
+PAGE = Page("components.md")
 
 BOOL, U8, U16, U32, STRING, F32 = (
     PRIMITIVES[name] for name in ("bool", "u8", "u16", "u32", "string", "f32")
@@ -47,7 +39,7 @@ TYPES = {
 
 def type_rows() -> list[tuple[str, str]]:
     """(type, example) of the page's table."""
-    table = PAGE.split("<!-- types: each row is a test -->")[1].split("<!-- end -->")[0]
+    table = PAGE.text.split("<!-- types: each row is a test -->")[1].split("<!-- end -->")[0]
     rows = [line.strip("| ").split(" | ") for line in table.strip().splitlines()[2:]]
     return [
         (name, cells[-1].strip("`")) for cells in rows for name in re.findall("`(.*?)`", cells[0])
@@ -73,30 +65,7 @@ def test_the_table_has_every_type():
 @pytest.fixture(scope="session")
 def shown(tmp_path_factory) -> Path:
     """A folder with the images that the page loads, and what it runs."""
-    folder = tmp_path_factory.mktemp("page")
-    for name in set(re.findall(r'load\("(\w+)\.wrt"', "".join(step.source for step in STEPS))):
-        source = pipeline.read_input(str(ROOT / "examples" / name / f"{name}.wat"))
-        (folder / f"{name}.wrt").write_bytes(pipeline.build(source, LowerOptions()).image.data)
-    (folder / "steps.json").write_text(json.dumps([step.source for step in STEPS]))
-    return folder
-
-
-def check(output: str) -> None:
-    outcomes = json.loads(output)
-    assert len(outcomes) == len(STEPS) > 30
-    for step, found in zip(STEPS, outcomes, strict=True):
-        wanted = step.want.rstrip("\n")
-        assert equal(found, wanted), f"line {step.lineno + 1}: {step.source}{found}"
-
-
-def equal(found: str, wanted: str) -> bool:
-    """The same text, or equal literals: the order in a dict or set is nobody's."""
-    if found == wanted:
-        return True
-    try:
-        return ast.literal_eval(found) == ast.literal_eval(wanted)
-    except (SyntaxError, ValueError):
-        return False
+    return PAGE.prepare(tmp_path_factory.mktemp("page"))
 
 
 @pytest.mark.micropython
@@ -105,14 +74,8 @@ def test_micropython(micropython, shown, monkeypatch, engine):
     if engine == "interp" and not micropython.interpreter:
         pytest.skip("this MicroPython has no native code emitter")
     monkeypatch.chdir(shown)
-    arguments = [engine, "steps.json"]
-    done = micropython.run(HERE / "run_page.py", arguments, timeout=60, capture=True)
-    assert not done.returncode, done.stderr
-    check(done.stdout)
+    PAGE.on_micropython(micropython, engine)
 
 
 def test_cpython(shown):
-    command = [sys.executable, str(HERE / "run_page.py"), "portable", "steps.json"]
-    done = subprocess.run(command, cwd=shown, capture_output=True, text=True)
-    assert not done.returncode, done.stderr
-    check(done.stdout)
+    PAGE.on_cpython(shown)

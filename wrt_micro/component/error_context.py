@@ -19,6 +19,10 @@ class ErrorContext:
         self.number = 0
         self.pool = None
 
+    def debug_message(self):
+        """The message, as the built-in of that name gives it to guests."""
+        return self.message
+
     def drop(self):
         """Give up a handle. Python does so once for each time that it got it from a component."""
         self.handles -= 1
