@@ -157,6 +157,26 @@ def test_pwm_and_adc(load):
     assert [board.call(adc, "[method]input.read", probe) for _ in range(3)] == [100, 65535, 65535]
 
 
+def test_analog_pins(load):
+    board = Board(pwm={"fan": 15}, adc={"probe": 26})
+    pins, analog = "wrt:board/analog-pins@0.1.0", "wasi:gpio/analog@0.2.0"
+    assert board.error(pins, "analog-in", "fan", set()) == "pin-not-allowed"
+    assert board.error(pins, "analog-out", "probe", set()) == "pin-not-allowed"
+    fan = board.call(pins, "analog-out", "fan", {"active-low"})
+    assert board.error(pins, "analog-out", "fan", set()) == "already-in-use"
+    board.call(analog, "[method]analog-out-pin.set-value", fan, 1.0)
+    board.call(analog, "[method]analog-out-pin.set-value-raw", fan, 1 << 20)
+    board.call(analog, "[method]analog-out-pin.set-value", fan, -0.5)
+    assert [event[3] for event in board.port.record] == [0, 0, 65535]
+    probe = board.call(pins, "analog-in", "probe", set())
+    board.port.voltages[26] = [0, 65535, 100, 200, 300]
+    read = "[method]analog-in-pin.read"
+    assert [board.call(analog, read, probe) for _ in range(2)] == [0, 1]
+    above = board.call(analog, "[method]analog-in-pin.watch-above-raw", probe, 250)
+    board.call("wasi:io/poll@0.2.4", "[method]pollable.block", above)
+    assert board.call(analog, "[method]analog-in-pin.get-config", probe)["label"] == "probe"
+
+
 def test_a_timer_counts_what_was_missed(load):
     class Slow(Port):
         now = 0

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from wrt_micro.component import plan as fmt
 from wrt_micro.engine import CLASSES, F32, F64, loop_name
-from wrt_micro.ports import _PORTS as PORTS
+from wrt_micro.ports import PORTS
+from wrt_micro.wasi import files_of
 
 from .component.inspect import plan_json
 from .component.signatures import read_signatures
@@ -185,12 +186,7 @@ def _wasi_modules(source: Path, interfaces: Collection[str]) -> list[str]:
     """The modules of interfaces and of preview 1, as Wasi.interface finds them."""
     found = []
     for interface in filter(_is_wasi, interfaces):
-        plain, _, version = interface.partition("@")
-        file = plain.partition(":")[2].replace("/", "_").replace("-", "_") or "preview1"
-        track = {"0.2": "p2.", "0.3": "p3."}.get(
-            ".".join(version.split("-")[0].split(".")[:2]), ""
-        )
-        names = [f"wasi.{track}{file}", f"wasi.{file}"]
+        names = [f"wasi.{file}" for file in files_of(interface) or ("preview1",)]
         found += [name for name in names if _path(source, name).exists()][:1]
     return found
 

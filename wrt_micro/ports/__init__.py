@@ -5,7 +5,7 @@ import sys
 from ..trap import LinkError
 
 # sys.platform, and the module here whose Port it has; any other one is generic.
-_PORTS = (
+PORTS = (
     ("rp2", "rp2"),
     ("esp32", "esp32"),
     ("pyboard", "stm32"),
@@ -22,7 +22,7 @@ def open_port(name=None):
     was not copied to the board is generic. Raises LinkError for a name that is not there.
     """
     if name is None:
-        for platform, wanted in _PORTS:
+        for platform, wanted in PORTS:
             if sys.platform == platform:
                 try:
                     return _load(wanted)
@@ -32,7 +32,7 @@ def open_port(name=None):
     try:
         return _load(name)
     except ImportError:
-        known = ", ".join(["generic", "simulated"] + [wanted for _, wanted in _PORTS[:4]])
+        known = ", ".join(["generic", "simulated"] + [wanted for _, wanted in PORTS[:4]])
     raise LinkError("no port is named %r here; wrt_micro/ports has: %s" % (name, known))
 
 
