@@ -1,9 +1,9 @@
 # A thread of guest code: its record and its stack. `call` is the word-level way into the guest:
 # it allocates nothing, so it also runs under micropython.heap_lock().
 
-from .engine import DONE, HOST, YIELD
+from .engine import DONE, HOST, MOVED, YIELD
 from .image import FUNCTIONS, HANDLERS, TABLES, TAGS
-from .trap import BOUNDS, DEADLOCK, EXCEPTIONS, FUEL, SHORT, STACK, Trap, than
+from .trap import BOUNDS, DEADLOCK, DEEP, EXCEPTIONS, FUEL, SHORT, STACK, Trap, than
 from .words import words
 
 # Words of the thread record (st).
@@ -20,7 +20,8 @@ class Thread:
     """One stack of guest code in a store.
 
     st: the record, engine.record_words words. stack: its words. top: byte offset in the stack
-    where the next call from Python puts its arguments. fuel: jumps and calls left after this
+    where the next call from Python puts its arguments. machine: what the engine's resume takes.
+    fuel: jumps and calls left after this
     slice, or None. resumable: what ran out of fuel last was the guest itself, no call made by a
     host function.
     """
@@ -113,13 +114,25 @@ class Thread:
     def run(self):
         """Go on until the call is done, traps, is out of fuel or is suspended; as `call`."""
         st = self.st
-        engine = self.engine
+        store = self.store
+        resume = self.engine.resume
+        machine = self.machine
+        top = self.top
         while True:
-            status = engine.resume(self)
+            status = resume(machine)
             if status == DONE:
                 return 0
             if status == HOST:
-                status = self._host(st[AUX0], st[AUX1])
+                number = st[AUX0]
+                argument = st[AUX1]
+                try:
+                    if number < 0x8000:
+                        self.top = argument + store.rooms[number]
+                        status = store.host[number](self, argument >> 2)
+                    else:
+                        status = store.builtins[number - 0x8000](self, argument >> 2)
+                finally:
+                    self.top = top
                 if status:
                     self.resumable = False
                     return status
@@ -127,6 +140,9 @@ class Thread:
                 if not self.refill():
                     self.resumable = True
                     return OUT_OF_FUEL
+            elif status == MOVED:
+                self.resumable = True
+                return DEEP
             else:
                 return self._trap_number(st[AUX0])
 
@@ -156,17 +172,6 @@ class Thread:
             self.fuel = left - size
         self.st[FUEL_LEFT] = size
         return True
-
-    def _host(self, number, argument):
-        store = self.store
-        top = self.top
-        try:
-            if number >= 0x8000:
-                return store.builtins[number - 0x8000](self, argument >> 2)
-            self.top = argument + store.rooms[number]
-            return store.host[number](self, argument >> 2)
-        finally:
-            self.top = top
 
     def trap(self, number):
         """The exception for a number that `call` or `resume` returned."""

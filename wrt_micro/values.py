@@ -84,42 +84,41 @@ def read(store, words, index, code, bits=False):
         word |= words[index + 1] << 32
         return word - (1 << 64) if word >> 63 else word
     if code == F32:
-        return word if bits else struct.unpack("<f", struct.pack("<I", word))[0]
+        return word if bits else struct.unpack_from("<f", words, 4 * index)[0]
     if code == F64:
-        high = words[index + 1]
         if bits:
-            return word | high << 32
-        return struct.unpack("<d", struct.pack("<II", word, high))[0]
+            return word | words[index + 1] << 32
+        return struct.unpack_from("<d", words, 4 * index)[0]
     return store.references.take(word, code)
 
 
-def write(store, words, index, code, value, where, bits=False):
-    """Put a Python value at words[index]. where: what an error names, for example "argument 1".
+def write(store, words, index, code, value, what, number=0, bits=False):
+    """Put a Python value at words[index]. what, number: what an error names, as "argument 1".
 
     bits: floats are given as ints that hold their bits. Raises TypeError or ValueError.
     """
     if code == I32 or code == I64 or bits and (code == F32 or code == F64):
         size = 64 if code == I64 or code == F64 else 32
         if not isinstance(value, int):
-            _mismatch(where, code, value)
+            _mismatch(_where(what, number), code, value)
         if not -(1 << size - 1) <= value < 1 << size:
-            raise ValueError("%s: %d does not fit %s" % (where, value, text(code)))
+            raise ValueError("%s: %d does not fit %s" % (_where(what, number), value, text(code)))
         words[index] = value & 0xFFFFFFFF
         if size == 64:
             words[index + 1] = value >> 32 & 0xFFFFFFFF
     elif code == F32 or code == F64:
         if not isinstance(value, (int, float)):
-            _mismatch(where, code, value)
-        size = 4 if code == F32 else 8
+            _mismatch(_where(what, number), code, value)
         try:
-            data = struct.pack("<f" if code == F32 else "<d", value)
+            struct.pack_into("<f" if code == F32 else "<d", words, 4 * index, value)
         except OverflowError:  # CPython's answer to a number beyond the largest f32
-            data = struct.pack("<f", float("inf") if value > 0 else -float("inf"))
-        words[index] = struct.unpack_from("<I", data, 0)[0]
-        if size == 8:
-            words[index + 1] = struct.unpack_from("<I", data, 4)[0]
+            struct.pack_into("<f", words, 4 * index, float("inf") if value > 0 else -float("inf"))
     else:
-        words[index] = store.references.give(value, code, where)
+        words[index] = store.references.give(value, code, _where(what, number))
+
+
+def _where(what, number):
+    return "%s %d" % (what, number) if number else what
 
 
 def _mismatch(where, code, value):
@@ -137,6 +136,8 @@ def read_all(store, words, index, codes, bits=False):
 
 def write_all(store, words, index, codes, values, what, bits=False):
     """Put values of these types from words[index] on. what: "argument" or "result"."""
-    for number, code in enumerate(codes):
-        write(store, words, index, code, values[number], "%s %d" % (what, number + 1), bits)
+    number = 0
+    for code in codes:
+        write(store, words, index, code, values[number], what, number + 1, bits)
+        number += 1
         index += slots(code)

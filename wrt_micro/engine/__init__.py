@@ -8,6 +8,7 @@ from .. import limits
 from ..trap import LimitError
 
 DONE, HOST, TRAP, YIELD = 0, 1, 2, 3
+MOVED = 4  # machine code only: Python's own stack is too deep for this call to go on
 RECORD_WORDS = 30  # of a thread that runs register code
 CLASSES = ("integer", "memory", "table", "f32", "f64", "exception")
 F32, F64 = 1 << 3, 1 << 4  # their bits in an image's features
@@ -124,10 +125,10 @@ class Interp:
         self.tells_end = form == "viper64"
         cold = features & ~(F32 | F64)
         self.loop, self.cold = _parts(form, loop_name(features), cold, crc)
+        self.resume = self._resume  # bound once: to take a method allocates
 
-    def resume(self, thread):
+    def _resume(self, st):
         """Run until the guest is done or wants something: DONE, HOST, TRAP or YIELD."""
-        st = thread.st
         loop = self.loop
         status = loop(0, 0, st)
         while status >= 16:
@@ -167,6 +168,7 @@ def bind_buffers(thread):
     """Write the machine addresses of all buffers into a thread's record."""
     from uctypes import addressof
 
+    thread.machine = thread.st
     for word, buffer in (
         (_CODE, thread.code),
         (_STACK, thread.stack),
@@ -193,8 +195,9 @@ class Portable:
 
     def __init__(self, features, crc=None):
         self.loop, self.cold = _parts("portable", "loop", features, crc)
+        self.resume = self._resume
 
-    def resume(self, thread):
+    def _resume(self, thread):
         """Run until the guest is done or wants something: DONE, HOST, TRAP or YIELD."""
         loop = self.loop
         status = loop(thread)
@@ -210,4 +213,5 @@ class Portable:
         """Nothing: it needs no addresses."""
 
     def bind(self, thread):
-        """Nothing: it needs no addresses."""
+        """It needs no addresses, but all of the thread."""
+        thread.machine = thread

@@ -7,16 +7,14 @@ from binascii import crc32
 
 from .. import limits
 from ..image import FUNCTIONS, NATIVE
-from ..trap import DEEP, ImageError, LimitError
-from . import TRAP, bind_buffers, bind_descriptors
+from ..trap import ImageError, LimitError
+from . import bind_buffers, bind_descriptors
 
 _RECORD = "<BBBBIIIIII"
-MOVED = 4  # what `entry` returns besides the statuses of every engine: nothing has happened
 _ARCHITECTURES = (None, "x86", "x64", "armv6", "armv6m", "armv7m", "armv7em", "armv7emsp")
 _ARCHITECTURES += ("armv7emdp", "xtensa", "xtensawin", "rv32imc", "rv64imc")
 _ARMV6M, _ARMV7EMDP = 4, 8
 # Words of the thread record that are its own.
-_AUX0 = 4
 _BASE, _MARGIN, _BUDGET, _RESERVE = 32, 36, 37, 38
 # The guest's frames lie this many bytes below Python's own, which may grow by as many before a
 # suspended call cannot go on; and they take so many at most. Small boards have 8 KiB for all.
@@ -58,21 +56,10 @@ class Native:
         module = image.native or _beside(image, built, length, crc)
         if getattr(module, "build", None) != build:
             raise ImageError("the machine code is not that of this image, built for %s" % built)
-        self.entry = module.entry
+        # Runs until the guest is done or wants something: DONE, HOST, TRAP, YIELD or MOVED.
+        self.resume = module.entry
         self.address = _address_of(module.entry)
         self.collector = None  # of exceptions
-
-    def resume(self, thread):
-        """Run until the guest is done or wants something: DONE, HOST, TRAP or YIELD.
-
-        The trap "too_deep" says that Python's own calls are nested much deeper than where this
-        thread began. Nothing has happened: from a place that is less deep it can go on.
-        """
-        status = self.entry(thread.st)
-        if status == MOVED:
-            thread.st[_AUX0] = DEEP
-            return TRAP
-        return status
 
     def backtrace(self, thread):
         """Where the last call ended: [(function index, image offset of its header)].
