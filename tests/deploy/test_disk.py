@@ -17,15 +17,12 @@ FAC_OF_5 = 'import wrt; print(wrt.load("greeter").fac(5))'
 
 
 @pytest.fixture
-def too_small(new_board, wrt) -> int:
+def too_small(new_board, wrt, filesystem) -> int:
     """Bytes of a disk that fac fits on, but not what the greeter needs besides."""
-    board = new_board()
-    sizes = []
-    for program in (FAC, GREETER):
-        output = wrt("deploy", program, "--port", board.port)[1]
-        sizes.append(int(re.search(r"([\d,]+) bytes in flash", output)[1].replace(",", "")))
-    files = len([path for path in board.folder.rglob("*") if path.is_file()])
-    return (sizes[0] + files * 300 + 12_000) // 512 * 512  # half a block a file is not used
+    board = new_board(script=small_disk(filesystem, 512 << 10))
+    wrt("deploy", FAC, "--port", board.port)
+    free = int(board.run("import os; print(os.statvfs('/flash')[3])"))
+    return (512 << 10) - 512 * free + (12 << 10)
 
 
 @pytest.mark.parametrize("filesystem", FILESYSTEMS)
@@ -40,7 +37,9 @@ def test_a_program_on_a_board_s_own_file_system(new_board, wrt, filesystem):
 
 
 @pytest.mark.parametrize("filesystem", FILESYSTEMS)
-def test_a_disk_that_is_too_small_is_refused_before_anything_is_copied(new_board, wrt, filesystem):
+def test_a_disk_that_is_too_small_is_refused_before_anything_is_copied(
+    new_board, wrt, filesystem, too_small
+):
     board = new_board(script=small_disk(filesystem, too_small))
     assert wrt("deploy", FAC, "--name", "greeter", "--port", board.port)[0] == 0
     before = board.sent

@@ -17,6 +17,16 @@ pytestmark = pytest.mark.micropython
 FAC_OF_5 = 'import wrt; print(wrt.load("fac").fac(5))'
 
 
+@pytest.mark.parametrize("size", range(0, 150, 7))
+@pytest.mark.parametrize("large", [0, 100, 16_300])
+def test_images_are_aligned_whatever_is_around_them(size, large):
+    files = {"a/b.bin": bytes(size), "a/c/image.wrt": b"IMAGE" + bytes(large), "z": b"z"}
+    files["b/image.wrt"] = b"OTHER" + bytes(size)
+    image = romfs_image(files)
+    assert len(image) % 2 == 0
+    assert image.index(b"IMAGE") % 4 == 0 and image.index(b"OTHER") % 4 == 0
+
+
 @pytest.fixture
 def board(new_board):
     return new_board(script=romfs(256 << 10))
@@ -29,6 +39,13 @@ def test_a_program_runs_from_romfs_and_the_file_system_stays_empty(board, wrt):
     assert list(board.folder.iterdir()) == []
     assert "romfs" in wrt("list", "--port", board.port)[1]
     assert sent(wrt("deploy", GREETER, "--port", board.port)[1]) == 0
+
+
+def test_the_last_program_leaves_an_empty_romfs(board, wrt):
+    wrt("deploy", FAC, "--port", board.port)
+    board.run(REMOUNT)
+    assert wrt("undeploy", "fac", "--port", board.port)[0] == 0
+    assert board.run(REMOUNT + "import os; print(os.listdir('/rom'))") == "[]\n"
 
 
 def test_the_image_is_read_in_place(board, wrt):

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from .. import pipeline
 from ..boards import find_board
 from ..deploy import (
+    THUMB,
     Bundle,
     Connection,
     ConnectionLost,
@@ -32,6 +33,8 @@ from ..deploy import (
 from ..errors import UsageError
 from ..functions import imports
 from ..image import Contents
+from ..micropython import MicroPython
+from ..native import ARCHITECTURES
 from ..pipeline import Built
 from ..runtime import OPTIONS
 from . import options, projects, sources
@@ -108,7 +111,7 @@ def command(
         if wanted:
             check_board(device, wanted)
         if not built:
-            built = _build(given, options.native_for(device.micropython, engine))
+            built = _build(given, options.native_for(_made_for(device), engine))
         form = "native" if built.image.machine_code else _form(device, engine)
         main_file = MainFile(connection, device)
         if main:
@@ -129,6 +132,15 @@ def command(
 
 def _build(given: Gathered, native: str | None = None) -> Built:
     return pipeline.to_image(given.source, replace(given.lowering, native=native), given.features)
+
+
+def _made_for(device: Device) -> MicroPython:
+    """Its MicroPython, with the best architecture that machine code can be made for."""
+    own = device.micropython.arch
+    if own not in THUMB:
+        return device.micropython
+    older = THUMB[: THUMB.index(own) + 1]
+    return replace(device.micropython, arch=[a for a in older if a in ARCHITECTURES][-1])
 
 
 def _form(device: Device, engine: str | None) -> str:

@@ -2,12 +2,13 @@
 
 from .bundle import Bundle, check_startable, make_bundle, program_name
 from .connection import Connection, ConnectionLost, DeviceError, find_port
-from .device import Device, ask, check_board
+from .device import THUMB, Device, ask, check_board
 from .filesystem import Filesystem, Installed
 from .main_file import MainFile
 from .romfs import Romfs
 
 __all__ = [
+    "THUMB",
     "Bundle",
     "Connection",
     "ConnectionLost",

@@ -94,14 +94,16 @@ class Filesystem:
             self._full(bundle, blocks * block, free)
 
     def _space(self) -> tuple[int, int]:
-        try:
-            return self.connection.call("space", self.folder or "/")
-        except DeviceOSError:
+        free = block = 0
+        with contextlib.suppress(DeviceOSError):
+            free, block = self.connection.call("space", self.folder or "/")
+        if not block:
             raise DeviceError(
                 "there is no file system that can be written",
                 file=self.port,
                 hint="see docs.micropython.org on how to make one on this board",
-            ) from None
+            )
+        return free, block
 
     def _full(self, bundle: Bundle, needed: int, free: int) -> None:
         older = [program.name for program in self.programs()]

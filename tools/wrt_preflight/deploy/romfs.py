@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import itertools
 from collections.abc import Callable
 
 from mpremote.romfs import VfsRomWriter
@@ -154,18 +155,21 @@ class Romfs:
 
 def romfs_image(files: dict[str, bytes]) -> bytes:
     """A ROMFS with these files, by path. Data of images begins at multiples of 4."""
-    for header in range(5, 12):  # its length depends on what is behind it
-        image, found = _romfs(files, header)
+    # The length of the header depends on what is behind it, and on whether that is odd.
+    for header, odd in itertools.product(range(4, 12), (False, True)):
+        image, found = _romfs(files, header, odd)
         if found == header:
             return image
-    raise AssertionError("a ROMFS has a header of 5 to 11 bytes")
+    raise AssertionError("a ROMFS has a header of 4 to 11 bytes")
 
 
-def _romfs(files: dict[str, bytes], header: int) -> tuple[bytes, int]:
-    """A ROMFS whose header is taken to have so many bytes, and how many it has."""
+def _romfs(files: dict[str, bytes], header: int, odd: bool) -> tuple[bytes, int]:
+    """A ROMFS whose header is taken to have so many bytes, and how many it has.
+
+    odd: with a record of three bytes at the end.
+    """
     writer = VfsRomWriter()
     tree: dict = {}
-    at = header
     for path in sorted(files):
         *folders, name = path.split("/")
         inner = tree
@@ -173,20 +177,27 @@ def _romfs(files: dict[str, bytes], header: int) -> tuple[bytes, int]:
             inner = inner.setdefault(folder, {})
         inner[name] = files[path]
         if name == IN_PLACE:
-            data = files[path]
-            record = writer._pack(writer.ROMFS_RECORD_KIND_DATA_VERBATIM, data)
-            pad = -(at + len(record) - len(data)) % ALIGNMENT
-            if pad == 1:  # the smallest record has two bytes
-                pad += ALIGNMENT
-            if pad:
-                writer._extend(writer._pack(writer.ROMFS_RECORD_KIND_PADDING, bytes(pad - 2)))
-            start = writer.mkdata(data)
-            inner[name] = (len(data), start)
-            at = header + start + len(data)
+            inner[name] = (len(files[path]), _place(writer, files[path], header))
     _add(writer, tree)
+    if odd:
+        _pad(writer, 3)
     payload = len(writer._dir_stack[-1][1])
     image = writer.finalise()
     return image, len(image) - payload
+
+
+def _place(writer: VfsRomWriter, data: bytes, header: int) -> int:
+    """Add data at a multiple of ALIGNMENT; where it begins, in what is behind the header."""
+    record = writer._pack(writer.ROMFS_RECORD_KIND_DATA_VERBATIM, data)
+    at = header + writer._extend(b"") + len(record) - len(data)
+    pad = -at % ALIGNMENT
+    _pad(writer, pad + ALIGNMENT if pad == 1 else pad)  # the smallest record has two bytes
+    return writer.mkdata(data)
+
+
+def _pad(writer: VfsRomWriter, count: int) -> None:
+    if count:
+        writer._extend(writer._pack(writer.ROMFS_RECORD_KIND_PADDING, bytes(count - 2)))
 
 
 def _add(writer: VfsRomWriter, tree: dict) -> None:
