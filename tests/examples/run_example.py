@@ -14,5 +14,6 @@ def load_on_engine(*args, **options):
 
 wrt_micro.load = load_on_engine
 del sys.argv[:2]
+sys.path.insert(0, script.rsplit("/", 1)[0])  # as for a script that is run itself
 with open(script) as file:
     exec(file.read(), {"__name__": "__main__"})

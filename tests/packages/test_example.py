@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from packages.projects import ok
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "packages"

@@ -77,9 +77,13 @@ def interface_of(imports, name):
 
 
 def lookup(holder, names):
-    """What a dict, module or object holds under one of these names, or None."""
+    """What a dict, module or object holds under one of these names, or None.
+
+    Names that Python keeps for itself have a _ behind them, as "import_".
+    """
     for name in names:
-        for key in (name, snake_case(name)):
+        snake = snake_case(name)
+        for key in (name, snake, snake + "_"):
             if isinstance(holder, dict):
                 if key in holder:
                     return holder[key]

@@ -21,7 +21,7 @@ COMMANDS = (
     *("check", "build", "run", "inspect"),
     *("boards", "deploy", "undeploy", "list"),
     *("init", "add", "lock", "update", "tree", "vendor", "publish", "install"),
-    *("compose", "bindgen"),
+    *("compose", "wit", "bindgen"),
     *("wast",),
 )
 

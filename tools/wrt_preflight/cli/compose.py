@@ -27,9 +27,9 @@ def command(
     as_json: bool,
     features: tuple[str, ...],
 ) -> None:
-    """Write one component of several: each import is taken from another FILE that exports it.
+    """Write one component of several, connected by name and version.
 
-    An import is satisfied by an export of the same name, or of the same interface in a
+    Each import is taken from another FILE that exports it: it is satisfied by an export of the same name, or of the same interface in a
     compatible version that is not older. The first FILE is the one whose exports are exported.
     What nothing provides stays an import, and is listed.
     """

@@ -6,6 +6,7 @@ import click
 
 from .. import image, pipeline
 from ..component.inspect import plan_json, plan_text
+from ..wit import wit_text
 from . import options
 from .console import print_json
 
@@ -25,15 +26,19 @@ def command(
     """Print header, limits, tables and disassembly of an image.
 
     FILE may also be a module or component, which is then built first. The plan of a component
-    follows: its instances, canonical definitions, imports and exports.
+    follows: its instances, canonical definitions, imports and exports. Of what was no image yet,
+    its WIT comes first.
     """
     source = pipeline.read_input(file)
     contents = pipeline.to_image(source, options.lower_options(limits, memory), features).image
     section = contents.optional.get(image.COMPONENT)
+    wit = wit_text(source.data) if source.kind == "component" else None
     if as_json:
         plan = {"plan": plan_json(section)} if section else {}
-        print_json(image.inspect_json(contents) | plan)
+        print_json(image.inspect_json(contents) | plan | ({"wit": wit} if wit else {}))
     else:
+        if wit:
+            click.echo(f"{wit}\n")
         click.echo(image.inspect_text(contents))
         if section:
             click.echo(plan_text(section))

@@ -16,7 +16,10 @@ from . import projects
 @projects.folder
 @projects.offline
 def command(names: tuple[str, ...], folder: Path, offline: bool) -> None:
-    """Lock the newest versions that the project file allows: of all packages, or those named."""
+    """Lock the newest versions that the project file allows.
+
+    Of all packages, or only of those that are named.
+    """
     workspace = projects.open_workspace(folder, offline)
     kept = workspace.kept() or Lock()
     for name in names:

@@ -26,7 +26,8 @@ def wit_text(data: bytes) -> str | None:
 def wit_json(source: bytes | Path) -> dict:
     """The same as data: worlds, interfaces, types, packages. source: also a file or folder.
 
-    Raises ReadError, and UsageError if there is no such file.
+    Raises ReadError, also for a component that WIT cannot say; UsageError if there is no such
+    file.
     """
     disguise = Disguise(source) if isinstance(source, bytes) else None
     done = _run(["--json"], disguise.data) if disguise else _run_path(["--json"], source)
@@ -80,4 +81,9 @@ def _check(done: subprocess.CompletedProcess[bytes], path: Path | None) -> None:
         text = done.stderr.decode(errors="replace").removeprefix("error: ").strip()
         if not text:
             raise PreflightError(f"wasm-tools failed ({done.returncode})")
-        raise ReadError(text, file=str(path) if path else None)
+        if path is None:
+            raise ReadError(
+                f"WIT cannot say what this component imports and exports: {text}",
+                hint="wrt-micro check FILE lists it",
+            )
+        raise ReadError(text, file=str(path))
