@@ -99,11 +99,12 @@ class App:
     def __getattr__(self, name):
         # MicroPython calls this for methods of its own too: never look at self._exports first.
         if name[0] != "_":
-            if name in self._exports:
-                return self[name]
             for known in self._exports:
-                if snake_case(known) == name:
-                    return self[known]
+                if known == name or snake_case(known) == name:
+                    found = self[known]
+                    if isinstance(found, Function):
+                        setattr(self, name, found)  # made once: next time it is found directly
+                    return found
         raise AttributeError(name)
 
     def _list(self):

@@ -1,23 +1,21 @@
 # Calls from Python into the guest, with values.
 
 from .trap import DEEP, FUEL, Trap
-from .values import read_all, signature, total, write_all
+from .values import read, read_all, signature, total, write_all
 
 
 class Function:
     """A function of the guest. Call it with Python values.
 
-    header: its header offset, which is also its funcref.
+    header: its header offset, which is also its funcref. type: value type codes, (of the params,
+    of the results).
     """
 
     def __init__(self, store, header):
         self.store = store
         self.header = header
-
-    @property
-    def type(self):
-        """Value type codes: (of the params, of the results)."""
-        return self.store.image.type_of(self.header)
+        self.type = params, results = store.image.type_of(header)
+        self._room = 4 * max(total(params), total(results))
 
     def __call__(self, *args, fuel=None, bits=False):
         """Returns None, the result, or a tuple of results.
@@ -30,7 +28,7 @@ class Function:
         params, results = self.type
         if len(args) != len(params):
             raise TypeError("expected %d arguments, got %d" % (len(params), len(args)))
-        if thread.top + 4 * max(total(params), total(results)) > 4 * len(thread.stack):
+        if thread.top + self._room > 4 * len(thread.stack):
             raise thread.full()
         write_all(store, thread.stack, thread.top >> 2, params, args, "argument", bits)
         try:
@@ -78,8 +76,9 @@ def _keep(store, trap, results, bits):
 
 
 def _results(store, results, bits):
-    thread = store.thread
-    values = read_all(store, thread.stack, thread.top >> 2, results, bits)
-    if not values:
+    if not results:
         return None
-    return values[0] if len(values) == 1 else tuple(values)
+    thread = store.thread
+    if len(results) == 1:
+        return read(store, thread.stack, thread.top >> 2, results[0], bits)
+    return tuple(read_all(store, thread.stack, thread.top >> 2, results, bits))

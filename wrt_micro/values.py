@@ -138,6 +138,11 @@ def write_all(store, words, index, codes, values, what, bits=False):
     """Put values of these types from words[index] on. what: "argument" or "result"."""
     number = 0
     for code in codes:
-        write(store, words, index, code, values[number], what, number + 1, bits)
+        value = values[number]
         number += 1
-        index += slots(code)
+        if code == I32 and isinstance(value, int) and -0x80000000 <= value <= 0x7FFFFFFF:
+            words[index] = value & 0xFFFFFFFF  # the common case, without a call
+            index += 1
+        else:
+            write(store, words, index, code, value, what, number, bits)
+            index += slots(code)
