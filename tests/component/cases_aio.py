@@ -5,7 +5,7 @@ import asyncio
 
 from cases_calls import raises, trap
 
-from wrt_micro.component import host_turns
+from wrt_micro.component import host_slices
 from wrt_micro.concurrent import Cancelled, Deferred, Timeout
 
 
@@ -27,16 +27,16 @@ class TimeIsUp:
     """While it lasts, every look at the clock says that the turn is over."""
 
     def __enter__(self):
-        self._ticks_ms = host_turns.ticks_ms
+        self._ticks_ms = host_slices.ticks_ms
         self._now = 0
-        host_turns.ticks_ms = self._later
+        host_slices.ticks_ms = self._later
 
     def _later(self):
-        self._now += 2 * host_turns.TURN_MS
+        self._now += 2 * host_slices.TURN_MS
         return self._now
 
     def __exit__(self, *_):
-        host_turns.ticks_ms = self._ticks_ms
+        host_slices.ticks_ms = self._ticks_ms
 
 
 def test_a_turn_goes_on_when_its_time_is_up(load):

@@ -124,6 +124,8 @@ class TaskHostCall(HostCall):
 class Answer:
     """The value of a host function that is to come: the task of a subtask, for the guest."""
 
+    locks = True
+
     def __init__(self, call, subtask, operation, host):
         self.call = call
         self.subtask = subtask

@@ -47,22 +47,28 @@ def stop_call(host, task):
 class Request:
     """A call from Python is to be told of its cancellation."""
 
+    locks = False
+
     def __init__(self, task):
         self._task = task
 
     def inst(self):
-        return NONE
+        return self._task.lifted.inst
 
     def deliver(self):
         """Returns 0 or a trap."""
         inside = self._task.task
         return inside.request_cancellation(NONE) if inside else 0
 
+    def give_up(self, error):
+        """The instance is lost, and the call with it."""
+
 
 def _kill(host, thread, task):
     """Stop a thread that does not pause; its instance can never be entered again."""
     host.preempted = [entry for entry in host.preempted if entry[0] is not thread]
     inside = thread.task
+    host.scheduler.instances.enter_from(inside.inst, NONE)
     inside.threads -= 1
     inside.release(thread)
     task.on_cancel(None)
@@ -84,15 +90,17 @@ def fail(host, trap):
             failed.append(root(thread.task))
     taken = False
     if not scheduler.depth:  # else instances are locked by calls that go on
-        stopped = [entry[0].task.inst for entry in host.preempted]
+        may_enter_from = instances.may_enter_from
         for task in host.open:
-            inst = task.lifted.inst
-            if inst not in stopped and not instances.may_enter_from(inst, NONE):
+            if not may_enter_from(task.lifted.inst, NONE):
                 failed.append(task)
         for end in host.ends[:]:
             inst = end.other_inst()
-            if inst not in stopped and inst != NONE and not instances.may_enter_from(inst, NONE):
+            if inst != NONE and not may_enter_from(inst, NONE):
                 taken = end.fail_copy(trap) or taken
+        host.preempted = [
+            entry for entry in host.preempted if may_enter_from(entry[0].task.inst, NONE)
+        ]
     tasks = [task for task in failed if isinstance(task, Task) and not task.done]
     for task in tasks:
         task.give_up(error)

@@ -13,6 +13,8 @@ class Copy(Pending):
     length: most elements to copy.
     """
 
+    locks = True
+
     def __init__(self, end, length):
         Pending.__init__(self, end.host)
         self.length = length

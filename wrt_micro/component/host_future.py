@@ -96,6 +96,8 @@ class FutureReader(End, Copy):
 class Given(End):
     """A future whose value is that of an operation of Python's."""
 
+    locks = True
+
     def __init__(self, host, operation, job=None):
         End.__init__(self, host)
         self._operation = operation

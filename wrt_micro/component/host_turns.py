@@ -2,44 +2,35 @@
 
 import time
 
-from ..concurrent import Timeout, running_asyncio, ticks_add, ticks_diff, ticks_ms
+from ..concurrent import Operation, running_asyncio, ticks_diff
 from ..trap import DEADLOCK, LimitError, Trap
 from .host_cancel import check_deadlines, fail, stop_call
-from .host_task import Task, begin, root, run_sync
+from .host_slices import Slices
+from .host_task import Task, begin
 from .plan import NONE
 from .trap import CANNOT_ENTER, ComponentTrap
 
-TURN_MS = 5  # how long guest code may run before the main loop gets a turn
 
-
-class Host:
+class Host(Slices):
     """Python's side of a component's concurrency.
 
     queue: calls that have not begun, for want of a free task or stack. open: calls under way.
-    jobs: coroutines that a turn steps. preempted: (thread, the call from Python that it belongs
-    to, a thread that begins after it or None) of those that were stopped in the middle of
-    something; nothing else of the component runs before the last of them has gone on. waiting:
-    operations that something outside will end. arrived: what the next turn gives to components or
-    takes from them. timed: operations with a deadline. ends: ends of streams and futures that
-    Python has. driver: of asyncio, or None. ticks: the clock.
+    jobs: coroutines that a turn steps. waiting: operations that something outside will end.
+    arrived: what the next turn gives to components or takes from them. timed: operations with a
+    deadline. ends: ends of streams and futures that Python has. driver: of asyncio, or None.
     """
 
     def __init__(self, scheduler):
-        self.scheduler = scheduler
+        Slices.__init__(self, scheduler)
         self.queue = []
         self.open = []
         self.jobs = []
-        self.preempted = []
         self.waiting = []
         self.arrived = []
         self.timed = []
         self.ends = []
-        self.stopped = self.unbegun = None
-        self.turn_end = None
-        self.sliced = False
         self.driver = None
-        self.ticks = ticks_ms
-        scheduler.store.watch = self.watch
+        self._turn_of_others = False
 
     def start(self, lifted, args):
         """Start a call; a Task. Raises TypeError for a wrong number of arguments."""
@@ -56,12 +47,12 @@ class Host:
     def soon(self, item):
         """Give something to a component: now if nothing runs, else in the next turn."""
         self.arrived.append(item)
-        if self._idle() and not self.preempted:
+        if self._idle():
             self._at_once(self._exchange)
         self.changed()
 
     def _at_once(self, function):
-        self._begin_turn()
+        self.begin_turn()
         try:
             function()
         finally:
@@ -113,31 +104,32 @@ class Host:
         """Whether neither guest code nor a turn is under way."""
         return not self.scheduler.depth and self.turn_end is None
 
-    def _begin_turn(self):
-        self.turn_end = ticks_add(self.ticks(), TURN_MS)
-        self.sliced = False
-
     def step(self):
-        """One turn. Returns whether anything ran. Raises the Trap of what no call waits for.
-
-        It ends at once where a thread was stopped, as the instances that this is in are locked.
-        """
+        """One turn. Returns whether anything ran. Raises the Trap of what no call waits for."""
         outer = self.turn_end  # of a turn in which a host function takes turns
-        self._begin_turn()
+        self.begin_turn()
         try:
             if self.timed or self.preempted:
                 check_deadlines(self)
-            if self.preempted:
-                self._go_on()
-                return True
-            ran = self._begin_queued()
-            ran = self._step_jobs() or ran
-            ran = self._exchange() or ran
-            if self.preempted:
-                return True
-            return self._tick() or ran
+            ran = self._step_jobs()
+            if not self.preempted or self.scheduler.depth:
+                return self._step_others() or ran
+            self._turn_of_others = not self._turn_of_others
+            if not self._turn_of_others or not self._step_others():
+                self.go_on()
+            return True
         finally:
             self.turn_end = outer
+
+    def _step_others(self):
+        """A turn of what was not stopped. It ends where something is."""
+        stopped = len(self.preempted)
+        ran = self._begin_queued()
+        if len(self.preempted) == stopped:
+            ran = self._exchange() or ran
+        if len(self.preempted) == stopped:
+            ran = self._tick() or ran
+        return ran
 
     def wait(self, operation):
         """Take turns until an operation is done: its result. Raises Trap, also of deadlock."""
@@ -148,9 +140,9 @@ class Host:
                 self.idle()
         return operation.result()
 
-    def settle(self):
-        """Take turns until nothing is stopped in the middle of something."""
-        while self.preempted and self._idle():
+    def settle(self, inst):
+        """Take turns until nothing is stopped that an instance has to do with."""
+        while self.holds(inst) and self._idle():
             self.step()
 
     def idle(self):
@@ -199,17 +191,24 @@ class Host:
         return tasks.used < tasks.capacity and records.used < records.capacity
 
     def _begin_queued(self):
+        queue = self.queue
+        stopped = len(self.preempted)
         ran = False
-        while self.queue and not self.preempted and self._room():
-            task = self.queue.pop(0)
+        i = 0
+        while i < len(queue) and len(self.preempted) == stopped and self._room():
+            task = queue[i]
+            if self.holds(task.lifted.inst):
+                i += 1
+                continue
+            del queue[i]
             self.open.append(task)
             try:
                 self.run(begin, self, task)
             except Trap as trap:
                 task.give_up(trap)
             ran = True
-        if self.queue and not self.open and not self.preempted and not self._room():
-            self.queue[0].give_up(LimitError("no task or stack will ever be free for the call"))
+        if queue and not self.open and not self.preempted and not self._room():
+            queue[0].give_up(LimitError("no task or stack will ever be free for the call"))
         return ran
 
     def _step_jobs(self):
@@ -231,12 +230,15 @@ class Host:
         arrived = self.arrived
         ran = False
         i = 0
-        while i < len(arrived) and not self.preempted:
+        while i < len(arrived):
             item = arrived[i]
             inst = item.inst()
+            if inst != NONE and self.holds(inst):
+                i += 1
+                continue
             if inst == NONE or instances.may_enter_from(inst, NONE):
                 del arrived[i]
-                self.run(self._give, item, inst)
+                self._give_item(item, inst)
             elif self.scheduler.depth:  # it goes on when the call that it is in does
                 i += 1
                 continue
@@ -246,13 +248,21 @@ class Host:
             ran = True
         return ran
 
+    def _give_item(self, item, inst):
+        try:
+            self.run(self._give, item, inst)
+        except Trap:
+            if not isinstance(item, Operation) or not item.done:
+                raise
+
     def _give(self, item, inst):
         """Locked into the component, so that an error is its trap. Returns 0 or a trap."""
         instances = self.scheduler.instances
-        if inst != NONE:
+        locks = inst != NONE and item.locks
+        if locks:
             instances.enter_from(inst, NONE)
         status = item.deliver()
-        if not status and inst != NONE:
+        if not status and locks:
             instances.leave_to(inst, NONE)
         return status
 
@@ -263,64 +273,8 @@ class Host:
             if not fail(self, trap):
                 raise
             return True
-        self._keep_stopped()
+        self.keep_stopped()
         return ran
-
-    def run(self, function, *args):
-        """Run something that may be stopped, or trap. A trap fails the calls it has ended."""
-        try:
-            self.scheduler.guard(function, *args)
-        except Trap as trap:
-            if not fail(self, trap):
-                raise
-            return
-        self._keep_stopped()
-
-    def _keep_stopped(self):
-        thread = self.stopped
-        if thread:
-            self.preempted.append((thread, root(thread.task), self.unbegun))
-            self.stopped = self.unbegun = None
-
-    def _go_on(self):
-        """Run the thread that was stopped last."""
-        thread, task, self.unbegun = self.preempted.pop()
-        inst = thread.task.inst
-        if isinstance(task, Task) and not task.lifted.async_type and task.lifted.inst == inst:
-            self.run(run_sync, self.scheduler, thread, task)
-        else:
-            self.run(self._resume, thread, inst)
-
-    def _resume(self, thread, inst):
-        status = self.scheduler.resume(thread, False)
-        if not status and self.unbegun:
-            thread, self.unbegun = self.unbegun, None
-            status = self.scheduler.resume(thread, False)
-        if not status:
-            self.scheduler.instances.leave_to(inst, NONE)
-        return status
-
-    def watch(self, record):
-        """Whether a thread may take another slice of fuel. Raises Timeout."""
-        end = self.turn_end
-        if end is None or not self.sliced:
-            self.sliced = True  # at least one slice a turn, however slow the machine is
-            return True
-        if ticks_diff(self.ticks(), end) < 0:
-            return True
-        scheduler = self.scheduler
-        thread = scheduler.current
-        inside = thread and thread.task  # none: realloc
-        if not inside or not scheduler.instances.may_leave[inside.inst]:
-            return True
-        if scheduler.depth == 1 and not record.top and thread.record is record:
-            self.stopped = thread
-            return False
-        task = root(inside)
-        if isinstance(task, Task) and task.deadline is not None:
-            if ticks_diff(self.ticks(), task.deadline) >= 0:
-                raise Timeout("the call ran longer than its timeout")
-        return True
 
 
 def deadlock():

@@ -12,6 +12,8 @@ class StreamWriter(End):
     It is the argument or result that is a stream, and then Python writes to it.
     """
 
+    locks = True
+
     def __init__(self, host):
         End.__init__(self, host)
         self._operation = None

@@ -135,11 +135,12 @@ class Scheduler(Tables):
         Threads of instances in which something trapped never run again.
         """
         instances = self.instances
+        host = self.host
         thread = self.waiting.first
         while thread:
             if thread.waits_for.ready(thread):
                 inst = thread.task.inst
-                if instances.may_enter_from(inst, NONE):
+                if instances.may_enter_from(inst, NONE) and not (host and host.holds(inst)):
                     # Not through guard: a turn makes no objects.
                     self.failed = None
                     try:
@@ -249,7 +250,7 @@ class Scheduler(Tables):
     def invoke(self, lifted, caller):
         """Call a lifted function from the host. Raises Trap."""
         if self.host:
-            self.host.settle()
+            self.host.settle(lifted.inst)
         self.guard(self.call, lifted, caller, NONE)
 
     def run_until(self, call):
