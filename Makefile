@@ -55,6 +55,7 @@ generate: .venv/ready
 	$(BIN)/python -m wrt_preflight.interp
 	$(BIN)/python -m wrt_preflight.ops.docs docs/instructions.md
 	$(BIN)/python -m wrt_preflight.image.docs docs
+	$(BIN)/python -m wrt_preflight.wasi docs/wasi.md
 
 lint: .venv/ready
 	$(BIN)/ruff format --check .
