@@ -110,6 +110,7 @@ class Machine:
     host: function(machine, number, words) -> trap number or 0, for host calls; the words are
         arguments, and then results.
     level: how much LLVM optimises. target: x64, or it with properties of another processor.
+    deterministic: as for translate.
     """
 
     def __init__(
@@ -119,6 +120,7 @@ class Machine:
         host: Callable | None = None,
         level: int = 2,
         target: Target = TARGETS["x64"],
+        deterministic: bool = False,
     ) -> None:
         options = options or LowerOptions()
         self.store = store
@@ -127,7 +129,9 @@ class Machine:
         self.target = target
         count = len(store.functions) + len(store.instances)
         self.headers = [64 + HEADER * i for i in range(count)]
-        self.translation = translate(store, self.context, self.target, self.headers)
+        self.translation = translate(
+            store, self.context, self.target, self.headers, deterministic=deterministic
+        )
         self.record = (ctypes.c_uint32 * record.WORDS)()
         self._callback = _CALLBACK(self._call_host)
         self._compile(level)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from ...link import Instance
 from ...ops.traps import TRAPS
-from ...wasm.types import FuncType, ValType
+from ...wasm.types import FuncType, ValType, slots
 from . import record
 from .builder import UNLIKELY, Builder
 from .module import Module
+from .nans import NAN
 from .value import Value, constant
 
 
@@ -64,7 +65,21 @@ class Body(Builder):
         count = len(types)
         values = self.stack[len(self.stack) - count :] if count else []
         del self.stack[len(self.stack) - count :]
-        return [self.ir(value) for value in values]
+        return [self.exact(value) for value in values]
+
+    def exact(self, value: Value) -> str:
+        """The LLVM value where somebody may look at its bits."""
+        if not value.computed or not self.module.deterministic:
+            return self.ir(value)
+        form, bits = self.forms.of(value.type), NAN[value.type]
+        nan = self.define(f"bitcast i{32 * slots(value.type)} {bits} to {form}")
+        is_nan = self.define(f"fcmp uno {form} {value.ir}, {value.ir}")
+        before = self.block
+        rare, usual = self.unlikely(is_nan)
+        self.place(rare)
+        self.branch(usual)
+        self.place(usual)
+        return self.phi(form, [(value.ir, before), (nan, rare)])
 
     # ------------------------------------------------------------ control flow
     def join(self, label: str) -> None:

@@ -154,7 +154,9 @@ class Calls(Exceptions, Tables):
         self.branch_if(self.define(f"icmp ne i32 {pending}, 0"), more, after)
         self.place(more)
         self.emit(f"call fastcc void {self.module.support('follow_tails')}(ptr %ctx)")
+        known = dict(self.known)
         others = self.load_values(self.stack_place(), results, "arguments")
+        self.known = known  # what was found out here is not known everywhere behind it
         self.branch(after)
         self.place(after)
         return [

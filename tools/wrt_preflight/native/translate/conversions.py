@@ -7,6 +7,7 @@ import re
 from ...ops.instructions import BY_NAME
 from ...wasm.types import slots
 from .floats import Floats
+from .value import Value
 
 _SAME_BITS = {
     "i32.reinterpret_f32",
@@ -58,14 +59,12 @@ class Conversions(Floats):
         value = self.stack.pop()
         if target == "f64":
             name = self.define(f"fpext float {value.ir} to double")
-            self.stack.append(value._replace(type="f64", ir=name, constant=None, promoted=True))
+            self.stack.append(Value("f64", name, promoted=True, computed=True))
             return
         operand = value.ir
         if value.promoted:  # LLVM would leave out both, but they quiet a NaN
-            bits = self.define(f"bitcast double {operand} to i64")
-            hidden = self.define(f'call i64 asm "", "=r,0"(i64 {bits})')
-            operand = self.define(f"bitcast i64 {hidden} to double")
-        self.push("f32", self.define(f"fptrunc double {operand} to float"))
+            operand = self.hide("f64", operand)
+        self.push_computed("f32", self.define(f"fptrunc double {operand} to float"))
 
     def in_processor(self, float: str, integer: str) -> bool:
         fits = 32 * slots(integer) <= self.module.target.pointer_bits

@@ -45,22 +45,31 @@ class Floats(Body):
             form = self.forms.of(kind)
             name = f"llvm.{_ROUND.get(op, op)}.{kind}"
             function = self.module.intrinsic(name, form, form)
-            self.push(kind, self.define(f"call {form} {function}({form} {self.pop()})"))
+            result = self.define(f"call {form} {function}({form} {self.pop()})")
+            if op == "sqrt" and self.module.deterministic:
+                result = self.hide(kind, result)  # LLVM takes any NaN for the root of -1
+            self.push_computed(kind, result)
 
     def arithmetic(self, kind: str, op: str) -> None:
         form = self.forms.of(kind)
         right, left = self.stack.pop(), self.stack.pop()
         a, b = self.opaque(left), self.opaque(right)
-        self.push(kind, self.define(f"{_ARITHMETIC[op]} {form} {a}, {b}"))
+        self.push_computed(kind, self.define(f"{_ARITHMETIC[op]} {form} {a}, {b}"))
+
+    def push_computed(self, kind: str, ir: str) -> None:
+        """A result of arithmetic in the processor."""
+        self.stack.append(Value(kind, ir, computed=True))
 
     def opaque(self, value: Value) -> str:
         """The value; if it is a constant that LLVM would leave an operation out for, hidden."""
         if value.constant not in _IDENTITIES[value.type]:
             return value.ir
-        bits = f"i{32 * slots(value.type)}"
-        number = value.constant - (value.constant >> int(bits[1:]) - 1 << int(bits[1:]))
-        hidden = self.define(f'call {bits} asm "", "=r,0"({bits} {number})')
-        return self.define(f"bitcast {bits} {hidden} to {self.forms.of(value.type)}")
+        return self.hide(value.type, value.ir)
+
+    def hide(self, kind: str, ir: str) -> str:
+        """A float of which LLVM does not know where it comes from."""
+        form = self.forms.of(kind)
+        return self.define(f'call {form} asm "", "={self.forms.register(kind)},0"({form} {ir})')
 
     def extreme(self, kind: str, op: str) -> None:
         """min or max: a NaN if there is one, quiet; of two zeros, by their signs."""
@@ -76,7 +85,7 @@ class Floats(Body):
         nan = self.define(f"fadd {form} {left}, {right}")
         result = self.define(f"select i1 {equal}, {form} {same}, {form} {nan}")
         result = self.define(f"select i1 {second}, {form} {right}, {form} {result}")
-        self.push(kind, self.define(f"select i1 {first}, {form} {left}, {form} {result}"))
+        self.push_computed(kind, self.define(f"select i1 {first}, {form} {left}, {form} {result}"))
 
     def soft(self, kind: str, op: str) -> None:
         """On bits, in the library."""
@@ -107,7 +116,8 @@ class Floats(Body):
     def sign_of_float(self, kind: str, op: str) -> None:
         form = self.forms.of(kind)
         if op == "neg":
-            self.push(kind, self.define(f"fneg {form} {self.pop()}"))
+            value = self.exact(self.stack.pop())
+            self.push(kind, self.define(f"fneg {form} {value}"))
             return
         params = [form] * (1 if op == "abs" else 2)
         name = f"llvm.{'fabs' if op == 'abs' else op}.{kind}"
@@ -118,7 +128,7 @@ class Floats(Body):
     # ------------------------------------------------------------ bits
     def pop_float_bits(self, kind: str) -> str:
         """The bits of the float on top of the stack, as an integer."""
-        value = self.pop()
+        value = self.exact(self.stack.pop())
         if not self.forms.hard(kind):
             return value
         return self.define(f"bitcast {self.forms.of(kind)} {value} to i{32 * slots(kind)}")

@@ -35,6 +35,12 @@ class Forms:
         """Whether values of a float type are LLVM floats."""
         return self.of(type) in ("float", "double")
 
+    def register(self, type: ValType) -> str:
+        """The letter for registers of floats of a type, in constraints of inline assembly."""
+        if self.target.pointer_bits == 64:
+            return "x"
+        return "t" if type == "f32" else "w"
+
     @property
     def rounds(self) -> bool:
         """Whether an instruction rounds to an integral float: from SSE4.1 and FPv5 on."""

@@ -10,6 +10,7 @@ from .block import Block
 from .calls import Calls
 from .conversions import Conversions
 from .integers import Integers
+from .nans import computed_locals
 from .scan import Conduct
 from .variables import Variables
 
@@ -23,6 +24,9 @@ class FunctionTranslator(Variables, Calls, Atomic, Integers, Conversions):
         """The beginning of a function: its variables, checks and outermost block."""
         self.type = type
         self.declare_locals(type.params, locals)
+        if conduct.code and self.forms.hard("f32"):
+            found = computed_locals(conduct.code, len(type.params), self.local_types)
+            self.computed_locals = {i for i in found if self.forms.hard(self.local_types[i])}
         self.again = ""
         if conduct.repeats:
             self.again = self.label()

@@ -101,7 +101,7 @@ class Access(Body):
             self.load_number(name, result, pointer, memarg)
         else:
             value, operand = self.stack.pop(), self.stack.pop()
-            text = self.ir(value)
+            text = self.exact(value)
             pointer = self.address(operand, memarg, access_width(name))
             self.store_number(name, value.type, text, pointer, memarg)
 

@@ -36,12 +36,19 @@ class Module:
 
     store, context: what is translated, and its sizes. target: for which processor. headers: the
     header offset in the image of each function, init functions behind the store's.
+    deterministic: whether NaNs have the same bits everywhere; see nans.py.
     """
 
     def __init__(
-        self, store: Store, context: Context, target: Target, headers: Sequence[int]
+        self,
+        store: Store,
+        context: Context,
+        target: Target,
+        headers: Sequence[int],
+        deterministic: bool,
     ) -> None:
         self.store, self.context, self.target, self.headers = store, context, target, headers
+        self.deterministic = deterministic
         payloads = [words(store.types.types[tag].params) for tag in store.tags]
         self.entry_words = 1 + max(payloads, default=0)
         self.forms = Forms(target)

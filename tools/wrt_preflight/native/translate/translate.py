@@ -70,7 +70,7 @@ def translate(
     what the initial contents refer to. Raises PreflightError for code that is none, or that we do
     not run.
     """
-    module = Module(store, context, target, headers)
+    module = Module(store, context, target, headers, deterministic)
     types = list(store.types.types)
     infos = [_info(module, index) for index in range(len(store.functions))]
     outside = called_from_outside(context) | set(called)

@@ -12,6 +12,8 @@ class Value(NamedTuple):
 
     bit: the i1 that an i32 truth value was made of; then ir is "" until somebody needs it.
     constant: its bits, unsigned, if they are known. promoted: it is an f32 made an f64.
+    computed: it is the result of float arithmetic; if it is a NaN, then with any bits, though
+    WebAssembly is to see the canonical one (see nans.py).
     """
 
     type: ValType
@@ -19,6 +21,7 @@ class Value(NamedTuple):
     bit: str = ""
     constant: int | None = None
     promoted: bool = False
+    computed: bool = False
 
 
 def constant(type: ValType, bits: int, width: int) -> Value:

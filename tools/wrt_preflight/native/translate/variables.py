@@ -14,6 +14,7 @@ class Variables(Body):
 
     local_types: list[ValType]
     locals: list[str]
+    computed_locals: set[int] = set()
 
     def do_nop(self) -> None:
         pass
@@ -61,7 +62,8 @@ class Variables(Body):
         if value is None:
             form = self.forms.of(self.local_types[index])
             name = self.define(f"load {form}, ptr {self.locals[index]}")
-            value = Value(self.local_types[index], name)
+            computed = index in self.computed_locals
+            value = Value(self.local_types[index], name, computed=computed)
             self.known["local", index] = value
         self.stack.append(value)
 
@@ -75,7 +77,8 @@ class Variables(Body):
 
     def set_local(self, index: int, value: Value) -> None:
         form = self.forms.of(self.local_types[index])
-        self.emit(f"store {form} {value.ir}, ptr {self.locals[index]}")
+        exact = value.ir if index in self.computed_locals else self.exact(value)
+        self.emit(f"store {form} {exact}, ptr {self.locals[index]}")
         self.known["local", index] = value
 
     # ------------------------------------------------------------ globals
@@ -97,7 +100,8 @@ class Variables(Body):
     def store_global(self, number: int) -> None:
         """Pops the value of a global, store-wide."""
         form = self.forms.of(self.context.store.globals[number].type.value)
-        self.store(form, self.pop(), self.global_address(number), self.global_tag())
+        value = self.exact(self.stack.pop())
+        self.store(form, value, self.global_address(number), self.global_tag())
 
     def global_address(self, number: int) -> str:
         word = self.context.store.globals[number].word
@@ -111,8 +115,11 @@ class Variables(Body):
         bit = self.pop_bit()
         second, first = self.stack.pop(), self.stack.pop()
         form = self.forms.of(first.type)
-        one, other = self.ir(first), self.ir(second)
-        self.push(first.type, self.define(f"select i1 {bit}, {form} {one}, {form} {other}"))
+        computed = first.computed and second.computed
+        read = self.ir if computed else self.exact
+        one, other = read(first), read(second)
+        chosen = self.define(f"select i1 {bit}, {form} {one}, {form} {other}")
+        self.stack.append(Value(first.type, chosen, computed=computed))
 
     def do_select_t(self, types: tuple[ValType, ...]) -> None:
         self.do_select()
