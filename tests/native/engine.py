@@ -16,8 +16,9 @@ from wrt_preflight.micropython import MicroPython
 from wrt_preflight.mpy_file import read_mpy
 from wrt_preflight.native.target import TARGETS
 
-# Python's frames on a board, and what its C stack leaves for the guest.
-MARGIN, MACHINE_STACK = 1024, 8192
+# Bytes for frames of Python below the first call, and for those of the guest: scripts of the
+# specification have functions with thousands of locals.
+MARGIN, MACHINE_STACK = 1024, 49152
 
 
 class NativeProcessor(Interpreters):
@@ -39,9 +40,9 @@ class NativeProcessor(Interpreters):
                 return memoryview(memory).cast("B")[:size]
         raise ValueError(f"no object lies at {address:#x}")
 
-    def module(self, path: Path) -> SimpleNamespace:
-        """What importing a native module gives; `address` is that of its code."""
-        file = read_mpy(path.read_bytes())
+    def module(self, data: bytes) -> SimpleNamespace:
+        """What importing a native module gives; `entry.address` is that of its code."""
+        file = read_mpy(data)
         if file.architecture != self.machine.target.name:
             raise ValueError(f"incompatible .mpy arch: {file.architecture}")
         address = self.machine.place(file.functions["entry"].data)
@@ -65,7 +66,8 @@ def emulation(processor: NativeProcessor) -> Iterator[None]:
     )
 
     def beside(image: object, built: str, length: int, crc: int) -> SimpleNamespace:
-        return processor.module(Path(f"{image.path.removesuffix('.wrt')}_native.mpy"))
+        path = Path(f"{image.path.removesuffix('.wrt')}_native.mpy")
+        return processor.module(path.read_bytes())
 
     with ExitStack() as stack:
         stack.enter_context(processor.uctypes())

@@ -37,6 +37,14 @@ class Processor(Machine):
         self._uc.mem_write(address, code)
         return address
 
+    def reserve(self, address: int, size: int) -> None:
+        """Give the processor memory at a fixed address; both in pages of 4096 bytes."""
+        self._uc.mem_map(address, size)
+
+    def write(self, address: int, data: bytes) -> None:
+        """Put bytes where memory is."""
+        self._uc.mem_write(address, data)
+
     def call_c(self, address: int, *words: int) -> int:
         """Call a function with up to four words in registers; r0 and r1 as one number."""
         first, second, *_ = registers = self.target.arguments

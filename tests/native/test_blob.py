@@ -10,7 +10,7 @@ import pytest
 from native.guest import guest_blob
 from wrt_preflight.native.blob import link
 from wrt_preflight.native.compile import compile_blob, emit
-from wrt_preflight.native.frames import frame_sizes
+from wrt_preflight.native.frames import depths, frame_sizes
 from wrt_preflight.native.object import LinkerError, Object, Relocation, Section, Symbol
 from wrt_preflight.native.relocations import RELATIVE, branch_addend
 from wrt_preflight.native.target import TARGETS
@@ -172,3 +172,17 @@ def test_frames_of_any_size_are_read(name, size):
     frames = frame_sizes(emit(ir, target), target)
     assert size < frames["frame"] <= size + 64
     assert 8 <= frames["arguments"] <= 64
+
+
+def test_a_library_function_that_calls_itself_is_refused():
+    """LLVM knows what some loops count, and would call the very function that has the loop."""
+    first, second = Symbol("first", 0, function=True), Symbol("second", 1, function=True)
+    sections = [
+        Section(".text.first", bytes(8), relocations=[Relocation(0, 10, second, None)]),
+        Section(".text.second", bytes(8)),
+    ]
+    obj = Object(sections, [first, second])
+    assert depths(obj, {"first": 16, "second": 24}) == {"first": 40, "second": 24}
+    sections[1].relocations.append(Relocation(4, 10, Symbol("first", None), None))
+    with pytest.raises(LinkerError, match="first calls itself"):
+        depths(obj, {"first": 16, "second": 24})

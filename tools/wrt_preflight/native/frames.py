@@ -35,19 +35,25 @@ def frame_sizes(obj: Object, target: Target) -> dict[str, int]:
 
 def depths(obj: Object, sizes: dict[str, int]) -> dict[str, int]:
     """Name -> bytes below its caller that a function of a library object takes with all that it
-    calls. Every function has a section of its own there, and none calls itself."""
-    owners = {s.section: s.name for s in obj.symbols if s.function and s.section is not None}
-    names = {name: number for number, name in owners.items()}
+    calls. Every function has a section of its own there.
 
-    def depth(number: int) -> int:
+    Raises LinkerError for one that calls itself: LLVM took its code for what it is to do.
+    """
+    owners = {s.section: s.name for s in obj.symbols if s.function and s.section is not None}
+    numbers = {name: number for number, name in owners.items()}
+
+    def depth(number: int, callers: tuple[int, ...]) -> int:
+        if number in callers:
+            raise LinkerError(f"the library's {owners[number]} calls itself")
         called = set()
         for relocation in obj.sections[number].relocations:
             symbol = relocation.symbol
-            called.add(names.get(symbol.name) if symbol.section is None else symbol.section)
-        called &= owners.keys()
-        return sizes[owners[number]] + max(map(depth, called - {number}), default=0)
+            called.add(numbers.get(symbol.name) if symbol.section is None else symbol.section)
+        callers += (number,)
+        deepest = (depth(callee, callers) for callee in called & owners.keys())
+        return sizes[owners[number]] + max(deepest, default=0)
 
-    return {name: depth(number) for number, name in owners.items()}
+    return {name: depth(number, ()) for number, name in owners.items()}
 
 
 def _signed(value: int, bits: int) -> int:

@@ -62,7 +62,7 @@ class Target:
         "no-builtins": a loop that copies stays a loop. uwtable: x64 code is not to be scanned
         for what it does to the stack pointer, so LLVM writes it down, and it is read from there.
         """
-        size = "minsize optsize" if self.small else "uwtable(sync)"
+        size = "optsize" if self.small else "uwtable(sync)"
         return f'nounwind "no-builtins" {size}'
 
     @property

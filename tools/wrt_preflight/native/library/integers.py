@@ -121,11 +121,20 @@ def ashrdi3(a: u64, n: i32) -> u64:
 
 
 def clzsi2(x: u32) -> u32:
+    """Without a loop: LLVM would take that for a count of zeros, which is this function."""
     n = u32(32)
-    while x >> 8:
+    if x >> 16:
+        x >>= 16
+        n -= 16
+    if x >> 8:
         x >>= 8
         n -= 8
-    while x:
-        x >>= 1
-        n -= 1
-    return n
+    if x >> 4:
+        x >>= 4
+        n -= 4
+    if x >> 2:
+        x >>= 2
+        n -= 2
+    if x >> 1:
+        return n - 2
+    return n - x
