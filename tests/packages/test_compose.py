@@ -50,7 +50,23 @@ def our_run(data: bytes, v: int) -> tuple[int, list[int]]:
     return wrt_micro.load(image(data), {"log": log}).run(v), lines
 
 
-def test_composed_component_runs_the_same_on_wasmtime():
+def device_run(micropython, folder, data: bytes, v: int) -> tuple[int, list[int]]:
+    """The same under MicroPython."""
+    (folder / "both.wrt").write_bytes(image(data))
+    script = folder / "script.py"
+    script.write_text(
+        "import sys, wrt_micro\n"
+        "log = {'line': lambda n: print(n), 'other': print}\n"
+        "app = wrt_micro.load(sys.argv[1], {'log': log})\n"
+        "print(app.run(int(sys.argv[2])))\n"
+    )
+    done = micropython.run(script, [str(folder / "both.wrt"), str(v)], capture=True)
+    assert not done.stderr
+    *lines, result = map(int, done.stdout.split())
+    return result, lines
+
+
+def test_composed_component_runs_the_same_on_wasmtime(tmp_path, micropython):
     made = compose(parts(app=programs.app(), kit=programs.kit()))
     (link,) = made.links
     assert str(link) == (
@@ -58,7 +74,10 @@ def test_composed_component_runs_the_same_on_wasmtime():
     )
     assert made.open == ["demo:log/log@0.1.2"]
     assert sorted(made.exports) == ["demo:app/api@1.0.0", "run"]
-    assert wasmtime_run(made.data, 7) == our_run(made.data, 7) == (8, [7, 999])
+    for v in (7, 0, 2**32 - 2):
+        there = wasmtime_run(made.data, v)
+        assert there == our_run(made.data, v) == device_run(micropython, tmp_path, made.data, v)
+        assert there == (v + 1, [v, 999])
     assert "import demo:log/log@0.1.2;" in wit_text(made.data)
 
 

@@ -6,6 +6,8 @@ import difflib
 import re
 from dataclasses import dataclass
 
+from wrt_micro.version import newest
+
 from .component.signatures import Signatures, read_signatures
 from .component.types import FuncType
 from .errors import UsageError
@@ -111,6 +113,7 @@ def find_function(image: Contents, name: str | None, file: str) -> Function:
     else:
         found = [function for function in known if function.full_name == name]
         found = found or [function for function in known if function.name == name]
+        found = found or _compatible(name, known)
         wanted = f"no function {name!r}"
     if len(found) == 1:
         return found[0]
@@ -121,6 +124,14 @@ def find_function(image: Contents, name: str | None, file: str) -> Function:
             hint="name one of: " + ", ".join(function.full_name for function in found),
         )
     raise UsageError(f"{wanted} is exported", file=file, hint=_suggestion(name, known))
+
+
+def _compatible(name: str, known: list[Function]) -> list[Function]:
+    """The function of an interface in the newest version that fits `ns:pkg/iface@1#f`."""
+    interface, _, label = name.partition("#")
+    there = [f for f in known if f.interface and f.name == label]
+    chosen = newest([f.interface for f in there], interface)
+    return [f for f in there if f.interface == chosen]
 
 
 def _suggestion(name: str | None, known: list[Function]) -> str:

@@ -29,8 +29,8 @@ def command(
 ) -> None:
     """Write one component of several, connected by name and version.
 
-    Each import is taken from another FILE that exports it: it is satisfied by an export of the same name, or of the same interface in a
-    compatible version that is not older. The first FILE is the one whose exports are exported.
+    Each import is taken from another FILE that exports it: under the same name, or as the same
+    interface in a compatible version that is not older. The exports are those of the first FILE.
     What nothing provides stays an import, and is listed.
     """
     sources = [pipeline.read_input(file) for file in files]

@@ -33,7 +33,8 @@ def command(
 ) -> None:
     """Print a component or a WIT package as WIT.
 
-    PATH is a component, a WIT file, or a folder with a package and its deps. Without it, it is the project's WIT, or that of its component. An OUT.wasm can be published.
+    PATH is a component, a WIT file, or a folder with a package and its deps. Without it the
+    project's WIT is printed, or that of its component. An OUT.wasm can be published.
     """
     if path is None:
         workspace = projects.open_workspace(folder, offline)

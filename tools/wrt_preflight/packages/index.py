@@ -164,7 +164,8 @@ def add_release(folder: Path, release: Release, data: bytes) -> Path:
         table = json.loads(path.read_bytes())
     text = str(release.version)
     known = table["versions"].get(text)
-    file = place / f"{parse_package(release.name).package}-{text}.wasm"
+    name = Path(release.file).name or f"{parse_package(release.name).package}-{text}.wasm"
+    file = place / name
     if known and known["sha256"] != sha256(data):
         raise UsageError(
             f"{release} is in the index already, with other bytes",
