@@ -61,13 +61,16 @@ def translate(
     target: Target,
     headers: Sequence[int],
     called: Collection[int] = (),
+    *,
+    deterministic: bool = False,
 ) -> Translation:
     """LLVM IR for everything in the store that can be called.
 
     context: sizes of memories and tables, as for every engine. headers: header offset in the
     image of every function of the store, and then of as many init functions as there are
     instances. called: functions that are called from outside, besides what instances export and
-    what the initial contents refer to. Raises PreflightError for code that is none, or that we do
+    what the initial contents refer to. deterministic: NaNs have the same bits as with soft-float,
+    even where the processor computes. Raises PreflightError for code that is none, or that we do
     not run.
     """
     module = Module(store, context, target, headers, deterministic)
