@@ -19,6 +19,8 @@ def load(source, imports=None, engine=None, native=None, **options):
     list<u8> as memoryviews of guest memory, valid until they return) and leaks=f (f gets a line
     of text after each call that left more handles of resources in components than before).
     wasi={"args": [...], "env": {...}, "dirs": {...}}: what the program may use, see docs/wasi.md.
+    key="..." takes only images that are signed with it; device="..." is this device's name, if not
+    its unique id, and counter=N the least counter that an image may have: see docs/updates.md.
     Raises OSError, ImageError, LinkError, LimitError, and Trap of a start function.
     """
     from .words import collect_each, out_of_memory
@@ -43,6 +45,10 @@ def _load(source, imports, engine, native, options):
 
     image = open_image(source)
     image.native = native
+    if "key" in options:
+        from .sign import check
+
+        check(image, options.pop("key"), options.pop("device", None), options.pop("counter", 0))
     if COMPONENT in image.optional:
         from .component import load_component
 

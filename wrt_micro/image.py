@@ -32,6 +32,7 @@ SECTIONS = (
 CODE, FUNCTIONS, TYPES, NAMES, INSTANCES, EXPORTS, IMPORTS, MEMORIES = 1, 2, 3, 4, 5, 6, 7, 8
 SEGMENTS, DATA, TABLES, ITEMS, GLOBALS, TAGS, HANDLERS = 9, 10, 11, 12, 13, 14, 15
 COMPONENT, NATIVE = 32, 33
+SIGNATURE_BYTES = 76
 KINDS = ("func", "table", "memory", "global", "tag")
 FEATURES = 0x3F  # one bit for each cold class of the engines
 MACHINE_CODE = 0x40  # the functions are machine code, in a module of its own: engine native
@@ -76,9 +77,9 @@ def _aligned(data):
 class Image:
     """An image whose header, checksum and section directory have been checked.
 
-    data: its bytes. path: where they were read from, or None. native: the module with its machine
-    code, where it is not beside it. Raises ImageError. Contents of
-    sections are trusted once the CRC is right.
+    data: its bytes. signature: the block behind them, or None; nothing here looks at it (sign.py).
+    path: where they were read from, or None. native: the module with its machine code, where it is
+    not beside it. Raises ImageError. Contents of sections are trusted once the CRC is right.
     """
 
     def __init__(self, data, path=None):
@@ -99,11 +100,15 @@ class Image:
                 "image format %d, this runtime reads %d: build the image with the wrt-micro "
                 "that the runtime came with" % (version, VERSION)
             )
-        if size != present:
+        view = memoryview(data)
+        self.signature = None
+        if present == size + SIGNATURE_BYTES and view[size : size + 4] == b"\0sig":
+            self.signature = view[size:]
+            data = self.data = view = view[:size]
+        elif size != present:
             raise ImageError(
                 "the image has %d bytes, here are %d: copy it again" % (size, present)
             )
-        view = memoryview(data)
         found = crc32(view[16:], crc32(view[:12])) & 0xFFFFFFFF
         if found != crc:
             raise ImageError(

@@ -26,6 +26,7 @@ from .image import Contents, Image
 from .link import Store
 from .lower import LowerOptions, lower
 from .lower.program import Program
+from .sign import split
 from .wasm import preamble
 
 STDIN = "-"
@@ -36,7 +37,8 @@ class Input:
     """What a command was given, in binary. kind: "module", "component" or "image".
 
     file: its name for messages. path: where it lies, or None if it came through standard input.
-    text: it was text, so that byte offsets are those of what was made of it.
+    text: it was text, so that byte offsets are those of what was made of it. signature: what stood
+    behind an image that is signed; it is not in data.
     """
 
     kind: str
@@ -44,6 +46,7 @@ class Input:
     file: str
     path: Path | None
     text: bool
+    signature: bytes = b""
 
     @property
     def name(self) -> str:
@@ -77,7 +80,9 @@ def read_input(file: str) -> Input:
     if not data:
         raise ReadError("the file is empty", file=name, hint=_WANTED)
     binary = validate.to_binary(data, name)
-    return Input(_kind(binary, name), binary, name, path, text=binary is not data)
+    kind = _kind(binary, name)
+    binary, signature = split(binary) if kind == "image" else (binary, b"")
+    return Input(kind, binary, name, path, binary is not data and not signature, signature)
 
 
 _WANTED = "give a WebAssembly component or module (.wasm or .wat), or a built image (.wrt)"

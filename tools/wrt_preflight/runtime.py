@@ -30,6 +30,7 @@ from .micropython import runtime_source
 # What `load` can be asked for that an image does not tell, and the modules that it takes.
 OPTIONS = {
     "concurrent": ("component.scheduler",),
+    "key": ("sign",),
     "leaks": ("component.leaks",),
     "packages": ("packages",),
 }
@@ -43,9 +44,9 @@ class Needs:
     definitions. inside: one of its components calls another. ends: streams, futures or error
     contexts pass between it and its host. errors: it has error contexts. values, resources,
     shared: it has values, resources, or memory that threads share.
-    leaks: it is watched for leaks. packages: others may be loaded by name. versions: interfaces
-    that it imports or exports have versions. wasi: it imports something of WASI. native: it is
-    machine code.
+    leaks: it is watched for leaks. key: it is loaded with a key. packages: others may be loaded
+    by name. versions: interfaces that it imports or exports have versions. wasi: it imports
+    something of WASI. native: it is machine code.
     """
 
     component: bool
@@ -58,6 +59,7 @@ class Needs:
     resources: bool
     shared: bool
     leaks: bool
+    key: bool
     packages: bool
     versions: bool
     wasi: bool
@@ -99,6 +101,7 @@ CONDITIONS: dict[str, Callable[[Needs], bool]] = {
     "engine.native": lambda n: n.native,
     "packages": lambda n: n.packages,
     "ports": lambda n: n.wasi,
+    "sign": lambda n: n.key,
     "version": lambda n: n.versions or n.packages,
     "wasi": lambda n: n.wasi,
 }
@@ -157,6 +160,7 @@ def _needs(image: Contents, options: Collection[str], wasi: bool) -> Needs:
         resources=bool(plan.get("resources")),
         shared=any(memory["flags"] & SHARED for memory in image.memories),
         leaks="leaks" in options,
+        key="key" in options,
         packages="packages" in options,
         versions=any("@" in function.full_name for function in (*imports(image), *exports(image))),
         wasi=wasi,

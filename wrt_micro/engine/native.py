@@ -143,9 +143,8 @@ def _beside(image, built, length, crc):
             "the image's machine code for %s is a module of its own: give it, as load(..., "
             "native=module)" % built
         )
-    folder, _, name = path.rpartition("/")
-    name = name.rpartition(".")[0] + "_native"
-    file = (folder + "/" if folder or path[0] == "/" else "") + name + ".mpy"
+    file = module_file(path)
+    folder, _, name = file[:-4].rpartition("/")
     try:
         found = _checksum(file)
     except OSError:
@@ -162,6 +161,13 @@ def _beside(image, built, length, crc):
     finally:
         sys.path.pop(0)
         sys.modules.pop(name, None)
+
+
+def module_file(path):
+    """The file with the machine code of the image in a file: greeter_native.mpy, greeter.wrt."""
+    folder, _, name = path.rpartition("/")
+    name = name.rpartition(".")[0] + "_native.mpy"
+    return (folder + "/" if folder or path[0] == "/" else "") + name
 
 
 def _address_of(function):

@@ -19,7 +19,7 @@ BUG = 70  # EX_SOFTWARE of sysexits.h
 
 COMMANDS = (
     *("check", "build", "run", "inspect"),
-    *("boards", "deploy", "undeploy", "list"),
+    *("boards", "deploy", "undeploy", "list", "key"),
     *("init", "add", "lock", "update", "tree", "vendor", "publish", "install"),
     *("compose", "wit", "bindgen"),
     *("wast",),

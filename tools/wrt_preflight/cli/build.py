@@ -14,7 +14,8 @@ from ..errors import UsageError
 from ..lower.short import short_memory
 from ..micropython import find
 from ..native import ARCHITECTURES
-from . import options, projects, sources
+from ..sign import sign
+from . import options, projects, signing, sources
 from .console import note
 
 
@@ -36,6 +37,7 @@ from .console import note
 @projects.folder
 @projects.offline
 @projects.locked
+@signing.signing
 @options.features
 @options.lowering
 def command(
@@ -47,6 +49,9 @@ def command(
     folder: Path,
     offline: bool,
     locked: bool,
+    key: Path | None,
+    for_device: str | None,
+    counter: int | None,
     features: tuple[str, ...],
     limits: tuple[tuple[str, int], ...],
     memory: int | None,
@@ -59,6 +64,7 @@ def command(
     Beside the image OUT.wrt stands OUT.sym: names for traps and disassembly. It stays on the host.
     Machine code is a module of its own, OUT_native.mpy, which goes to the board with the image.
     """
+    how = signing.chosen(key, for_device, counter)
     given = sources.gather(files, features, limits, memory, all_exports, folder, offline, locked)
     engine = engine or given.engine
     native = arch or options.native_for(find(), engine)
@@ -67,7 +73,7 @@ def command(
     built = pipeline.build(given.source, replace(given.lowering, native=native), given.features)
     if output is None:
         output = str(given.output or pipeline.STDIN)
-    data = built.image.data
+    data = sign(built.image.data, how, built.module) if how else built.image.data
     if output == pipeline.STDIN:
         if sys.stdout.isatty():
             raise UsageError("an image is not text", hint="name a file with -o OUT")

@@ -27,6 +27,7 @@ from ..deploy import (
     check_board,
     check_startable,
     find_port,
+    has_key,
     make_bundle,
     program_name,
 )
@@ -37,7 +38,8 @@ from ..micropython import MicroPython
 from ..native import ARCHITECTURES
 from ..pipeline import Built
 from ..runtime import OPTIONS
-from . import options, projects, sources
+from ..sign import sign
+from . import options, projects, signing, sources
 from .sources import Gathered
 
 
@@ -71,6 +73,7 @@ from .sources import Gathered
 @projects.folder
 @projects.offline
 @projects.locked
+@signing.signing
 @options.features
 @options.lowering
 def command(
@@ -87,6 +90,9 @@ def command(
     folder: Path,
     offline: bool,
     locked: bool,
+    key: Path | None,
+    for_device: str | None,
+    counter: int | None,
     features: tuple[str, ...],
     limits: tuple[tuple[str, int], ...],
     memory: int | None,
@@ -98,6 +104,7 @@ def command(
     that was interrupted goes on where it stopped. The program that was there works until the new
     one is complete and verified.
     """
+    how = signing.chosen(key, for_device, counter)
     given = sources.gather(files, features, limits, memory, all_exports, folder, offline, locked)
     name = program_name(name or given.source.name)
     wanted = find_board(board) if board else None
@@ -117,7 +124,18 @@ def command(
         if main:
             check_startable(built.image, host, given.source.file)
             main_file.check(name)
-        bundle = make_bundle(name, built, device, form, host=host, options=extras)
+        data = built.image.data + given.source.signature
+        if how:
+            data = sign(built.image.data, how, built.module)
+        signed = len(data) > len(built.image.data)
+        if not signed and has_key(connection, device):
+            raise UsageError(
+                "the device takes signed programs only: wrt.key is there",
+                file=connection.port,
+                hint="give that key with --key",
+            )
+        needs = {*extras, "key"} if signed else extras
+        bundle = make_bundle(name, built, device, form, data=data, host=host, options=needs)
         place = _place(connection, device, to)
         sent = _install(place, bundle, connection)
         if main:

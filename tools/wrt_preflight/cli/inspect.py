@@ -6,6 +6,7 @@ import click
 
 from .. import image, pipeline
 from ..component.inspect import plan_json, plan_text
+from ..sign import describe
 from ..wit import wit_text
 from . import options
 from .console import print_json
@@ -33,12 +34,17 @@ def command(
     contents = pipeline.to_image(source, options.lower_options(limits, memory), features).image
     section = contents.optional.get(image.COMPONENT)
     wit = wit_text(source.data) if source.kind == "component" else None
+    signature = describe(source.signature) if source.signature else None
     if as_json:
         plan = {"plan": plan_json(section)} if section else {}
-        print_json(image.inspect_json(contents) | plan | ({"wit": wit} if wit else {}))
+        more = plan | ({"wit": wit} if wit else {})
+        print_json(image.inspect_json(contents) | more | {"signature": signature})
     else:
         if wit:
             click.echo(f"{wit}\n")
         click.echo(image.inspect_text(contents))
         if section:
             click.echo(plan_text(section))
+        if signature:
+            device = signature["device"] or "every device"
+            click.echo(f"signed for {device}, counter {signature['counter']}")

@@ -2,7 +2,7 @@
 
 from .bundle import Bundle, check_startable, make_bundle, program_name
 from .connection import Connection, ConnectionLost, DeviceError, find_port
-from .device import THUMB, Device, ask, check_board
+from .device import THUMB, Device, ask, check_board, has_key
 from .filesystem import Filesystem, Installed
 from .main_file import MainFile
 from .romfs import Romfs
@@ -22,6 +22,7 @@ __all__ = [
     "check_board",
     "check_startable",
     "find_port",
+    "has_key",
     "make_bundle",
     "program_name",
 ]

@@ -63,14 +63,15 @@ def make_bundle(
     device: Device,
     form: str,
     *,
+    data: bytes | None = None,
     host: Path | None = None,
     options: Collection[str] = (),
 ) -> Bundle:
     """All files of a program.
 
-    form: folder of its engine, or "native". host: a Python file with the functions that it
-    imports. options: as for runtime_modules. Raises DeviceError for machine code of another
-    architecture, MicroPythonError if a file of Python does not compile.
+    form: folder of its engine, or "native". data: the image with its signature. host: a Python
+    file with the functions that it imports. options: as for runtime_modules. Raises DeviceError
+    for machine code of another architecture, MicroPythonError if Python does not compile.
     """
     image = built.image
     check_machine_code(built, device)
@@ -86,7 +87,7 @@ def make_bundle(
         "start": [start.interface, start.name] if start else None,
         "wrt": __version__,
     }
-    own = {"image.wrt": image.data, "app.json": json.dumps(info).encode()}
+    own = {"image.wrt": data or image.data, "app.json": json.dumps(info).encode()}
     if built.module:
         own["image_native.mpy"] = built.module
     if host:

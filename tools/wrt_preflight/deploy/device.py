@@ -62,6 +62,11 @@ def check_board(device: Device, board: Board) -> None:
             )
 
 
+def has_key(connection: Connection, device: Device) -> bool:
+    """Whether a device has a key, wrt.key, and so takes programs only that are signed with it."""
+    return connection.call("sums", [f"{device.folder.rstrip('/')}/wrt.key"]) != [None]
+
+
 def ask(connection: Connection) -> Device:
     """What is at the other end. Raises DeviceError if `wrt_micro` does not run there."""
     facts = connection.call("facts")

@@ -19,7 +19,7 @@ _BLOCK = re.compile(r"(<!-- table ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _RECORDS = {
     record.name.replace(" ", "-"): record
     for record in (fmt.HEADER, fmt.DIRECTORY, fmt.FUNCTION, fmt.INSTANCE, fmt.EXPORT, fmt.IMPORT)
-    + (fmt.MEMORY, fmt.SEGMENT, fmt.TABLE, fmt.HANDLER)
+    + (fmt.MEMORY, fmt.SEGMENT, fmt.TABLE, fmt.HANDLER, fmt.SIGNATURE)
 }
 
 
@@ -48,7 +48,7 @@ def tables() -> dict[str, str]:
 
 def _record(record: fmt.Record) -> str:
     rows = (
-        (str(record.offset(name)), kind.replace("bytes4", "4 bytes"), f"`{name}`", meaning)
+        (str(record.offset(name)), re.sub(r"bytes(\d+)", r"\1 bytes", kind), f"`{name}`", meaning)
         for name, kind, meaning in record.fields
     )
     return _table(("at", "type", "field", "meaning"), rows) + f"\n{record.size} bytes.\n"

@@ -25,12 +25,12 @@ CLASSES = ("integer", "memory", "table", "f32", "f64", "exception")
 MACHINE_CODE = 0x40
 MACHINE_CODE_ABI = 1
 
-_CODES = {"u8": "B", "u16": "H", "u32": "I", "bytes4": "4s"}
+_CODES = {"u8": "B", "u16": "H", "u32": "I", "bytes4": "4s", "bytes32": "32s"}
 
 
 @dataclass(frozen=True)
 class Record:
-    """A fixed layout. fields: (name, "u8" | "u16" | "u32" | "bytes4", meaning) in order."""
+    """A fixed layout. fields: (name, kind, meaning) in order; kind: a key of _CODES."""
 
     name: str
     fields: tuple[tuple[str, str, str], ...]
@@ -209,6 +209,24 @@ NATIVE_CODE = Record(
         ("module_crc", "u32", "its CRC-32"),
     ),
 )
+
+# Behind an image that is signed. It is no part of the image: its size and CRC go without it.
+SIGNATURE = Record(
+    "signature",
+    (
+        ("magic", "bytes4", "the bytes 00 73 69 67"),
+        ("version", "u16", "version of this record: 1"),
+        ("flags", "u16", "bit 0: the MAC goes over the module of machine code, too"),
+        ("counter", "u32", "a number that grows with each release, or 0"),
+        (
+            "device",
+            "bytes32",
+            "the only device that may load it, in UTF-8 and zeros; 0: every one",
+        ),
+        ("mac", "bytes32", "HMAC-SHA-256 of the image, this record up to here, and the module"),
+    ),
+)
+SIGNATURE_MAGIC, SIGNATURE_VERSION, SIGNED_MODULE = b"\0sig", 1, 1
 
 CATCH_ALL = 0x3FFFFFFF
 WITH_REF = 0x40000000
