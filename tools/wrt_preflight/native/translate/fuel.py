@@ -13,14 +13,12 @@ class Fuel(Body):
     calls needs none: its caller has paid."""
 
     def enter(self, conduct: Conduct) -> None:
-        """The beginning of a function."""
+        """The beginning of a function, before what a tail call to itself repeats."""
         if conduct.calls:
             self.check_stack()
         if conduct.loops or conduct.repeats:
             self.fuel = self.alloca("i32")
             self.reload_fuel()
-        if conduct.calls:
-            self.use_fuel()
 
     def check_stack(self) -> None:
         """Functions that call nobody do not check: the limit leaves room for the largest."""

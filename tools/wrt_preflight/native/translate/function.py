@@ -27,13 +27,15 @@ class FunctionTranslator(Variables, Calls, Atomic, Integers, Conversions):
         if conduct.code and self.forms.hard("f32"):
             found = computed_locals(conduct.code, len(type.params), self.local_types)
             self.computed_locals = {i for i in found if self.forms.hard(self.local_types[i])}
+        self.enter(conduct)
         self.again = ""
         if conduct.repeats:
             self.again = self.label()
             self.branch(self.again)
             self.join(self.again)
         self.clear_locals()
-        self.enter(conduct)
+        if conduct.calls:
+            self.use_fuel()
         self.blocks = [Block("func", 0, (), type.results, self.label())]
 
     def run(self, code: list[Instr]) -> None:
