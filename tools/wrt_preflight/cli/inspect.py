@@ -37,8 +37,8 @@ def command(
     signature = describe(source.signature) if source.signature else None
     if as_json:
         plan = {"plan": plan_json(section)} if section else {}
-        more = plan | ({"wit": wit} if wit else {})
-        print_json(image.inspect_json(contents) | more | {"signature": signature})
+        more = {"wit": wit, "signature": signature}
+        print_json(image.inspect_json(contents) | plan | {k: v for k, v in more.items() if v})
     else:
         if wit:
             click.echo(f"{wit}\n")
