@@ -264,3 +264,28 @@ def test_command(tmp_path):
     assert (done.returncode, "add -o OUT.wasm" in done.stderr) == (2, True)
     done = wrt("compose", "app.wasm", "kit.wasm", "-o", "x/both.wasm", folder=tmp_path)
     assert (done.returncode, "cannot be written" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "one, two, message, hint",
+    [
+        (
+            '(import "x" (func))',
+            '(import "x" (instance))',
+            'one.wasm imports "x" as a func, two.wasm as an instance',
+            "one of these names has to change",
+        ),
+        (
+            '(import "x" (func (param "a" u8)))',
+            '(import "x" (func (param "b" u8)))',
+            "type mismatch for import `x`",
+            "one.wasm and two.wasm import it, and must want the same",
+        ),
+    ],
+)
+def test_imports_of_one_name_that_are_not_one(one, two, message, hint):
+    texts = {name: f"(component {text})" for name, text in (("one", one), ("two", two))}
+    with pytest.raises(LinkError) as caught:
+        compose(parts(**texts), all_exports=True)
+    assert message in caught.value.message
+    assert hint in caught.value.hint

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .naming import BUILTINS, argument, attribute
+from .naming import BUILTINS, Names, argument, attribute
 from .pytypes import IMPORT
 from .resolve import Function, World
 
@@ -65,14 +65,17 @@ class _Host:
             parts.append("\n".join(lines).replace(":\n\n    def", ":\n    def", 1))
             self.given.append(f'"{interface.name}": {name}()')
         side = self.world.imports
+        names = Names(self.stub.names.taken | {"TYPE_CHECKING", "app"})
         for index, functions in self.stub.resources_of(side).items():
             parts.append(self._resource(index, functions))
             kind = self.stub.types.resource(index, IMPORT)
             self.given.append(f'"{self.world.named(index)}": {kind}')
         for function in side.functions:
             if function.kind == "freestanding":
-                parts.append("\n".join(self._function(function, "", "")))
-                self.given.append(f'"{function.name}": {argument(function.label)}')
+                label = argument(function.label)
+                label = names.take(label, f"{label}_import")
+                parts.append("\n".join(self._function(function, "", "", label)))
+                self.given.append(f'"{function.name}": {label}')
         imports = ", ".join(self.given)
         if len(imports) > 60:
             imports = "\n" + "".join(f"    {item},\n" for item in self.given)

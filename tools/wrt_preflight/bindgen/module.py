@@ -41,6 +41,6 @@ def bind(table: dict, stem: str, what: str, world: str | None = None) -> Binding
     """
     found = World(table, world)
     name = module_name(stem)
-    stub = Stub(found, f"Types of {what}.")
+    stub = Stub(found, name, f"Types of {what}.")
     module = MODULE.format(what=what, name=name, image=f"{stem}.wrt")
     return Binding(name, module, stub.text, host_text(found, stub, name))

@@ -40,9 +40,9 @@ STANDARD = ("wasi:", "wrt:")
 class Stub:
     """text: the whole file. protocols: class of each imported interface. types: of the world."""
 
-    def __init__(self, world: World, docs: str) -> None:
+    def __init__(self, world: World, module: str, docs: str) -> None:
         self.world = world
-        self.names = Names(set(TAKEN))
+        self.names = Names(TAKEN | {module})
         self.types = Types(world, self.names)
         self.protocols: dict[str, str] = {}
         self.constructors: dict[int, str] = {}

@@ -67,7 +67,7 @@ def compose(
         outer.export(part, item)
     data = outer.finish()
     used = [link for link in links.values() if link.importer in ordered]
-    _validate(data, used, features)
+    _validate(data, used, outer, features)
     return Composition(
         data,
         used,
@@ -91,7 +91,7 @@ def _check_exports(exported: list) -> None:
         )
 
 
-def _validate(data: bytes, links: list[Link], features: Collection[str]) -> None:
+def _validate(data: bytes, links: list[Link], outer: Outer, features: Collection[str]) -> None:
     try:
         validate_component(data, None, False, features)
     except ValidationError as error:
@@ -99,7 +99,11 @@ def _validate(data: bytes, links: list[Link], features: Collection[str]) -> None
         named = [k for k in links if f"`{k.item.name.name}`" in error.message]
         if named:
             hint = "; ".join(f"connected was {link}" for link in named)
-        elif "not valid to be used as export" in error.message:
+        for shared in outer.open.values():
+            importers = [part.name for part, _ in shared.wants]
+            if f"`{shared.name.name}`" in error.message and len(importers) > 1:
+                hint = f"{' and '.join(importers)} import it, and must want the same"
+        if "not valid to be used as export" in error.message:
             hint = (
                 "an exported function has types of an interface that another component provides "
                 "and nothing exports: --all-exports exports that, too"

@@ -43,7 +43,7 @@ class Outer:
     def __init__(self, links: dict[tuple[int, int], Link]) -> None:
         self.data = bytearray(PREAMBLE)
         self.links = {(link.importer, link.item.offset): link for link in links.values()}
-        self.open: dict[tuple[str, str], OpenImport] = {}
+        self.open: dict[str, OpenImport] = {}
         self.counts: dict[str, int] = {}
         self.instances: dict[Part, int] = {}
         self.types: dict[tuple[Part, int], int] = {}
@@ -55,9 +55,9 @@ class Outer:
     def collect(self, part: Part) -> None:
         """Notes the imports of a part that nothing provides. Raises ProfileError."""
         for item in part.imports:
-            if (part, item.offset) in self.links:
-                continue
             sort = item.type.sort
+            if (part, item.offset) in self.links or sort == "type" and self._is_inside(part, item):
+                continue
             if sort not in _IMPORTED:
                 raise ProfileError(
                     f'the import "{item.name.name}" is a {sort}, which no component of these '
@@ -65,8 +65,13 @@ class Outer:
                     file=part.name,
                     offset=item.offset,
                 )
-            key = _key(item.name.name), sort
-            shared = self.open.setdefault(key, OpenImport(item.name, sort))
+            shared = self.open.setdefault(_key(item.name.name), OpenImport(item.name, sort))
+            if shared.sort != sort:
+                raise LinkError(
+                    f'{shared.wants[0][0].name} imports "{item.name.name}" as {_a(shared.sort)}, '
+                    f"{part.name} as {_a(sort)}",
+                    hint="one of these names has to change, or a component has to provide it",
+                )
             shared.wants.append((part, item))
             if _age(item.name.name) > _age(shared.name.name):
                 shared.name = item.name
@@ -151,7 +156,20 @@ class Outer:
                     hint="add a component that provides the open import, too",
                 )
             return self.alias(link.provider, item.type.sort, link.export.name.name)
-        return self._import(self.open[_key(item.name.name), item.type.sort])
+        if item.type.sort == "type" and self._is_inside(part, item):
+            return self._type(part, item.type.index)
+        return self._import(self.open[_key(item.name.name)])
+
+    def _is_inside(self, part: Part, item: tree.Import) -> bool:
+        """Whether an imported type only gives another name to one of a provided instance."""
+        index = item.type.index
+        while index is not None:
+            entry = part.entry("type", index)
+            if isinstance(entry, tree.ExportAlias):
+                instance = part.entry("instance", entry.instance)
+                return (part, instance.offset) in self.links
+            index = entry.type.index if isinstance(entry, tree.Import) else None
+        return False
 
     def alias(self, part: Part, sort: str, name: str) -> int:
         """The index of an export of a part's instance."""
@@ -271,6 +289,10 @@ class Declarations:
             places.setdefault(sort, []).append(index)
             if name is not None:
                 self.exports[name] = sort, index
+
+
+def _a(sort: str) -> str:
+    return f"an {sort}" if sort == "instance" else f"a {sort}"
 
 
 def _sort_of(item: tree.Declaration) -> str:
