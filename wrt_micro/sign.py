@@ -46,6 +46,11 @@ def check(image, key, device=None, counter=0):
         )
 
 
+def counter_of(image):
+    """The counter in an image's signature, 0 without one. Only `check` says whether it is true."""
+    return struct.unpack_from(LAYOUT, image.signature, 0)[3] if image.signature else 0
+
+
 def device_id():
     """The unique id of this device in hex, or None if it has none."""
     try:
