@@ -3,7 +3,7 @@
 import asyncio
 
 from .app import snake_case
-from .component.host_turns import deadlock
+from .component.concurrent_trap import deadlock
 from .concurrent import running_asyncio, steps, ticks_diff
 
 

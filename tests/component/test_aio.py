@@ -6,7 +6,8 @@ import pytest
 
 from component import case_files
 
-TEXTS = {"waiter": (case_files.FOLDER / "programs" / "waiter.wat").read_text()}
+PROGRAMS = case_files.FOLDER / "programs"
+TEXTS = {name: (PROGRAMS / f"{name}.wat").read_text() for name in ("waiter", "neighbours")}
 CASES = case_files.cases("cases_aio")
 
 

@@ -7,8 +7,8 @@ import pytest
 from component import case_files
 
 PROGRAMS = case_files.FOLDER / "programs"
-TEXTS = {name: (PROGRAMS / f"{name}.wat").read_text() for name in ("streams", "relay")}
-CASES = case_files.cases("cases_host_streams")
+TEXTS = {name: (PROGRAMS / f"{name}.wat").read_text() for name in ("streams", "relay", "waiter")}
+MODULES = ("cases_host_streams", "cases_host_heap")
 
 
 @pytest.fixture(scope="session")
@@ -20,26 +20,26 @@ def images(tmp_path_factory):
 def outcomes(images, micropython):
     known = {}
 
-    def run(engine: str) -> dict[str, str]:
-        if engine not in known:
-            known[engine] = case_files.on_micropython(
-                micropython, "cases_host_streams", images, engine
-            )
-        return known[engine]
+    def run(module: str, engine: str) -> dict[str, str]:
+        if (module, engine) not in known:
+            known[module, engine] = case_files.on_micropython(micropython, module, images, engine)
+        return known[module, engine]
 
     return run
 
 
 @pytest.mark.micropython
 @pytest.mark.parametrize("engine", ["interp", "portable"])
-@pytest.mark.parametrize("name", CASES)
-def test_micropython(outcomes, micropython, name, engine):
+@pytest.mark.parametrize(
+    ("module", "name"), [(module, name) for module in MODULES for name in case_files.cases(module)]
+)
+def test_micropython(outcomes, micropython, module, name, engine):
     if engine == "interp" and not micropython.interpreter:
         pytest.skip("this MicroPython has no native code emitter")
-    text = outcomes(engine)[name]
+    text = outcomes(module, engine)[name]
     assert not text, text
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", case_files.cases("cases_host_streams"))
 def test_cpython(images, monkeypatch, name):
     case_files.on_cpython(monkeypatch, "cases_host_streams", name, images)

@@ -1,5 +1,6 @@
 # Traps of tasks, threads, streams and futures. Their numbers follow those of trap.py.
 
+from ..trap import DEADLOCK, Trap
 from .trap import ComponentTrap
 
 # fmt: off
@@ -53,3 +54,10 @@ class ConcurrentTrap(ComponentTrap):
         self.backtrace = []
         self.nested = False
         self.pc = 0
+
+
+def deadlock():
+    """The trap of a call that waits for what nobody can do."""
+    trap = Trap(DEADLOCK, [])
+    trap.message = "deadlock detected: no task can make further progress"
+    return trap

@@ -134,7 +134,7 @@ class Answer:
         self.visitors = ()
         self.cancelling = False
         subtask.task = self
-        host.waiting.append(operation)
+        host.expect(operation)
         if operation.done:
             host.arrived.append(self)
         else:

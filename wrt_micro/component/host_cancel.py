@@ -65,10 +65,10 @@ class Request:
 
 
 def _kill(host, thread, task):
-    """Stop a thread that does not pause; its instance can never be entered again."""
+    """Stop a thread that does not pause. Its instance, and no other, is not entered again."""
     host.preempted = [entry for entry in host.preempted if entry[0] is not thread]
     inside = thread.task
-    host.scheduler.instances.enter_from(inside.inst, NONE)
+    host.scheduler.instances.may_enter[inside.inst] = 0
     inside.threads -= 1
     inside.release(thread)
     task.on_cancel(None)

@@ -2,7 +2,6 @@
 
 from ..concurrent import Cancelled, Pending, Timeout
 from .host_ends import begin_copy
-from .plan import U8
 from .streams import CANCELLED, CANCELLING_COPY, DONE
 from .waitable import deliver
 
@@ -130,7 +129,7 @@ class Write(Copy):
 
     def __init__(self, writer, values):
         Copy.__init__(self, writer, len(values))
-        self._values = values
+        self._values = values if isinstance(values, list) else memoryview(values)
         self._taken = 0  # by reads before the one that is under way
 
     @property
@@ -164,8 +163,3 @@ class Write(Copy):
         self._forget()
         self._taken = self.taken
         self.finish(self._taken)
-
-
-def is_bytes(plan, t):
-    """Whether elements of type t come as bytes."""
-    return bool(t) and plan.kind(t) == U8

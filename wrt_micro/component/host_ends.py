@@ -7,7 +7,7 @@ from .error_context import ErrorContext, lift_error_context, lower_error_context
 from .host_turns import host_of
 from .lift import load_list_from_valid_range
 from .lower import store_list_into_valid_range
-from .plan import ERROR_CONTEXT, FUTURE, NONE
+from .plan import ERROR_CONTEXT, FUTURE, NONE, U8
 from .streams import COPYING, lift_end, lower_end
 from .trap import Mismatch
 
@@ -72,6 +72,11 @@ class End:
         return False
 
 
+def is_bytes(plan, t):
+    """Whether elements of type t come as bytes."""
+    return bool(t) and plan.kind(t) == U8
+
+
 def begin_copy(end, length, scheduler):
     """Start to copy up to that many elements; the event comes now or later."""
     end.length = length
@@ -89,7 +94,9 @@ def move_host(source, target, count):
         t = source.t
         values = [None] * count
         if t:
+            cx.views = is_bytes(cx.plan, t) and target.cx is None  # the reader copies at once
             values = load_list_from_valid_range(cx, source.ptr, count, t)
+            cx.views = False
             source.ptr += count * cx.plan.elem_size(t)
     if target.cx is None:
         target.host.received(values)

@@ -108,7 +108,7 @@ class Given(End):
         if self._operation.done:
             self._write()
         else:
-            self.host.waiting.append(self._operation)
+            self.host.expect(self._operation)
             self._operation.wakers.append(self._soon)
 
     def _soon(self):

@@ -3,7 +3,8 @@
 import time
 
 from ..concurrent import Operation, running_asyncio, ticks_diff
-from ..trap import DEADLOCK, LimitError, Trap
+from ..trap import LimitError, Trap
+from .concurrent_trap import deadlock
 from .host_cancel import check_deadlines, fail, stop_call
 from .host_slices import Slices
 from .host_task import Task, begin
@@ -94,7 +95,7 @@ class Host(Slices):
             driver_of(self).spawn(job)
         else:
             self.jobs.append(job)
-        self.waiting.append(job)
+        self.expect(job)
         self.changed()
         return job
 
@@ -133,21 +134,29 @@ class Host(Slices):
 
     def wait(self, operation):
         """Take turns until an operation is done: its result. Raises Trap, also of deadlock."""
+        self.take_turns(operation)
+        return operation.result()
+
+    def take_turns(self, operation):
+        """Take turns until an operation is done. Raises Trap, also of deadlock."""
         while not operation.done:
             if not self.step() and not operation.done:
                 if not self.expects(not running_asyncio()):
                     raise deadlock()
-                self.idle()
-        return operation.result()
+                time.sleep(0.001)  # for what is outside
 
     def settle(self, inst):
-        """Take turns until nothing is stopped that an instance has to do with."""
-        while self.holds(inst) and self._idle():
-            self.step()
+        """Take turns until a call of an instance can begin, as far as that helps: nothing is
+        stopped that it has to do with, and there is a task and a stack.
+        """
+        while self._idle() and (self.holds(inst) or not self._room()):
+            if not self.step():
+                return
 
-    def idle(self):
-        """Nothing can go on: wait a millisecond for what is outside."""
-        time.sleep(0.001)
+    def expect(self, operation):
+        """Something outside will end an operation that a component waits for."""
+        self.waiting = [other for other in self.waiting if not other.done]
+        self.waiting.append(operation)
 
     def expects(self, asyncio_runs=True):
         """Whether something from outside can make the component go on.
@@ -275,12 +284,6 @@ class Host(Slices):
             return True
         self.keep_stopped()
         return ran
-
-
-def deadlock():
-    trap = Trap(DEADLOCK, [])
-    trap.message = "deadlock detected: no task can make further progress"
-    return trap
 
 
 def host_of(scheduler):

@@ -1,8 +1,8 @@
 # Streams that Python writes. There is no buffer: a write is under way until it was read.
 
 from .conform import conform
-from .host_copy import Write, is_bytes
-from .host_ends import End
+from .host_copy import Write
+from .host_ends import End, is_bytes
 from .trap import Mismatch
 
 

@@ -4,8 +4,8 @@
 
 from ..image import INSTANCES
 from ..thread import FP, MEMORY, PC
-from ..trap import DEADLOCK, HOST, Trap
-from .concurrent_trap import CANNOT_BLOCK, TASKS_FULL, THREADS_FULL, UNKNOWN_THREAD
+from ..trap import HOST, Trap
+from .concurrent_trap import CANNOT_BLOCK, TASKS_FULL, THREADS_FULL, UNKNOWN_THREAD, deadlock
 from .handles import REP
 from .plan import NONE
 from .pool import Queue
@@ -256,14 +256,10 @@ class Scheduler(Tables):
     def run_until(self, call):
         """Go on until call.done. Raises Trap, also of deadlock."""
         while not call.done:
-            host = self.host
-            if not (host.step() if host else self.tick()) and not call.done:
-                if host and host.expects():
-                    host.idle()
-                    continue
-                trap = Trap(DEADLOCK, [])
-                trap.message = "deadlock detected: no task can make further progress"
-                raise trap
+            if self.host:
+                self.host.take_turns(call)
+            elif not self.tick() and not call.done:
+                raise deadlock()
 
     def guard(self, function, *args):
         """Call function(*args), which returns 0 or a trap's number. Raises Trap."""

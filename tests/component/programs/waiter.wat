@@ -120,6 +120,22 @@
         (then (call $task_cancel) (return (i32.const 0))))
       (i32.const 1))
 
+    ;; told of its cancellation, it never pauses again
+    (func (export "stubborn") (result i32) (i32.const 1))
+    (func (export "stubborn-event") (param $event i32) (param i32 i32) (result i32)
+      (if (i32.eq (local.get $event) (i32.const 6)) (then (loop (br 0))))
+      (i32.const 1))
+
+    ;; calls the host, cancels that call and returns the state it ended in
+    (func (export "give-up") (param $ms i32)
+      (local $subtask i32) (local $state i32)
+      (local.set $subtask
+        (i32.shr_u (call $sleep_async (local.get $ms) (i32.const 1024)) (i32.const 4)))
+      (drop (call $yield))
+      (local.set $state (call $subtask_cancel (local.get $subtask)))
+      (call $subtask_drop (local.get $subtask))
+      (call $task_return (local.get $state)))
+
     (func (export "pause") (call $inc))
     (func (export "go-on") (call $dec)))
   (core instance $main (instantiate $Main
@@ -150,5 +166,10 @@
       (callback (core func $main "nap-event"))))
   (func (export "hover") async (result u32)
     (canon lift (core func $main "hover") async (callback (core func $main "hover-event"))))
+  (func (export "stubborn") async (result u32)
+    (canon lift (core func $main "stubborn") async
+      (callback (core func $main "stubborn-event"))))
+  (func (export "give-up") async (param "ms" u32) (result u32)
+    (canon lift (core func $main "give-up") async))
   (func (export "pause") (canon lift (core func $main "pause")))
   (func (export "go-on") (canon lift (core func $main "go-on"))))
