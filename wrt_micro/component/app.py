@@ -119,6 +119,8 @@ class Interface(App):
             raise LimitError(
                 "no function is async: load(..., concurrent=True) runs calls in turns"
             )
+        if scheduler.host:
+            return scheduler.host
         from .host_turns import host_of
 
         return host_of(scheduler)
