@@ -1,5 +1,7 @@
 # Pins and buses of a board that is simulated, as a program's imports reach them.
 
+import os
+
 import wrt_micro
 from wrt_micro.component.host import find_function
 from wrt_micro.ports.simulated import Port, Thermometer
@@ -226,6 +228,7 @@ def test_grants_of_a_file(load):
     with open(path, "w") as file:
         file.write('{"pins": {"led": 25}, "port": "simulated", "args": ["x"]}')
     wasi = Wasi(path)
+    os.remove(path)
     assert wasi.granted("pins", "led") == 25 and wasi.port.name == "simulated"
     assert wasi.granted("pins", "relay") is None and wasi.granted("i2c", "x") is None
 

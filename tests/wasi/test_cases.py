@@ -5,19 +5,22 @@ from __future__ import annotations
 import ast
 import importlib
 import json
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
+import wrt_micro
 from component_text import component
 from wasi import preview1_program
+from wasi.programs.build import build
 from wrt_preflight import pipeline
 from wrt_preflight.lower import LowerOptions
 
 FOLDER = Path(__file__).parent
 DEVICE = FOLDER.parent / "device"
-MODULES = ("cases_files", "cases_board")
+MODULES = ("cases_files", "cases_board", "cases_streams")
 # File systems in memory are MicroPython's.
 ON_BOARDS = ("cases_disk",)
 
@@ -38,8 +41,9 @@ def images(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("wasi")
     (folder / "work").mkdir()
     (folder / "all.wasm").write_bytes(component(preview1_program.text()))
+    shutil.copyfile(FOLDER / "programs" / "streams.wasm", folder / "streams.wasm")
     for path in folder.glob("*.wasm"):
-        built = pipeline.build(pipeline.read_input(str(path)), LowerOptions())
+        built = pipeline.build(pipeline.read_input(str(path)), LowerOptions(stack_bytes=4096))
         path.with_suffix(".wrt").write_bytes(built.image.data)
     return folder
 
@@ -79,3 +83,12 @@ def test_cpython(images, monkeypatch, module, name):
         monkeypatch.delitem(sys.modules, loaded, raising=False)
     loader = importlib.import_module("run_cases").WasiLoader
     getattr(importlib.import_module(module), name)(loader(str(images), "portable"))
+
+
+def test_streams_is_made_of_its_source(tmp_path):
+    made = tmp_path / "streams.wasm"
+    if not build(made):
+        pytest.skip("no clang here: only the committed binary is tested")
+    image = pipeline.build(pipeline.read_input(str(made)), LowerOptions(stack_bytes=4096)).image
+    app = wrt_micro.load(image.data, engine="portable", wasi={"dirs": {"/": str(tmp_path)}})
+    assert bytes(app.copy("text", b"some text")) == b"some text"

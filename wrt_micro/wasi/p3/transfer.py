@@ -1,5 +1,5 @@
 # Bytes between the streams of a 0.3 program and files, or standard streams. Both ways run in turns
-# beside the program, and end with the result that its future gets.
+# beside the program; a future each gets the result that they end with.
 
 from ...component.host_turns import host_of
 from ...component.host_writer import StreamWriter
@@ -13,71 +13,90 @@ OK = ("ok", None)
 
 def read_via_stream(wasi, source, offset, name=name_of):
     """(stream, future) of what is read from a File or Stdio. name: what an error is called."""
-    host = host_of(wasi.scheduler)
-    writer = StreamWriter(host)
-    done = Deferred()
-    writer.pump = host.spawn(_send(wasi, writer, source, offset, done, name))
-    return writer, done
+    writer = StreamWriter(host_of(wasi.scheduler))
+    transfer = Transfer(wasi, writer, source, offset, name)
+    writer.pump = transfer.start(transfer.send())
+    return writer, transfer.done
 
 
-async def _send(wasi, writer, source, offset, done, name):
-    outcome = OK
-    data = bytearray(CHUNK)
-    try:
-        while True:
-            await writer.write(b"")  # until somebody reads
-            await _ready(wasi, source)
-            size = source.read(memoryview(data), offset)
-            if not size:
-                break
-            offset += size
-            if await writer.write(bytes(data[:size])) < size:
-                break
-    except (OSError, Refused) as error:
-        outcome = ("error", name(error))
-    except ValueError:  # the program has dropped its end
-        pass
-    except Exception as error:
-        writer.fail(error)
-        raise
-    finally:
-        done.set(outcome)
-        writer.close()
-        _release(wasi, source)
+def write_via_stream(wasi, reader, sink, offset, name=name_of):
+    """The future of writing what comes from a stream to a File or Stdio. offset: None for its end.
+
+    It is written even if the program drops the future.
+    """
+    transfer = Transfer(wasi, reader, sink, offset, name)
+    transfer.start(transfer.receive())
+    return transfer.done
 
 
-async def _ready(wasi, source):
-    stream = getattr(source, "stream", None)
-    while stream is not None and not wasi.port.readable(stream):
-        await sleep_ms(POLL_MS)
+class Transfer:
+    """What is under way between an end of a stream and a file. done: gets the result."""
 
+    def __init__(self, wasi, end, file, offset, name):
+        self._wasi = wasi
+        self._end = end
+        self._file = file
+        self._offset = offset
+        self._name = name
+        self._outcome = OK
+        self.done = Deferred()
 
-async def write_via_stream(wasi, reader, sink, offset, name=name_of):
-    """Write what comes from a stream to a File or Stdio: a result. offset: None for the end."""
-    outcome = OK
-    try:
-        while True:
-            data = memoryview(await reader.read(CHUNK))
-            if not len(data):
-                break
-            while len(data):
-                written = sink.write(data, offset)
-                if not written:
-                    raise Refused("insufficient-space")
-                data = data[written:]
-                if offset is not None:
-                    offset += written
-        sink.sync()
-    except (OSError, Refused) as error:
-        outcome = ("error", name(error))
-    reader.close()
-    _release(wasi, sink)
-    return outcome
+    def start(self, coroutine):
+        """Run it; its Job. However that ends, even before it begins, the file is released."""
+        self._job = job = host_of(self._wasi.scheduler).spawn(coroutine)
+        job.wakers.append(self._ended)
+        return job
 
+    def _ended(self):
+        error = self._job.error
+        if isinstance(error, MemoryError):
+            self._outcome = ("error", self._name(OSError(12)))  # ENOMEM
+        self.done.set(self._outcome)
+        self._end.close()
+        if hasattr(self._file, "users"):
+            self._wasi.release(self._file)
 
-def _release(wasi, file):
-    if hasattr(file, "users"):
-        wasi.release(file)
+    async def send(self):
+        """From the file to the program, as it reads."""
+        writer = self._end
+        data = bytearray(CHUNK)
+        try:
+            while True:
+                await writer.write(b"")  # until somebody reads
+                await self._readable()
+                size = self._file.read(memoryview(data), self._offset)
+                if not size:
+                    break
+                self._offset += size
+                if await writer.write(bytes(data[:size])) < size:
+                    break
+        except (OSError, Refused) as error:
+            self._outcome = ("error", self._name(error))
+        except ValueError:  # the program has dropped its end
+            pass
+
+    async def _readable(self):
+        stream = getattr(self._file, "stream", None)
+        while stream is not None and not self._wasi.port.readable(stream):
+            await sleep_ms(POLL_MS)
+
+    async def receive(self):
+        """From the program to the file, as it comes."""
+        try:
+            while True:
+                data = memoryview(await self._end.read(CHUNK))
+                if not len(data):
+                    break
+                while len(data):
+                    written = self._file.write(data, self._offset)
+                    if not written:
+                        raise Refused("insufficient-space")
+                    data = data[written:]
+                    if self._offset is not None:
+                        self._offset += written
+            self._file.sync()
+        except (OSError, Refused) as error:
+            self._outcome = ("error", self._name(error))
 
 
 def cli_error(error):
