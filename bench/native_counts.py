@@ -37,8 +37,8 @@ from native.processor import Processor  # noqa: E402
 # Architecture -> the C compiler, what it is to compile for, and libraries (Debian has no C library
 # for RISC-V).
 COMPILERS = {
-    "armv6m": ("arm-none-eabi-gcc", "-mcpu=cortex-m0 -mthumb", "-lc -lgcc"),
-    "armv7m": ("arm-none-eabi-gcc", "-mcpu=cortex-m3 -mthumb", "-lc -lgcc"),
+    "armv6m": ("arm-none-eabi-gcc", "-mcpu=cortex-m0 -mthumb", "-lm -lc -lgcc"),
+    "armv7m": ("arm-none-eabi-gcc", "-mcpu=cortex-m3 -mthumb", "-lm -lc -lgcc"),
     "rv32imc": ("riscv64-unknown-elf-gcc", "-march=rv32imc -mabi=ilp32", "-lgcc"),
 }
 C_CODE = CODE + CODE_SIZE // 2
@@ -99,8 +99,6 @@ def measure(benchmark: Benchmark, architectures: list[str]) -> dict:
             "instructions": native,
             "c": round(native / c, 2) if c else None,
             "interp": round(interpreted / native, 1),
-            "bytes": len(built(benchmark.path, name).module),
-            "interp_bytes": len(built(benchmark.path).image.data),
         }
     return row
 
@@ -122,7 +120,7 @@ def means(rows: list[dict], architectures: list[str]) -> list[dict]:
 
 
 def cells(row: dict, architectures: list[str]) -> list[str]:
-    """A row's numbers as text: for each architecture instructions, C's ratio, the interpreter's."""
+    """For each architecture: instructions, how many of C's, how many the interpreter needs."""
     out = []
     for name in architectures:
         cell = row[name]
@@ -147,10 +145,12 @@ def main(names: tuple[str, ...], chosen: tuple[str, ...], as_json: bool, docs: b
     architectures = list(chosen or COMPILERS)
     rows = [measure(b, architectures) for b in BENCHMARKS if not names or b.name in names]
     rows += means(rows, architectures)
-    head = ["", *(f"{name}{what}" for name in architectures for what in ("", " / C", " interp /"))]
+    head = [""]
+    for name in architectures:
+        head += [name, f"{name} / C", f"interp / {name}"]
     if docs:
         body = [[row["benchmark"], *cells(row, architectures)] for row in rows]
-        pages.write("engines.md", "native instructions", pages.table([head, *body]))
+        pages.write("engines.md", "native-instructions", pages.table([head, *body]))
     if as_json:
         print(json.dumps(rows, indent=2))
         return
