@@ -96,7 +96,7 @@ def _native(context: Context, translation: Translation, blob: Blob, target: Targ
         board=context.options.board,
         blob=blob.data,
         module=partial(_module, blob.data, target),
-        red_zone=target.interrupt_stack + largest,
+        red_zone=blob.red_zone,
         reserve=reserve,
         code_bytes=min(blob.offsets[name] & ~1 for name in callers),
         overhead=ACTIVATION_BYTES + TRAMPOLINE_BYTES + around,
