@@ -14,7 +14,7 @@ help:
 	@echo 'make features     write docs/features.md from test results'
 	@echo 'make generate     write what is made from tables: the engines, and pages of docs'
 	@echo 'make lint         ruff: format and rules'
-	@echo 'make dist         source archive and wheel'
+	@echo 'make dist         source archive, wheel, and the runtime compiled for each architecture'
 	@echo 'make setup        only make .venv, with .venv/bin/wrt-micro'
 	@echo 'make clean        remove what was made, .venv too'
 
@@ -55,6 +55,7 @@ generate: .venv/ready
 	$(BIN)/python -m wrt_preflight.interp
 	$(BIN)/python -m wrt_preflight.ops.docs docs/instructions.md
 	$(BIN)/python -m wrt_preflight.image.docs docs
+	$(BIN)/python -m wrt_preflight.mip package.json
 	$(BIN)/python -m wrt_preflight.wasi docs/wasi.md
 
 lint: .venv/ready
@@ -64,6 +65,7 @@ lint: .venv/ready
 dist: .venv/ready
 	$(BIN)/pip install --quiet --disable-pip-version-check build
 	$(BIN)/python -m build
+	$(BIN)/python -m wrt_preflight.mip dist dist
 
 clean:
 	rm -rf .venv build dist *.egg-info tools/*.egg-info .pytest_cache .ruff_cache .hypothesis
