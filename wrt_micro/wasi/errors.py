@@ -52,7 +52,7 @@ def name_of(error):
     """The name of a Refused or an OSError."""
     if isinstance(error, Refused):
         return error.name
-    number = error.errno if hasattr(error, "errno") else error.args[0]
+    number = error.args[0] if error.args else 0
     for name, _, numbers in _CODES:
         if number in numbers:
             return name
