@@ -20,7 +20,7 @@ from wrt_preflight.lower import LowerOptions
 
 FOLDER = Path(__file__).parent
 DEVICE = FOLDER.parent / "device"
-MODULES = ("cases_files", "cases_board", "cases_streams", "cases_streams_p2")
+MODULES = ("cases_files", "cases_board", "cases_streams", "cases_streams_p2", "cases_ports")
 # File systems in memory are MicroPython's.
 ON_BOARDS = ("cases_disk",)
 

@@ -101,16 +101,15 @@ class Wasi:
             found.append((Directory(self.port, path, writes), name))
         return found
 
-    def keep(self, file):
-        """Note that a file is open. Raises Refused if too many are."""
-        for i in range(len(self.opened)):
-            if self.opened[i] is None:
-                self.opened[i] = file
-                return file
+    def open(self, directory, *args):
+        """What Directory.open makes, noted as open. Raises Refused also if too many are."""
         from .errors import Refused
 
-        file.close()
-        raise Refused("insufficient-memory")
+        if None not in self.opened:
+            raise Refused("insufficient-memory")
+        file = directory.open(*args)
+        self.opened[self.opened.index(None)] = file
+        return file
 
     def share(self, file):
         """One more user of a file; returns it."""

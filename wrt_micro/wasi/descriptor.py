@@ -142,7 +142,8 @@ class Common:
 
     @fallible
     def open_at(self, follow, path, how, flags):
-        file = self._directory().open(
+        file = self._wasi.open(
+            self._directory(),
             path,
             "read" in flags,
             "write" in flags,
@@ -151,7 +152,7 @@ class Common:
             "truncate" in how,
             "directory" in how,
         )
-        return self.__class__(self._wasi, self._wasi.keep(file))
+        return self.__class__(self._wasi, file)
 
     @fallible
     def readlink_at(self, path):

@@ -121,24 +121,19 @@ class Files:
     def path_open(self, fd, lookup, path, size, flags, rights, inheriting, fdflags, result):
         core = self._core
         directory = self._directory(fd)
-        try:
-            free = core.fds.index(None)
-        except ValueError:
+        if None not in core.fds or None not in core.wasi.opened:
             return MANY
-        name = core.text(path, size)
-        file = directory.open(
-            name,
+        file = core.wasi.open(
+            directory,
+            core.text(path, size),
             bool(rights & (_READ | _READDIR)),
             bool(rights & (_WRITE | _ALLOCATE | _SET_SIZE)),
-            create=bool(flags & _CREATE),
-            exclusive=bool(flags & _EXCLUSIVE),
-            truncate=bool(flags & _TRUNCATE),
-            only=bool(flags & _DIRECTORY),
+            bool(flags & _CREATE),
+            bool(flags & _EXCLUSIVE),
+            bool(flags & _TRUNCATE),
+            bool(flags & _DIRECTORY),
         )
-        try:
-            core.wasi.keep(file)
-        except Refused:
-            return MANY
+        free = core.fds.index(None)
         core.fds[free] = Descriptor(file, None, fdflags & 0x1F)
         core.put(result, "<I", free)
 
