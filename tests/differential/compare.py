@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
 from differential import oracle, programs, smith
 from differential.calls import plan
@@ -42,6 +44,7 @@ def compare(
     seeds: range, kind: str, interpreter: MicroPython, engine: str, folder: Path
 ) -> Comparison:
     """Run the modules of the seeds on both. kind: one of KINDS. folder: an empty one."""
+    native = interpreter.arch if engine == "native" else None
     expected = {}
     with (folder / "plans").open("w", encoding="utf-8") as plans:
         for seed in seeds:
@@ -52,7 +55,10 @@ def compare(
             wanted = plan(module, seed)
             store = Store()
             store.instantiate(module, "main", lambda module, field: None)
-            (folder / f"{seed}.wrt").write_bytes(image.write(lower(store, OPTIONS)).data)
+            made = _image(store, native)
+            (folder / f"{seed}.wrt").write_bytes(made.data)
+            if made.module:
+                (folder / f"{seed}_native.mpy").write_bytes(made.module)
             plans.write(json.dumps([seed, wanted], ensure_ascii=False) + "\n")
             expected[seed] = wanted, oracle.outcome(data, wanted)
     script = Path(__file__).with_name("device.py")
@@ -68,6 +74,16 @@ def compare(
         text = (done.stdout + done.stderr).strip().rpartition("\n")[2]
         result.differences.append(f"ended with status {done.returncode} at {missing[:1]}: {text}")
     return result
+
+
+def _image(store: Store, native: str | None) -> image.Image:
+    """The image; machine code gets the NaNs that the other engines have."""
+    if not native:
+        return image.write(lower(store, OPTIONS))
+    from wrt_preflight.native import program
+
+    with patch.object(program, "translate", partial(program.translate, deterministic=True)):
+        return image.write(lower(store, replace(OPTIONS, native=native)))
 
 
 def _compare(result: Comparison, seed: int, wanted: dict, ours: dict, theirs: dict) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from differential.compare import compare
 from wrt_preflight.micropython import find
+from wrt_preflight.native import ARCHITECTURES
 
 CHUNK = 50
 MORE = int(os.environ.get("WRT_DIFFERENTIAL", "0"))
@@ -36,6 +37,15 @@ def test_interp_is_as_wasmtime(micropython, tmp_path, kind, seeds):
     if not micropython.interpreter:
         pytest.skip("this MicroPython has no native code emitter")
     check(seeds, kind, micropython, "interp", tmp_path)
+
+
+@pytest.mark.micropython
+@pytest.mark.parametrize("kind", ["smith", "program"])
+@pytest.mark.parametrize("seeds", chunks(50), ids=lambda seeds: f"from{seeds.start}")
+def test_native_is_as_wasmtime(micropython, tmp_path, kind, seeds):
+    if micropython.arch not in ARCHITECTURES:
+        pytest.skip("no machine code is made for this MicroPython")
+    check(seeds, kind, micropython, "native", tmp_path)
 
 
 @pytest.mark.parametrize("kind", ["smith", "program"])
