@@ -70,9 +70,8 @@ THREADS = """(core type $start (func (param i32)))
 
 def test_threads_do_not_hide_a_chain_of_calls():
     """Which functions they begin with is known: those that someone has a reference to."""
-    plain, _ = built(tower(4))
     program, image = built(tower(4, extra=THREADS))
-    assert program.stack_bytes >= plain.stack_bytes
+    assert program.stack_bytes > 4 * 320
     assert wrt_micro.load(image, engine="portable").f() == 7
 
 

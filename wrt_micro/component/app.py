@@ -164,7 +164,7 @@ class ComponentApp(Interface):
         host = []
         store = Store(image, host, engine, **options)
         capacity = limits.choose(options)["handles"]
-        calls = Calls(plan, store, Instances(plan, capacity), functions, capacity, views)
+        calls = Calls(plan, store, Instances(plan, store, capacity), functions, capacity, views)
         if plan.count(VALUES):
             from .values import initial_values
 

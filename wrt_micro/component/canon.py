@@ -181,8 +181,8 @@ def _keep_or_end(lifted, trap, view, visitors):
 def resume(calls, fuel):
     """Go on with the call that trapped with "fuel_exhausted"; its result, as Lifted.__call__.
 
-    Raises RuntimeError if there is no such call: fuel that ran out in a call from component to
-    component, in a nested call, or in realloc or post-return cannot be made up for.
+    Raises RuntimeError if there is no such call: fuel that ran out in a nested call, which Python
+    made, or in its realloc or post-return cannot be made up for.
     """
     if not calls.unfinished:
         raise RuntimeError("no call is waiting for fuel")

@@ -13,13 +13,16 @@ from .plan import (
     CANON_OPCODE,
     CANON_OPTIONS,
     CANONS,
+    FUSED,
     HOST_BYTES,
     HOSTS,
     LOWER,
+    LOWER_FLAGS,
     LOWER_PARAMS,
     LOWER_RESULT,
     LOWER_TARGET,
     LOWER_WIDE_PARAMS,
+    REFUSE,
     RESULT,
     TO_HOST,
 )
@@ -28,7 +31,18 @@ from .trap import Mismatch
 
 def core_function(calls, index):
     """The host function(thread, base) for the canonical definition of import number `index`."""
-    at = calls.plan.record(CANONS, index, CANON_BYTES)
+    plan = calls.plan
+    at = plan.record(CANONS, index, CANON_BYTES)
+    opcode = plan.word(at + CANON_OPCODE)
+    if opcode == REFUSE or opcode == LOWER and plan.word(at + LOWER_FLAGS) & FUSED:
+        from .fused import fused_function
+
+        return fused_function(calls, at)
+    return definition(calls, at)
+
+
+def definition(calls, at):
+    """The host function(thread, base) for the canonical definition whose record is at `at`."""
     if calls.scheduler:
         from .concurrent import core_function
 

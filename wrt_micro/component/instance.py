@@ -1,6 +1,6 @@
 # Component instances and their locks (CanonicalABI.md, Component Instances).
 
-from .plan import INSTANCE_BYTES, INSTANCES, NONE, PROGRAM_FLAGS, RESOURCES
+from .plan import GUARDS, INSTANCE_BYTES, INSTANCES, NONE, PROGRAM_FLAGS, RESOURCES
 from .trap import CANNOT_ENTER, CANNOT_LEAVE, ComponentTrap
 
 
@@ -12,12 +12,18 @@ class Instances:
     handles: the table of handles of each, with `capacity` entries; none if nothing has any.
     """
 
-    def __init__(self, plan, capacity):
+    def __init__(self, plan, store, capacity):
         self.plan = plan
         count = plan.count(INSTANCES)
         self.parents = [plan.word(self._record(i)) for i in range(count)]
-        self.may_enter = bytearray(b"\1" * count)
-        self.may_leave = bytearray(b"\1" * count)
+        guards = plan.word(4 * GUARDS)
+        if guards == NONE:
+            self.may_enter = bytearray(b"\1" * count)
+            self.may_leave = bytearray(b"\1" * count)
+        else:  # core functions look at them, too
+            words = memoryview(store.globals)
+            self.may_enter = words[guards : guards + count]
+            self.may_leave = words[guards + count : guards + 2 * count]
         self.handles = []
         if plan.count(RESOURCES) or plan.word(4 * PROGRAM_FLAGS):
             from .handles import Handles

@@ -6,13 +6,14 @@
 from ..image import COMPONENT
 from ..trap import ImageError
 
-VERSION = 2
+VERSION = 3
 # No index: a number that every port holds without allocating.
 NONE = 0x3FFFFFFF
 
 # Words of the header: (reference, count) of each table, and flags.
 INSTANCES, STEPS, LIFTS, CANONS, HOSTS, EXPORTS, RESOURCES = 1, 3, 5, 7, 9, 11, 13
-PROGRAM_FLAGS, VALUES, COPIERS, HEADER_WORDS = 15, 16, 18, 20
+PROGRAM_FLAGS, VALUES, COPIERS, GUARDS, HEADER_WORDS = 15, 16, 18, 20, 21
+# GUARDS: the word of the globals from which on Instances.may_enter stands, then may_leave; or NONE
 CONCURRENT = 1  # flag of the program: it needs tasks, which only then are imported
 
 # Bytes of the records, and byte offsets of their fields.
@@ -42,10 +43,11 @@ BUILTIN_TYPE, BUILTIN_RESOURCE, BUILTIN_TABLE, BUILTIN_MEMORY, BUILTIN_FLAGS = 1
 OPTIONS_BYTES = 28
 ENCODING, MEMORY, REALLOC, POST_RETURN, CALLBACK, PTR_SIZE, OPTIONS_FLAGS = 0, 4, 8, 12, 16, 20, 24
 
-# Opcodes of canonical definitions, as in the binary format.
-LOWER, RESOURCE_NEW, RESOURCE_DROP, RESOURCE_REP = 0x01, 0x02, 0x03, 0x04
+# Opcodes of canonical definitions, as in the binary format. REFUSE: none of them, see fused.py.
+LOWER, RESOURCE_NEW, RESOURCE_DROP, RESOURCE_REP, REFUSE = 0x01, 0x02, 0x03, 0x04, 0xFF
 ASYNC, CANCELLABLE = 1, 2  # flags of functions, options and built-ins
 WIDE, TABLE64 = 8, 16  # flags of built-ins: the argument is an i64, the table has 64-bit indices
+FUSED = 8  # flag of canon lower: a core function does it, except for what traps at once
 REENTERS = 4  # flag of canon lower: caller and callee contain one another, so the call traps
 TO_HOST = 0x20000000  # in LOWER_TARGET: a host function's index, else a lift's
 UTF8, UTF16, LATIN1_UTF16 = 0, 1, 2

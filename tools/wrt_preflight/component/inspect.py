@@ -183,6 +183,8 @@ def _lift(plan: fmt.Plan, at: int) -> dict:
 
 def _canon(plan: fmt.Plan, at: int) -> dict:
     opcode = plan.word(at + fmt.CANON_OPCODE)
+    if opcode == fmt.REFUSE:
+        return {"name": "refuse", "of": "", "instance": None, "options": None}
     made = {
         "instance": plan.word(at + fmt.CANON_INSTANCE),
         "options": _options(plan, plan.word(at + fmt.CANON_OPTIONS)),
@@ -190,7 +192,9 @@ def _canon(plan: fmt.Plan, at: int) -> dict:
     if opcode == fmt.LOWER:
         target = plan.word(at + fmt.LOWER_TARGET)
         callee = _callee(plan, target)
-        return {"name": "lower", "of": callee, "type": _type(plan, at + fmt.LOWER_PARAMS), **made}
+        fused = bool(plan.word(at + fmt.LOWER_FLAGS) & fmt.FUSED)
+        functype = _type(plan, at + fmt.LOWER_PARAMS)
+        return {"name": "lower", "of": callee, "type": functype, "fused": fused, **made}
     resource = _number(plan.word(at + fmt.BUILTIN_RESOURCE))
     valtype = plan.word(at + fmt.BUILTIN_TYPE)
     of = "" if resource is None else f"resource type {resource}"

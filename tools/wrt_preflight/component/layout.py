@@ -13,6 +13,7 @@ from .types import (
     List,
     Primitive,
     Record,
+    Tuple,
     ValType,
     Variant,
     despecialize,
@@ -41,6 +42,7 @@ _PRIMITIVES = {
     "error-context": (4, "i32"),
 }
 HANDLE_SIZE = 4
+_PLAIN = {"s8", "u8", "s16", "u16", "s32", "u32", "s64", "u64"}
 
 
 def align_to(offset: int, alignment: int) -> int:
@@ -189,3 +191,17 @@ def flatten_functype(
             return params, pointer
         return params + pointer, ()
     return params, results
+
+
+@cache
+def is_plain(t: ValType) -> bool:
+    """Whether any bytes are a value, and none of them is padding."""
+    match t:
+        case Primitive(name=name):
+            return name in _PLAIN
+        case Record() | Tuple():
+            size = sum(elem_size(child, 4) for child in t.children())
+            return size == elem_size(t, 4) and all(map(is_plain, t.children()))
+        case List(element=element, length=length):
+            return length is not None and is_plain(element)
+    return False

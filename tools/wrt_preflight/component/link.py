@@ -17,6 +17,7 @@ from ..wasm.types import FuncType as CoreFuncType
 from . import tree, types
 from .builtins import builtin_type
 from .copier import copier
+from .fuse import fuse
 from .layout import flatten_functype
 from .plan import (
     CANON,
@@ -52,6 +53,7 @@ def link_component(
     linker = _Linker(data, file)
     root = linker.instantiate(ComponentValue(component, None), None, None, component.name or "")
     linker.copy_streams()
+    fuse(linker.plan, linker.store, linker._core_function)
     linker.plan.exports = _exports(root)
     return linker.plan, linker.store
 
@@ -299,7 +301,9 @@ class _Linker:
             if ft.result and types.has_pointers(ft.result):
                 lower.copy_out = self._copier(inside, outside)
         self.plan.canons.append(lower)
-        return self._core_function((CoreFuncType(params, results),))
+        extern = self._core_function(CoreFuncType(params, results))
+        lower.function = extern.index
+        return extern
 
     def _copier(self, source: int | None, target: int | None) -> int | None:
         """The function that copies from one memory to the other; None without memories."""
@@ -360,9 +364,9 @@ class _Linker:
         if "core_valtype" in immediates:
             builtin.argument = immediates["core_valtype"]
         self.plan.canons.append(builtin)
-        return self._core_function(builtin_type(builtin, memory64, table64, argument))
+        return self._core_function(*builtin_type(builtin, memory64, table64, argument))
 
-    def _core_function(self, functypes: tuple[CoreFuncType, ...]) -> Extern:
+    def _core_function(self, *functypes: CoreFuncType) -> Extern:
         """The core function of the canonical definition that was added last."""
         number = self._core_type(*functypes)
         return self.store.host_function(CANON, str(len(self.plan.canons) - 1), number)

@@ -63,6 +63,8 @@ class Lower:
 
     copy_in, copy_out: where the callee is another component's, store-wide indices of functions
     that copy from the caller's memory to the callee's and back; None where nothing is copied.
+    function: the core function that it is, store-wide. fused: a core function calls the callee;
+    this one is only left for what traps before anything has happened.
     """
 
     callee: Func
@@ -71,6 +73,8 @@ class Lower:
     offset: int
     copy_in: int | None = None
     copy_out: int | None = None
+    function: int = 0
+    fused: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -93,6 +97,14 @@ class Builtin:
     table64: bool = False
     core_type: int | None = None
     argument: str = "i32"
+
+
+@dataclass(eq=False, slots=True)
+class Refuse:
+    """A core function (kind, instance, memory, address, bytes: i32) that traps; see fuse.py."""
+
+    options: None = None
+    offset: int = 0
 
 
 @dataclass(slots=True)
@@ -153,6 +165,8 @@ class Plan:
     """canons: core functions made by canonical definitions; HostImport("canon", str(i)) is i.
 
     imports: what the root component imports, functions and types (in `Exports`, by name).
+    guards: the word of the globals from which on may_enter of all instances stand, then may_leave;
+    None if they are not in globals.
     copiers: for memories between which streams and futures may copy: from, to, and the
     store-wide index of the function that does.
     """
@@ -162,10 +176,11 @@ class Plan:
     lifts: list[Lift] = field(default_factory=list)
     hosts: list[HostFunction] = field(default_factory=list)
     values: list[Value] = field(default_factory=list)
-    canons: list[Lower | Builtin] = field(default_factory=list)
+    canons: list[Lower | Builtin | Refuse] = field(default_factory=list)
     copiers: list[tuple[int, int, int]] = field(default_factory=list)
     imports: Exports = field(default_factory=Exports)
     exports: Exports = field(default_factory=Exports)
+    guards: int | None = None
     file: str | None = None
 
 

@@ -9,7 +9,7 @@ from ..lower import LowerOptions, referenced
 from ..lower.program import Function, Program
 from ..lower.stackdepth import Unbounded, depth
 from .layout import flatten_functype
-from .plan import CANON, Builtin, InstantiateCore, Lift, Lower, Plan
+from .plan import CANON, Builtin, InstantiateCore, Lift, Lower, Plan, Refuse
 
 LINK_BYTES = 8
 REALLOC_ARGUMENTS = 32  # four 64-bit words
@@ -68,11 +68,13 @@ def _nested(plan: Plan) -> set[int]:
     return found - {None}
 
 
-def _stub(stub: Function, canon: Lower | Builtin, nested: int, overhead: int) -> Function:
+def _stub(stub: Function, canon: Lower | Builtin | Refuse, nested: int, overhead: int) -> Function:
     """The stub of a canonical definition, with what the definition calls above it.
 
     overhead: bytes that each call from Python takes, on top of what the functions take.
     """
+    if isinstance(canon, Refuse):
+        return stub
     room = stub.link + LINK_BYTES
     if overhead:  # machine code: its frame is saved, then come copies of the arguments
         room += stub.frame_bytes + overhead

@@ -213,4 +213,12 @@ def has_pointers(t: ValType) -> bool:
 
 def contains(t: ValType, kinds: type | tuple[type, ...]) -> bool:
     """Whether a type is, or has inside, a type of one of these classes."""
-    return isinstance(t, kinds) or any(contains(child, kinds) for child in t.children())
+    seen, left = set(), [t]
+    while left:
+        t = left.pop()
+        if isinstance(t, kinds):
+            return True
+        if t not in seen:  # parts are shared: there may be more ways to one than anyone can go
+            seen.add(t)
+            left += t.children()
+    return False

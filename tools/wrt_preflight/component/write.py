@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-from functools import cache
 
 from wrt_micro.component import plan as fmt
 
@@ -19,6 +18,7 @@ from .layout import (
     flatten_functype,
     flatten_type,
     flatten_types,
+    is_plain,
     payload_offset,
     record_layout,
 )
@@ -33,6 +33,7 @@ from .plan import (
     Lower,
     Options,
     Plan,
+    Refuse,
     Start,
     Value,
     is_concurrent,
@@ -55,7 +56,6 @@ KINDS = {
     "string": fmt.STRING,
     "error-context": fmt.ERROR_CONTEXT,
 }
-_PLAIN = {"s8", "u8", "s16", "u16", "s32", "u32", "s64", "u64"}
 _ENCODINGS = {"utf8": fmt.UTF8, "utf16": fmt.UTF16, "latin1+utf16": fmt.LATIN1_UTF16}
 _OPCODES = {name: code for code, (name, _) in BUILTINS.items()}
 
@@ -102,6 +102,7 @@ class _Writer:
         tables[fmt.RESOURCES] = [self._resource(resource) for resource in self.resources]
         tables[fmt.COPIERS] = plan.copiers
         header = [fmt.VERSION] + [0] * (fmt.HEADER_WORDS - 1)
+        header[fmt.GUARDS] = _index(plan.guards)
         header[fmt.PROGRAM_FLAGS] = fmt.CONCURRENT * is_concurrent(plan)
         for table, records in tables.items():
             header[table] = self._place([word for record in records for word in record])
@@ -171,9 +172,11 @@ class _Writer:
             fmt.ASYNC * lift.type.async_,
         )
 
-    def _canon(self, canon: Lower | Builtin) -> tuple[int, ...]:
+    def _canon(self, canon: Lower | Builtin | Refuse) -> tuple[int, ...]:
         if isinstance(canon, Builtin):
             return self._builtin(canon)
+        if isinstance(canon, Refuse):
+            return (fmt.REFUSE, *[0] * (fmt.CANON_BYTES // 4 - 1))
         options, functype = canon.options, canon.callee.type
         params, _ = flatten_functype(functype, "lower", options.ptr_size, options.async_)
         return (
@@ -183,7 +186,9 @@ class _Writer:
             *self._functype(functype, options.ptr_size),
             _wide(params),
             self._target(canon.callee),
-            fmt.ASYNC * functype.async_ | fmt.REENTERS * self._reenters(canon),
+            fmt.ASYNC * functype.async_
+            | fmt.REENTERS * self._reenters(canon)
+            | fmt.FUSED * canon.fused,
             _index(canon.copy_in),
             _index(canon.copy_out),
         )
@@ -281,7 +286,7 @@ class _Writer:
                     file=self.plan.file,
                 )
             head = kind | alignment(t, ptr_size) << 8 | len(flat) << 16
-            head |= (fmt.PLAIN << 24) * _is_plain(t)
+            head |= (fmt.PLAIN << 24) * is_plain(t)
             self.described[key] = self._share([head, size, *words])
         return self.described[key]
 
@@ -366,20 +371,6 @@ _VARIANTS = {
     types.Option: fmt.OPTION,
     types.Result: fmt.RESULT,
 }
-
-
-@cache
-def _is_plain(t: ValType) -> bool:
-    """Whether any bytes are a value, and none of them is padding."""
-    match t:
-        case types.Primitive(name=name):
-            return name in _PLAIN
-        case types.Record() | types.Tuple():
-            size = sum(elem_size(child, 4) for child in t.children())
-            return size == elem_size(t, 4) and all(map(_is_plain, t.children()))
-        case types.List(element=element, length=length):
-            return length is not None and _is_plain(element)
-    return False
 
 
 def _index(number: int | None) -> int:
