@@ -62,6 +62,12 @@ def official() -> list[Path]:
     return sorted(ROOT.glob("core/**/*.wast")) + sorted(ROOT.glob("component-model/**/*.wast"))
 
 
+def matching(*patterns: str) -> list[Path]:
+    """Our own scripts and the official ones whose names match one of these."""
+    every = sorted(OWN.glob("*.wast")) + official()
+    return [path for path in every if any(fnmatch(name_of(path), p) for p in patterns)]
+
+
 def engines_for(name: str) -> tuple[str, ...]:
     """The engines on which a script runs now; `make conformance` sets WRT_ENGINES=all."""
     chosen = os.environ.get("WRT_ENGINES", "")

@@ -5,6 +5,8 @@ The counts of each script go into the test report as properties; docs/features.m
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,8 @@ from wrt_preflight.native import ARCHITECTURES
 from wrt_preflight.wast import FAILED, PASSED, SKIPPED, FileResult, Target, run_wast
 from wrt_preflight.wast.known import drift_of
 
+# WRT_STRIP=1: all of them stripped, each on an engine of its own.
+STRIPPED = os.environ.get("WRT_STRIP", "") not in ("", "0")
 pytestmark = [pytest.mark.conformance, pytest.mark.micropython]
 
 
@@ -37,9 +41,10 @@ def target(engine: str, features: tuple[str, ...]) -> Target:
     return Target(found, engine, heap_lock=engine != "portable", features=features)
 
 
-def run(path: Path, engine: str, cache: Path) -> FileResult:
+def run(path: Path, engine: str, cache: Path, as_deployed: bool = STRIPPED) -> FileResult:
     """Run one script."""
-    (result,) = run_wast([path], target(engine, suites.features_of(path)), cache=cache)
+    where = replace(target(engine, suites.features_of(path)), as_deployed=as_deployed)
+    (result,) = run_wast([path], where, cache=cache)
     return result
 
 
@@ -84,6 +89,28 @@ def test_large(name, engine, conversions, tmp_path, record_property):
 @pytest.mark.parametrize("path, engine", scripts(suites.official()))
 def test_official(path, engine, conversions, record_property):
     check(suites.name_of(path), path, engine, run(path, engine, conversions), record_property)
+
+
+# Scripts for what stripping and tailored engines look at: tables, segments, imports, exceptions,
+# plans; WRT_STRIP=1 runs all of them this way.
+DEPLOYED = (
+    *(
+        "own/call-ref.wast",
+        "own/exceptions.wast",
+        "core/mixed/linking.wast",
+        "core/*/elem.wast",
+        "core/*/imports.wast",
+    ),
+    *("core/*/call_indirect.wast", "core/exceptions/throw.wast"),
+    *("component-model/resources/multiple*", "component-model/async/sync-streams.wast"),
+)
+
+
+@pytest.mark.parametrize("path", suites.matching(*DEPLOYED), ids=suites.name_of)
+def test_as_deployed(path, conversions):
+    """Stripped, and on an engine of its own, a script does what it does otherwise."""
+    before, after = (run(path, "interp", conversions, deployed) for deployed in (False, True))
+    assert [str(o) for o in after.outcomes] == [str(o) for o in before.outcomes]
 
 
 def test_official_suites_are_here():

@@ -162,15 +162,18 @@ class MicroPython:
         heap: int | None = None,
         timeout: float | None = None,
         capture: bool = False,
+        modules: Path | None = None,
     ) -> subprocess.CompletedProcess[str]:
         """Run a script that can import `wrt_micro`.
 
         heap: bytes of the interpreter's heap; None is its default. CPython has no such limit.
         timeout: seconds, then MicroPythonError. capture: keep the output instead of passing on.
+        modules: a folder with more modules for it.
         """
         options = ["-X", f"heapsize={heap}"] if heap and self.name == "micropython" else []
         variable = "MICROPYPATH" if self.name == "micropython" else "PYTHONPATH"
-        path = [str(self.runtime()), ".frozen" if self.name == "micropython" else ""]
+        path = [str(modules or ""), str(self.runtime())]
+        path.append(".frozen" if self.name == "micropython" else "")
         path.append(os.environ.get(variable, ""))
         try:
             return subprocess.run(

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from . import image, validate, wasm
 from .component import (
+    Plan,
     check_runnable,
     link_component,
     named_functions,
@@ -27,6 +28,7 @@ from .link import Store
 from .lower import LowerOptions, lower
 from .lower.program import Program
 from .sign import split
+from .strip import Stripped, strip
 from .wasm import preamble
 
 STDIN = "-"
@@ -58,12 +60,15 @@ class Input:
 class Built:
     """An image, and the program that it was made of, if it was made here.
 
-    module: the bytes of the module with its machine code, or None.
+    module: the bytes of the module with its machine code, or None. stripped: what was left out,
+    or None if nothing was to be; before: bytes of the image with it.
     """
 
     image: Contents
     program: Program | None = None
     module: bytes | None = None
+    stripped: Stripped | None = None
+    before: int = 0
 
 
 def read_input(file: str) -> Input:
@@ -131,38 +136,53 @@ def build(source: Input, options: LowerOptions, features: Collection[str] = ()) 
     try:
         if source.kind == "component":
             bare_values = validate_component(source.data, source.file, source.text, features)
-            program, written = _build_component(source, options, bare_values)
+            made = _build_component(source, options, bare_values)
         else:
             validate.validate(source.data, source.file)
-            program, written = _build_module(source, options)
+            made = _build_module(source, options)
     except PreflightError as error:
         error.file = error.file or source.file
         if source.text and error.offset is not None and not error.hint:
             error.hint = "the offset is one of the binary: wasm-tools parse FILE -o BINARY"
         raise
+    program, written, stripped, before = made
     contents = image.read(written.data, source.file, written.symbols)
-    return Built(contents, program, written.module)
+    return Built(contents, program, written.module, stripped, before)
 
 
-def _build_module(source: Input, options: LowerOptions) -> tuple[Program, Image]:
+_Made = tuple[Program, Image, Stripped | None, int]
+
+
+def _build_module(source: Input, options: LowerOptions) -> _Made:
     store = Store()
     module = wasm.read_module(source.data, source.file)
     name = module.names.module or source.name
     store.instantiate(module, name, lambda module, field: None)
     program = lower(store, options)
-    return program, image.write(program)
+    if not options.strip:
+        return program, image.write(program), None, 0
+    before = image.write(program)
+    stripped = strip(program, None, options.keep)
+    return program, image.write(program), stripped, len(before.data)
 
 
-def _build_component(
-    source: Input, options: LowerOptions, bare_values: bool
-) -> tuple[Program, Image]:
+def _build_component(source: Input, options: LowerOptions, bare_values: bool) -> _Made:
     component = read_component(source.data, source.file, bare_values)
     plan, store = link_component(component, source.data, source.file)
     check_runnable(plan)
     program = lower(store, options, plan_calls=named_functions(plan))
+    stripped, before = None, 0
+    if options.strip:
+        before = len(_component_image(plan, program).data)
+        stripped = strip(program, plan, options.keep)
+        plan = stripped.plan
     if options.stack_bytes is None:
         reserve_stack(plan, store, program)
-    return program, image.write(program, {image.COMPONENT: write_plan(plan, program)})
+    return program, _component_image(plan, program), stripped, before
+
+
+def _component_image(plan: Plan, program: Program) -> Image:
+    return image.write(program, {image.COMPONENT: write_plan(plan, program)})
 
 
 def to_image(source: Input, options: LowerOptions, features: Collection[str] = ()) -> Built:

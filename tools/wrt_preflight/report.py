@@ -22,6 +22,8 @@ MEMORY_RECORD, TABLE_RECORD, THREAD_RECORD = 32, 16, 4 * RECORD_WORDS
 class Report:
     """imports, exports: (name, type). limits: (name, value, unit, reason). ram: bytes by use.
 
+    unstripped_bytes: of the image with what was stripped, which `stripped` describes.
+
     wit: the world of a component, or None: of a module or image, or where WIT cannot say it.
     """
 
@@ -34,6 +36,8 @@ class Report:
     limits: list[tuple[str, int, str, str]]
     ram: dict[str, int]
     image_bytes: int
+    unstripped_bytes: int
+    stripped: str
 
     @property
     def ram_total(self) -> int:
@@ -77,6 +81,8 @@ def report(source: Input, built: Built) -> Report:
             "records": records,
         },
         image_bytes=len(image.data),
+        unstripped_bytes=built.before or len(image.data),
+        stripped=str(built.stripped) if built.before > len(image.data) else "",
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from .. import pipeline
+from ..boards import find_board
 from ..errors import UsageError
 from ..lower.short import short_memory
 from ..micropython import find
@@ -38,6 +39,8 @@ from .console import note
 @projects.offline
 @projects.locked
 @signing.signing
+@options.board
+@options.stripping
 @options.features
 @options.lowering
 def command(
@@ -52,11 +55,16 @@ def command(
     key: Path | None,
     for_device: str | None,
     counter: int | None,
+    board: str | None,
+    strip: bool,
+    keep: tuple[str, ...],
     features: tuple[str, ...],
     limits: tuple[tuple[str, int], ...],
     memory: int | None,
 ) -> None:
     """Write the image of FILE, a module or component, for a board.
+
+    With --board limits that are not given are those of the board, as `wrt-micro boards` has them.
 
     Several FILEs are components that become one image, as wrt-micro compose connects them.
     Without FILE the project of this folder is built, with the packages that it depends on.
@@ -70,7 +78,10 @@ def command(
     native = arch or options.native_for(find(), engine)
     if arch and engine != "native":
         raise UsageError("--arch is for machine code", hint="add --engine native")
-    built = pipeline.build(given.source, replace(given.lowering, native=native), given.features)
+    lowering = options.with_stripping(replace(given.lowering, native=native), strip, keep)
+    if board:
+        lowering = find_board(board).lower_options(lowering)
+    built = pipeline.build(given.source, lowering, given.features)
     if output is None:
         output = str(given.output or pipeline.STDIN)
     data = sign(built.image.data, how, built.module) if how else built.image.data
@@ -85,6 +96,8 @@ def command(
     _write(path, data)
     _write(path.with_suffix(".sym"), json.dumps(built.image.symbols).encode())
     note(f"{path}: {len(data):,} bytes")
+    if built.before > len(built.image.data):
+        note(f"stripped: {built.before:,} bytes before; {built.stripped}")
     if built.module:
         module = path.with_name(f"{path.stem}_native.mpy")
         _write(module, built.module)

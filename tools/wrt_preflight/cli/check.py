@@ -29,6 +29,7 @@ DOES_NOT_FIT = 3
     help="With --board: the engine that is to run it there; interp if left out.",
 )
 @options.load
+@options.stripping
 @options.features
 @options.lowering
 def command(
@@ -37,6 +38,8 @@ def command(
     board: str | None,
     engine: str | None,
     load_options: tuple[tuple[str, int], ...],
+    strip: bool,
+    keep: tuple[str, ...],
     features: tuple[str, ...],
     limits: tuple[tuple[str, int], ...],
     memory: int | None,
@@ -53,8 +56,9 @@ def command(
         target = find_board(board) if board else None
         source = pipeline.read_input(file)
         chosen = options.lower_options(limits, memory)
-        if target and source.kind != "image":
-            chosen = target.lower_options(chosen)
+        if source.kind != "image":
+            chosen = options.with_stripping(chosen, strip, keep)
+            chosen = target.lower_options(chosen) if target else chosen
         built = pipeline.to_image(source, chosen, features)
         made = report(source, built)
         if target:
@@ -125,6 +129,7 @@ def _print(made: Report) -> None:
     ):
         if rows:
             console.print(table(title, heads, rows))
-    console.print(f"image: {made.image_bytes:,} bytes of flash")
+    before = f", {made.unstripped_bytes:,} before; {made.stripped}" if made.stripped else ""
+    console.print(f"image: {made.image_bytes:,} bytes of flash{before}", markup=False)
     parts = ", ".join(made.features) or "none besides the main loop"
     console.print(f"engine parts: {parts}")

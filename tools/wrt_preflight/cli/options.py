@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import click
 
@@ -172,6 +173,30 @@ def lowering(command: Callable) -> Callable:
         "beyond them traps.",
     )
     return limit(memory(command))
+
+
+def stripping(command: Callable) -> Callable:
+    """--strip, --no-strip and --keep, as `strip` and `keep`; `with_stripping` applies them."""
+    strip = click.option(
+        "--strip/--no-strip",
+        default=True,
+        help="Leave out what nothing can reach; what runs is the same. The default.",
+    )
+    keep = click.option(
+        "--keep",
+        metavar="NAME",
+        multiple=True,
+        help="An export that is called; without --keep all are. NAME is that of a function, or of "
+        "an interface, ns:pkg/iface, or of a function of one, ns:pkg/iface#f.",
+    )
+    return strip(keep(command))
+
+
+def with_stripping(options: LowerOptions, strip: bool, keep: tuple[str, ...]) -> LowerOptions:
+    """The options with those of `stripping`. Raises UsageError if they contradict one another."""
+    if keep and not strip:
+        raise UsageError("--no-strip keeps everything: leave out --keep")
+    return replace(options, strip=strip, keep=keep or None)
 
 
 def lower_options(limits: tuple[tuple[str, int], ...], memory: int | None) -> LowerOptions:

@@ -10,7 +10,10 @@ from . import format as fmt
 
 @dataclass(slots=True)
 class Function:
-    """A function: fields of its header; code: (first, end) image offsets."""
+    """A function: fields of its header; code: (first, end) image offsets.
+
+    stripped: it has no code, and its header offset is that of the next function that has.
+    """
 
     index: int
     header: int
@@ -21,6 +24,7 @@ class Function:
     link: int
     code: tuple[int, int]
     handlers: list[dict[str, int]] = field(default_factory=list)
+    stripped: bool = False
 
 
 @dataclass(slots=True)

@@ -52,7 +52,11 @@ def inspect_json(contents: Contents, code: bool = True) -> dict:
         ],
         "globals": contents.globals,
         "tags": contents.tags,
-        "functions": [_function(contents, function, code) for function in contents.functions],
+        "functions": [
+            _function(contents, function, code)
+            for function in contents.functions
+            if not function.stripped
+        ],
     }
 
 
@@ -135,6 +139,8 @@ def _lines(contents: Contents, code: bool) -> Iterator[str]:
             shown = "" if export.type is None else f" {_type_text(contents, export)}"
             yield f"  export {export.name!r}: {export.kind} {export.index}{shown}"
     for function in contents.functions:
+        if function.stripped:
+            continue
         yield ""
         yield from _function_lines(contents, function, code)
 

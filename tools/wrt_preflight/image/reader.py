@@ -221,6 +221,9 @@ class _Reader:
         start, end = code["offset"] + fmt.HEADER_POINT, code["offset"] + code["size"]
         functions = []
         for i, header in enumerate(self.headers):
+            if header in (*self.headers[i + 1 : i + 2], end + fmt.HEADER_POINT):
+                functions.append(Function(i, header, 0, 0, 0, 0, 0, (header, header), [], True))
+                continue
             after = self.headers[i + 1] - fmt.HEADER_POINT if i + 1 < len(self.headers) else end
             if header % 4 or header < start or header + fmt.CODE > after or after > end:
                 raise ImageError(

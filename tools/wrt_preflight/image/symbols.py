@@ -43,8 +43,10 @@ def symbols(program: Program, headers: list[int], crc: int) -> dict:
             {
                 "name": function.name,
                 "header": header,
-                "end": code + len(function.code),
-                "offsets": [[code + at, offset] for at, offset in function.offsets],
+                "end": header if function.stripped else code + len(function.code),
+                "offsets": []
+                if function.stripped
+                else [[code + at, offset] for at, offset in function.offsets],
             }
         )
     return {"version": VERSION, "crc": crc, "functions": functions}

@@ -134,12 +134,16 @@ class _Writer:
         offset = self.base
         for function in self.program.functions:
             headers.append(offset + fmt.HEADER_POINT)
+            if function.stripped:
+                continue  # its place is that of the next one
             offset = fmt.align(offset + fmt.FUNCTION.size + len(function.code))
         return headers
 
     def _code(self) -> bytes:
         data = bytearray()
         for index, function in enumerate(self.program.functions):
+            if function.stripped:
+                continue
             data += fmt.FUNCTION.pack(
                 index=index,
                 type=function.type_id,
@@ -270,7 +274,7 @@ class _Writer:
         data = bytearray()
         for header, function in zip(self.headers, self.program.functions, strict=True):
             code = header + fmt.CODE
-            for handler in function.handlers:
+            for handler in () if function.stripped else function.handlers:
                 tag = fmt.CATCH_ALL if handler.tag is None else handler.tag
                 data += fmt.HANDLER.pack(
                     start=code + handler.start,

@@ -24,6 +24,7 @@ class LowerOptions:
     exceptions: entries in the exception pool.
     native: architecture to make machine code for, or None for register code. board: what is told
         to those who load that code elsewhere.
+    strip: leave out what nothing reaches. keep: names of exports that are called; None for all.
     """
 
     memory_bytes: int | None = None
@@ -34,6 +35,8 @@ class LowerOptions:
     exceptions: int = 8
     native: str | None = None
     board: str = ""
+    strip: bool = True
+    keep: tuple[str, ...] | None = None
 
 
 class Context:

@@ -55,6 +55,7 @@ class Function:
     calls: (store-wide index of a function called directly, bytes from this frame to its frame).
     indirect: it also calls by reference.
     offsets: (code byte offset, module byte offset) pairs, for backtraces and disassembly.
+    stripped: nothing calls it; it keeps its index, and its code is not written.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Function:
     calls: list[tuple[int, int]] = field(default_factory=list)
     indirect: bool = False
     offsets: list[tuple[int, int]] = field(default_factory=list)
+    stripped: bool = False
 
 
 @dataclass(slots=True)

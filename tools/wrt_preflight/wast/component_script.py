@@ -16,7 +16,8 @@ from ..component import (
 )
 from ..errors import LinkError, PreflightError, ProfileError
 from ..lower import LowerOptions, lower
-from .half import HostHalf, traps_of
+from ..strip import strip
+from .half import AS_WRITTEN, HostHalf, traps_of
 from .script import Directive, Script
 
 # The kinds of trap that each text stands for. The texts are wasmtime's, which has one for a
@@ -84,8 +85,8 @@ class ComponentScript(HostHalf):
 
     device = "device_components.py"
 
-    def __init__(self, script: Script, native: str | None = None) -> None:
-        super().__init__(script, native)
+    def __init__(self, script: Script, options: LowerOptions = AS_WRITTEN) -> None:
+        super().__init__(script, options)
         self._images: list[image.Image] = []
         self._definitions: dict[str | None, Directive] = {}
         # By name, None for the latest: an instance's number, or why there is none.
@@ -132,7 +133,7 @@ class ComponentScript(HostHalf):
     def _built(self, definition: Directive) -> int:
         """The number of a new image."""
         self.judge.accept(definition)
-        self._images.append(_image(self.script.binary(definition), self.native))
+        self._images.append(_image(self.script.binary(definition), self.options))
         return len(self._images) - 1
 
     def _load(self, built: int, expected: dict) -> None:
@@ -172,11 +173,13 @@ class ComponentScript(HostHalf):
         self.step(instance, "call", action["field"], action["args"], expected)
 
 
-def _image(data: bytes, native: str | None) -> image.Image:
+def _image(data: bytes, given: LowerOptions) -> image.Image:
     """The image of a component. Raises PreflightError, ProfileError for what we do not run."""
     plan, store = link_component(read_component(data, bare_values=True), data)
     check_runnable(plan)
-    options = replace(OPTIONS, native=native)
+    options = replace(OPTIONS, native=given.native)
     program = lower(store, options, plan_calls=named_functions(plan))
+    if given.strip:
+        plan = strip(program, plan).plan
     reserve_stack(plan, store, program)
     return image.write(program, {SECTION: write_plan(plan, program)})

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 from .. import image
 from ..errors import LinkError, PreflightError
 from ..link import Extern, Instance, Store
 from ..lower import LowerOptions, lower
+from ..strip import strip
 from ..wasm import MemoryType, Module, read_module
 from . import spectest
-from .half import HostHalf, traps_of
+from .half import AS_WRITTEN, HostHalf, traps_of
 from .script import Directive, Script
 from .values import alternatives, words
 
@@ -49,8 +51,8 @@ class CoreScript(HostHalf):
 
     device = "device_core.py"
 
-    def __init__(self, script: Script, native: str | None = None) -> None:
-        super().__init__(script, native)
+    def __init__(self, script: Script, options: LowerOptions = AS_WRITTEN) -> None:
+        super().__init__(script, options)
         self.store = Store()
         self._definitions: dict[str | None, Module] = {}
         # By name, None for the latest. What failed to instantiate is the error it failed with.
@@ -65,13 +67,16 @@ class CoreScript(HostHalf):
         """The one image, with room for memories to grow in, as far as they may."""
         greedy = sum(_room(memory.type) >= MOST_RESERVED for memory in self.store.memories)
         reserve = min(MOST_RESERVED, ALL_RESERVED // max(1, greedy))
-        options = LowerOptions(
+        options = replace(
+            self.options,
             memory_reserve=reserve,
             table_reserve=TABLE_RESERVE,
             default_stack=STACK,
-            native=self.native,
         )
-        return [image.write(lower(self.store, options))]
+        program = lower(self.store, options)
+        if options.strip:
+            strip(program, None)
+        return [image.write(program)]
 
     # ------------------------------------------------------------ modules
     def _do_module(self, directive: Directive) -> None:

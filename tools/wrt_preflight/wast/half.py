@@ -7,9 +7,13 @@ from dataclasses import dataclass
 
 from ..errors import PreflightError, ProfileError
 from ..image import Image
+from ..lower import LowerOptions
 from .judge import Judge
 from .outcome import FAILED, PASSED, SKIPPED, Outcome
 from .script import Directive, Script
+
+# Images with everything that a script has, reached or not.
+AS_WRITTEN = LowerOptions(strip=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +43,15 @@ class HostHalf:
     """Settles each directive of a script by its method `_do_KIND`, or makes a step for it.
 
     outcomes: what the host alone settled, by place of the directive in the script. steps: what
-    the device settles, by its program `device`, on `images()`. native: architecture to make
-    machine code for, or None.
+    the device settles, by its program `device`, on `images()`. options: what the
+    images are made with, besides what scripts need.
     """
 
     device: str
 
-    def __init__(self, script: Script, native: str | None) -> None:
+    def __init__(self, script: Script, options: LowerOptions = AS_WRITTEN) -> None:
         self.script = script
-        self.native = native
+        self.options = options
         self.judge = Judge(script)
         self.outcomes: dict[int, Outcome] = {}
         self.steps: list[Step] = []

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import PreflightError, ReadError
-from ..image import Image
+from ..image import Image, read
+from ..interp.tailor import tailored_engine
+from ..lower import LowerOptions
 from ..micropython import MicroPython, MicroPythonError
 from .component_script import ComponentScript
 from .core_script import CoreScript
@@ -30,6 +32,8 @@ class Target:
 
     heap_lock: hold micropython.heap_lock() while guest code of core scripts runs.
     timeout: seconds for the steps of one script. features: gated ones that components may use.
+    as_deployed: images are what boards get: stripped, and where a script is one image, with an
+    engine of its own.
     """
 
     micropython: MicroPython
@@ -37,6 +41,7 @@ class Target:
     heap_lock: bool = False
     timeout: float = 300.0
     features: tuple[str, ...] = ()
+    as_deployed: bool = False
 
 
 def run_wast(
@@ -67,7 +72,8 @@ def _run(arguments: tuple[Path, Target, Path]) -> FileResult:
         outcomes = known or [Outcome(0, "script", FAILED, str(error))]
     else:
         native = target.micropython.arch if target.engine == "native" else None
-        half = (ComponentScript if script.is_component else CoreScript)(script, native)
+        options = LowerOptions(native=native, strip=target.as_deployed)
+        half = (ComponentScript if script.is_component else CoreScript)(script, options)
         settled = half.outcomes | _run_steps(half, target)
         outcomes = [_with_drift(settled[i], drift) for i in range(len(script.directives))]
     return FileResult(path, outcomes, time.monotonic() - start)
@@ -111,6 +117,8 @@ def _run_images(half: HostHalf, images: list[Image], target: Target) -> tuple[li
             (folder / f"{i}.wrt").write_bytes(image.data)
             if image.module:
                 (folder / f"{i}_native.mpy").write_bytes(image.module)
+            elif target.as_deployed and len(images) == 1:
+                _place_engine(image.data, target, folder)
         report = folder / "report"
         report.touch()
         text = "".join(json.dumps(s.as_list(), ensure_ascii=False) + "\n" for s in half.steps)
@@ -122,12 +130,22 @@ def _run_images(half: HostHalf, images: list[Image], target: Target) -> tuple[li
                 heap=HEAP,
                 timeout=target.timeout,
                 capture=True,
+                modules=folder,
             )
             ending = _ending(done.returncode, done.stderr or done.stdout)
         except MicroPythonError as error:
             ending = str(error)
         faults = report.read_text(encoding="utf-8", errors="replace").split("\n")[:-1]
     return faults, ending
+
+
+def _place_engine(data: bytes, target: Target, folder: Path) -> None:
+    """Put the engine of an image where the device looks for it."""
+    device = target.micropython
+    if device.name == "micropython" and device.interpreter:
+        form = "portable" if target.engine == "portable" else device.interpreter
+        name, engine = tailored_engine(read(data), device.arch, form)
+        (folder / name).write_bytes(engine)
 
 
 def _ending(code: int, output: str) -> str:
