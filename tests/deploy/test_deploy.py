@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import re
+import select
 import signal
+import subprocess
+import sys
+import threading
+import tty
 
 import pytest
 
@@ -105,6 +112,57 @@ def test_ctrl_c_stops_it_and_the_old_program_runs_at_once(board, wrt, other):
     _, errors = process.communicate(timeout=30)
     assert (process.returncode, errors) == (130, "\nerror: interrupted\n")
     assert board.run('import wrt; print(wrt.load("greeter").fac(5))') == "120\n"
+
+
+def test_a_board_that_was_left_in_the_middle_of_a_call_is_taken_up_again(board, wrt, other):
+    """Nobody pulled the plug: the board still waits for the rest of what it was sent."""
+    process = start("deploy", other, "--port", board.port)
+    board.after(30_000, process.kill)
+    process.wait(timeout=30)
+    assert wrt("deploy", other, "--port", board.port)[0] == 0
+    assert board.run(GREET) == "Servus Ada!\n"
+
+
+def test_something_that_only_prints_is_no_board(wrt, monkeypatch):
+    """Without a deadline this would never end: there is always one more byte."""
+    monkeypatch.setattr("wrt_preflight.deploy.connection.START_TIMEOUT", 1)
+    master, slave = os.openpty()
+    tty.setraw(slave)
+    ended = threading.Event()
+
+    def chatter() -> None:
+        while not ended.is_set():
+            if select.select([], [master], [], 0.1)[1]:
+                os.write(master, b"busy\r\n")
+
+    thread = threading.Thread(target=chatter)
+    thread.start()
+    try:
+        status, _, errors = wrt("list", "--port", os.ttyname(slave))
+    finally:
+        ended.set()
+        thread.join()
+        os.close(master)
+        os.close(slave)
+    assert status == 1 and "not a MicroPython that can be stopped with Ctrl-C" in errors
+
+
+def test_progress_is_shown_on_a_terminal_only(board, wrt):
+    master, slave = os.openpty()
+    command = [sys.executable, "-m", "wrt_preflight.cli", "deploy", str(GREETER)]
+    environment = os.environ | {"TERM": "xterm", "COLUMNS": "80"}
+    process = subprocess.Popen(
+        [*command, "--port", board.port], stdout=subprocess.PIPE, stderr=slave, env=environment
+    )
+    os.close(slave)
+    shown = b""
+    with contextlib.suppress(OSError):  # the end of a terminal
+        while data := os.read(master, 4096):
+            shown += data
+    os.close(master)
+    assert process.wait(timeout=30) == 0
+    assert b"copying greeter" in shown and b"kB" in shown
+    assert process.stdout.read().endswith(b"# imports: log\n")
 
 
 def test_a_cable_that_is_pulled_is_a_message_and_the_next_run_goes_on(new_board, wrt):

@@ -8,6 +8,7 @@ import contextlib
 import io
 import os
 import struct
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,8 +22,14 @@ from ..errors import PreflightError, UsageError
 AGENT = Path(__file__).parent / "on_device" / "agent.py"
 CHUNK = 768  # bytes sent at once: as text they and the code around them stay under 2 KiB
 TIMEOUT = 10  # seconds without a byte from the device
+START_TIMEOUT = 25  # seconds until it has stopped what it does, and started over
 # Platforms where a soft reset ends the program instead of starting MicroPython anew.
 NO_RESET = ("linux", "darwin", "win32", "webassembly")
+
+
+# What mpremote and pyserial raise where a device does not answer, or answers something else; where
+# the port is closed while it is read, a TypeError.
+_LOST = (TransportError, OSError, struct.error, SyntaxError, ValueError, TypeError)
 
 
 class DeviceError(PreflightError):
@@ -78,11 +85,15 @@ class Connection:
         try:
             self._start()
         except BaseException:
-            self._transport.close()
+            self._close()
             raise
 
     def _start(self) -> None:
-        with self._lost("it is not a MicroPython that can be stopped with Ctrl-C"):
+        # mpremote waits for a prompt as long as anything comes, also from a board that prints on.
+        deadline = threading.Timer(START_TIMEOUT, self._transport.serial.close)
+        deadline.daemon = True
+        deadline.start()
+        with self._lost("it is not a MicroPython that can be stopped with Ctrl-C", deadline):
             with _quiet():
                 self._transport.enter_raw_repl(soft_reset=False)
             found = self._transport.eval("__import__('sys').platform")
@@ -99,13 +110,16 @@ class Connection:
         return self
 
     def __exit__(self, kind: type | None, *_: object) -> None:
-        with contextlib.suppress(OSError, TransportError, serial.SerialException):
+        with contextlib.suppress(*_LOST):
             if kind is None or not issubclass(kind, ConnectionLost):
                 # Ctrl-C first: an error may have come while it waits for the rest of a call.
                 self._transport.serial.write(b"\r\x03\x03\r\x02")
                 if self.resets:
                     self._transport.serial.write(b"\x04")
-        with contextlib.suppress(OSError, serial.SerialException):
+        self._close()
+
+    def _close(self) -> None:
+        with contextlib.suppress(*_LOST):
             self._transport.close()
 
     def call(self, name: str, *arguments: object) -> object:
@@ -148,11 +162,14 @@ class Connection:
         return b"".join(map(base64.b64decode, parts))
 
     @contextlib.contextmanager
-    def _lost(self, message: str) -> Iterator[None]:
+    def _lost(self, message: str, deadline: threading.Timer | None = None) -> Iterator[None]:
         try:
             yield
-        except (TransportError, OSError, struct.error, SyntaxError, ValueError, UnicodeError) as e:
-            raise ConnectionLost(f"{message} ({_last_line(e)})", file=self.port) from None
+        except _LOST as error:
+            raise ConnectionLost(f"{message} ({_last_line(error)})", file=self.port) from None
+        finally:
+            if deadline:
+                deadline.cancel()
 
     def _failed(self, error: TransportExecError) -> DeviceError:
         return DeviceError(f"the device says {_last_line(error)}", file=self.port)

@@ -6,7 +6,7 @@ import contextlib
 import re
 
 from ..errors import UsageError
-from .connection import Connection, DeviceOSError
+from .connection import Connection, DeviceError, DeviceOSError
 from .device import Device
 
 _MARK = "# Written by wrt-micro deploy --main"
@@ -50,12 +50,18 @@ class MainFile:
             )
 
     def write(self, name: str) -> None:
-        """Make it start a program."""
+        """Make it start a program. Raises DeviceError."""
         if self.starts == name:
             return
         text = _TEXT.format(mark=_MARK, name=name)
-        self.connection.write(f"{self.path}.new", text.encode(), lambda count: None)
-        self.connection.call("move", f"{self.path}.new", self.path)
+        try:
+            self.connection.write(f"{self.path}.new", text.encode(), lambda count: None)
+            self.connection.call("move", f"{self.path}.new", self.path)
+        except DeviceOSError as error:
+            raise DeviceError(
+                f"{name} is there, but main.py cannot be written: {error.message}",
+                file=self.connection.port,
+            ) from None
         self.starts = name
 
     def remove(self, name: str) -> None:
