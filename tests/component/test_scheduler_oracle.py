@@ -17,7 +17,7 @@ from component.scheduler_oracle import Oracle, read_definitions
 from component.scheduler_programs import Generator, Program
 from component.scheduler_run import run
 from component.scheduler_text import Text
-from component_text import component_image
+from component_text import component_written
 
 DEFINITIONS = os.environ.get("WRT_DEFINITIONS", "")
 PROGRAMS = int(os.environ.get("WRT_SCHEDULER", "60"))
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.skipif(
 
 
 def image(program: Program) -> bytes:
-    return component_image.__wrapped__(Text(program).component())
+    return component_written.__wrapped__(Text(program).component()).data
 
 
 @functools.cache
