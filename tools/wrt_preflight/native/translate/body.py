@@ -17,8 +17,9 @@ class Body(Builder):
 
     module: what all functions share. instance: whose code this is. index: of the function, as
     in the headers. stack: operands. known: where a value is that this point has computed already,
-    by what it is; forgotten where control flow joins. fuel: the variable that holds the fuel
-    left, or "" where it stays in the record.
+    by what it is; forgotten where control flow joins. early: what the function's beginning has
+    computed; loads_early: whether pointers of the record are among that. fuel: the variable that
+    holds the fuel left, or "" where it stays in the record.
     """
 
     def __init__(self, module: Module, instance: Instance | None, index: int) -> None:
@@ -27,6 +28,8 @@ class Body(Builder):
         self.instance, self.index = instance, index
         self.stack: list[Value] = []
         self.known: dict[object, str] = {}
+        self.early: dict[object, str] = {}
+        self.loads_early = False
         self.fuel = ""
         self._traps: dict[tuple, tuple[str, list[tuple[str, str]]]] = {}
 
@@ -142,22 +145,33 @@ class Body(Builder):
         self.store(type, value, self.word(word), self.module.tag("record"))
 
     def pointer(self, word: int) -> str:
-        """A pointer of the record, which never changes."""
+        """A pointer of the record, which never changes.
+
+        A function with loops loads it at its beginning: LLVM would move it out of a loop, but
+        then no longer believe what the load says of the pointer.
+        """
         key = "record", word
+        if key in self.early:
+            return self.early[key]
         if key not in self.known:
+            lines = len(self.lines)
             tags = self.module.pointer_tags(word)
             self.known[key] = self.load("ptr", self.word(word), tags)
+            if self.loads_early:
+                self.entry += self.lines[lines:]
+                del self.lines[lines:]
+                self.early[key] = self.known[key]
         return self.known[key]
 
-    def base(self, table: int, descriptor: int, words: int) -> str:
+    def base(self, table: int, descriptor: int, words: int, tags: str = "") -> str:
         """The address of a memory or table, which never changes.
 
-        table: record.MEMORIES or record.TABLES; words: of a descriptor.
+        table: record.MEMORIES or record.TABLES; words: of a descriptor. tags: of the load.
         """
         key = "base", table, descriptor
         if key not in self.known:
             at = self.at(self.pointer(table), 4 * words * descriptor)
-            self.known[key] = self.load("ptr", at, self.module.fixed)
+            self.known[key] = self.load("ptr", at, self.module.fixed + tags)
         return self.known[key]
 
     def field(self, table: int, descriptor: int, words: int, field: int) -> str:

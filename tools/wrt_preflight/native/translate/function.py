@@ -23,6 +23,7 @@ class FunctionTranslator(Variables, Calls, Atomic, Integers, Conversions):
     def start(self, type: FuncType, locals: list[ValType], conduct: Conduct) -> None:
         """The beginning of a function: its variables, checks and outermost block."""
         self.type = type
+        self.loads_early = conduct.loops
         self.declare_locals(type.params, locals)
         if conduct.code and self.forms.hard("f32"):
             found = computed_locals(conduct.code, len(type.params), self.local_types)

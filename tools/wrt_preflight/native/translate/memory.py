@@ -27,8 +27,10 @@ class Access(Body):
         return self.current(base, memory, words, record.LENGTH)
 
     def memory_base(self, memory: int) -> str:
-        """Where a memory or data segment starts."""
-        return self.base(record.MEMORIES, memory, record.MEMORY_WORDS)
+        """Where a memory or data segment starts. A memory is a buffer of its own, and aligned."""
+        own = memory < len(self.context.memories)
+        tags = self.module.aligned if own else ""
+        return self.base(record.MEMORIES, memory, record.MEMORY_WORDS, tags)
 
     def memory_tag(self, memory: int) -> str:
         return self.module.tag(f"memory{memory}")

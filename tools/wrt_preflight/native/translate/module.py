@@ -28,6 +28,8 @@ _ONLY_RECORD = " memory(argmem: readwrite, inaccessiblemem: readwrite)"
 RECORD = f"ptr noundef nonnull align 4 dereferenceable({4 * record.WORDS})"
 # In a register that calls preserve, the record has not to be saved around them.
 _PRESERVED = {64: " swiftself", 32: ""}
+# Bytes that every memory's address is a multiple of.
+BASE_ALIGNMENT = 8
 _STACK_POINTERS = {"x86_64": "rsp"}
 
 
@@ -61,6 +63,7 @@ class Module:
         self._declared: dict[str, str] = {}
         self._metadata = ['!0 = !{!"branch_weights", i32 1, i32 100000}']
         self._metadata += ["!1 = !{}", f'!2 = !{{!"{self._stack_pointer()}"}}', '!3 = !{!"wrt"}']
+        self._metadata += [f"!4 = !{{i64 {BASE_ALIGNMENT}}}"]
         self._tags: dict[str, str] = {}
         self._pointers: dict[int, str] = {}
         self.preserved = _PRESERVED[target.pointer_bits]
@@ -106,6 +109,11 @@ class Module:
             tags = f"!dereferenceable !{node}, !align !{node + 1}"
             self._pointers[word] = f"{self.fixed}, !nonnull !1, {tags}"
         return self._pointers[word]
+
+    @property
+    def aligned(self) -> str:
+        """More metadata for the load of a memory's address: where MicroPython's heap puts it."""
+        return ", !align !4"
 
     @property
     def fixed(self) -> str:
