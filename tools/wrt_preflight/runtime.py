@@ -81,8 +81,8 @@ CONDITIONS: dict[str, Callable[[Needs], bool]] = {
     "component.component_call": lambda n: n.inside and not n.concurrent,
     "component.fused": lambda n: n.inside,
     "component.concurrent": lambda n: n.concurrent,
-    "component.crossing": lambda n: n.concurrent or n.resources,
     "component.copy_builtins": lambda n: n.has("stream.", "future."),
+    "component.ends": lambda n: n.concurrent,
     "component.error_context": lambda n: n.errors,
     "component.forward": lambda n: n.has("stream.forward", "future.forward"),
     "component.handles": lambda n: n.concurrent or n.resources,
@@ -184,6 +184,11 @@ def _engine_modules(image: Contents, form: str) -> list[str]:
 
 def _is_wasi(interface: str) -> bool:
     return interface.startswith(("wasi", "wrt:"))
+
+
+def is_provided(interface: str | None) -> bool:
+    """Whether the runtime itself provides an interface or module that a program imports."""
+    return bool(interface and _wasi_modules(runtime_source(), [interface]))
 
 
 def _wasi_modules(source: Path, interfaces: Collection[str]) -> list[str]:

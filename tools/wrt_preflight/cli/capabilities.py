@@ -44,14 +44,17 @@ class Variable(click.ParamType):
         return name, text if equals else os.environ.get(name, "")
 
 
+grants_file = click.option(
+    "--grants",
+    "grants_file",
+    type=click.Path(dir_okay=False),
+    help="JSON file with more of what the program may use, such as pins; see docs/wasi.md.",
+)
+
+
 def capabilities(command: Callable) -> Callable:
     """ARGUMENTS, --dir, --env and --grants; `grants` makes one value of them."""
-    command = click.option(
-        "--grants",
-        "grants_file",
-        type=click.Path(dir_okay=False),
-        help="JSON file with more of what the program may use, such as pins; see docs/wasi.md.",
-    )(command)
+    command = grants_file(command)
     command = click.option(
         "--env",
         "env",
@@ -77,7 +80,7 @@ def grants(
     file: str | None,
 ) -> dict[str, object]:
     """What wrt_micro.load takes as wasi=. name: of the program. Raises UsageError."""
-    made = _read(file) if file else {}
+    made = read_grants(file) if file else {}
     made["args"] = [name, *(arguments or made.get("args", ()))]
     made["dirs"] = made.get("dirs", {}) | dict(dirs)
     made["env"] = made.get("env", {}) | dict(env)
@@ -92,7 +95,8 @@ def room_to_grow(source: Input, lowering: LowerOptions) -> LowerOptions:
     return replace(lowering, memory_reserve=RESERVE)
 
 
-def _read(file: str) -> dict[str, object]:
+def read_grants(file: str) -> dict[str, object]:
+    """What a JSON file gives a program. Raises UsageError."""
     try:
         made = json.loads(Path(file).read_text(encoding="utf-8"))
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -37,9 +38,10 @@ from ..image import Contents
 from ..micropython import MicroPython
 from ..native import ARCHITECTURES
 from ..pipeline import Built
-from ..runtime import OPTIONS
+from ..runtime import OPTIONS, is_provided
 from ..sign import sign
 from . import options, projects, signing, sources
+from .capabilities import grants_file, read_grants
 from .sources import Gathered
 
 
@@ -61,6 +63,7 @@ from .sources import Gathered
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Python file with the functions that FILE imports, and main(app) for --main.",
 )
+@grants_file
 @click.option(
     "--with",
     "extras",
@@ -84,6 +87,7 @@ def command(
     to: str,
     main: bool,
     host: Path | None,
+    grants_file: str | None,
     extras: tuple[str, ...],
     engine: str | None,
     all_exports: bool,
@@ -105,6 +109,7 @@ def command(
     one is complete and verified.
     """
     how = signing.chosen(key, for_device, counter)
+    grants = json.dumps(read_grants(grants_file)).encode() if grants_file else None
     given = sources.gather(files, features, limits, memory, all_exports, folder, offline, locked)
     name = program_name(name or given.source.name)
     wanted = find_board(board) if board else None
@@ -135,7 +140,9 @@ def command(
                 hint="give that key with --key",
             )
         needs = {*extras, "key"} if signed else extras
-        bundle = make_bundle(name, built, device, form, data=data, host=host, options=needs)
+        bundle = make_bundle(
+            name, built, device, form, data=data, host=host, grants=grants, options=needs
+        )
         place = _place(connection, device, to)
         sent = _install(place, bundle, connection)
         if main:
@@ -217,7 +224,7 @@ def _progress(text: str, total: int) -> Iterator[Callable[[int], None]]:
 def _advice(name: str, contents: Contents, main: bool, host: Path | None) -> str:
     if main:
         return f"main.py starts {name} at boot"
-    names = [function.full_name for function in imports(contents)]
+    names = [f.full_name for f in imports(contents) if not is_provided(f.interface)]
     given = "" if host or not names else ", {...}"
     text = f'in Python on the device: import wrt; app = wrt.load("{name}"{given})'
     return text + (f"  # imports: {', '.join(names)}" if given else "")

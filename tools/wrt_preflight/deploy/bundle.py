@@ -18,7 +18,7 @@ from ..image import Contents
 from ..image.format import NATIVE
 from ..micropython import ARCHITECTURES, compile_mpy
 from ..pipeline import Built
-from ..runtime import runtime_modules
+from ..runtime import is_provided, runtime_modules
 from .connection import DeviceError
 from .device import THUMB, Device
 
@@ -65,13 +65,15 @@ def make_bundle(
     *,
     data: bytes | None = None,
     host: Path | None = None,
+    grants: bytes | None = None,
     options: Collection[str] = (),
 ) -> Bundle:
     """All files of a program.
 
     form: folder of its engine, or "native". data: the image with its signature. host: a Python
-    file with the functions that it imports. options: as for runtime_modules. Raises DeviceError
-    for machine code of another architecture, MicroPythonError if Python does not compile.
+    file with the functions that it imports. grants: JSON, what it may use of WASI. options: as for
+    runtime_modules. Raises DeviceError for machine code of another architecture, MicroPythonError
+    if Python does not compile.
     """
     image = built.image
     check_machine_code(built, device)
@@ -85,11 +87,14 @@ def make_bundle(
         "engine": form if form in ("portable", "native") else "interp",
         "host": _host_module(name) if host else None,
         "start": [start.interface, start.name] if start else None,
+        "wasi": grants is not None,
         "wrt": __version__,
     }
     own = {"image.wrt": data or image.data, "app.json": json.dumps(info).encode()}
     if built.module:
         own["image_native.mpy"] = built.module
+    if grants is not None:
+        own["wasi.json"] = grants
     if host:
         own[f"{_host_module(name)}.mpy"] = _compile(host, micropython.mpy_options(), host.name)
     listed = {
@@ -142,7 +147,7 @@ def check_startable(image: Contents, host: Path | None, file: str) -> None:
     script = host.read_text(encoding="utf-8", errors="replace") if host else ""
     if re.search(r"^(async )?def main\(", script, re.MULTILINE):
         return
-    missing = [function.full_name for function in imports(image)]
+    missing = [f.full_name for f in imports(image) if not is_provided(f.interface)]
     if missing and not host:
         raise UsageError(
             f"cannot start at boot: nobody provides what it imports, {', '.join(missing)}",

@@ -75,6 +75,10 @@ def _open(name, imports, options):
             options["key"] = _read(root.rsplit("/", 1)[0] + "/wrt.key").strip()
         except OSError:
             pass  # this device takes programs that nobody signed
+    if "wasi" not in options and hasattr(host, "wasi"):
+        options["wasi"] = host.wasi
+    elif "wasi" not in options and info.get("wasi"):
+        options["wasi"] = folder + "/wasi.json"
     if "engine" not in options:
         options["engine"] = info["engine"]
     app = wrt_micro.load(folder + "/image.wrt", host if imports is None else imports, **options)
@@ -82,7 +86,8 @@ def _open(name, imports, options):
 
 
 def load(name, imports=None, **options):
-    """Load a program: as wrt_micro.load. imports: its host module's, if left out and it has one.
+    """Load a program: as wrt_micro.load. imports, and wasi= in options: its host module's, if left
+    out and it has one; else wasi= is what was deployed with --grants.
 
     A key in the file wrt.key, beside the folder wrt, is the key that programs must be signed
     with. Raises OSError if there is no such program, and what wrt_micro.load raises.
@@ -91,9 +96,13 @@ def load(name, imports=None, **options):
 
 
 def run(name):
-    """Load and start a program: main(app) of its host module, else its own start."""
+    """Load and start a program: main(app) of its host module, else its own start; of one for WASI
+    the exit status.
+    """
     app, host, info = _open(name, None, {})
     if hasattr(host, "main"):
         return host.main(app)
+    if app.wasi:
+        return __import__("wrt_micro.wasi", None, None, ("run",)).run(app)
     interface, function = info["start"]
     return (app[interface] if interface else app)[function]()
