@@ -28,7 +28,8 @@ MASKS = [
     (re.compile(r"its CRC is [0-9a-f]+, expected [0-9a-f]+"), "its CRC is X, expected Y"),
     (re.compile(r"\(\d+ times\)"), "(N times)"),
     (re.compile(r"CPython [\d.]+"), "CPython X"),
-    (re.compile(r'"image_bytes": \d+'), '"image_bytes": N'),
+    (re.compile(r'"(image|unstripped)_bytes": \d+'), r'"\1_bytes": N'),
+    (re.compile(r"[\d,]+ (bytes )?before"), r"N \1before"),
 ]
 
 

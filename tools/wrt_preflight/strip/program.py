@@ -40,14 +40,14 @@ class Stripped:
     def __str__(self) -> str:
         """What was left out, for people."""
         counts = (
-            (self.functions, "functions that nothing calls"),
-            (self.merged, "functions equal to another"),
-            (self.imports, "imports"),
-            (self.exports, "exports of inner modules" if self.plan else "exports"),
+            (self.functions, "functions without a caller"),
+            (self.merged, "copies of functions"),
+            (self.imports, "unused imports"),
+            (self.exports, "inner exports" if self.plan else "exports"),
             (self.data, "bytes of data"),
             (self.tables, "bytes of tables"),
         )
-        return "left out: " + ", ".join(f"{n:,} {what}" for n, what in counts if n)
+        return "left out: " + ", ".join(f"{what}: {n:,}" for n, what in counts if n)
 
 
 def strip(program: Program, plan: Plan | None, keep: Collection[str] | None = None) -> Stripped:
