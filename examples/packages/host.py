@@ -7,7 +7,7 @@ import wrt_micro
 
 class Display:
     def show(self, celsius, percent):
-        print("%d degrees, %d percent" % (celsius, percent))
+        print(f"{celsius} degrees, {percent} percent")
 
 
 app = wrt_micro.load(sys.argv[1], {"display": Display()})

@@ -11,10 +11,11 @@ class Heater:
         self.pin = pin
 
     def set(self, on: bool) -> None:
-        print("pin %d is %s" % (self.pin, "on" if on else "off"))
+        state = "on" if on else "off"
+        print(f"pin {self.pin} is {state}")
 
     def drop(self) -> None:
-        print("pin %d is free" % self.pin)
+        print(f"pin {self.pin} is free")
 
 
 class Board:
@@ -29,7 +30,7 @@ class Board:
 
 
 def show(status: "thermostat.Status") -> None:
-    print("%s at %d, target %d" % (status["mode"], status["celsius"], status["target"]))
+    print(status["mode"], "at", status["celsius"], "target", status["target"])
 
 
 app = thermostat.load({"demo:thermostat/board@1.0.0": Board()}, sys.argv[1])

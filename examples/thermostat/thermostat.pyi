@@ -9,14 +9,10 @@ import wrt_micro
 
 Mode: TypeAlias = Literal["idle", "heating"]
 
-Status = TypedDict(
-    "Status",
-    {
-        "mode": Mode,
-        "celsius": int,
-        "target": int,
-    },
-)
+class Status(TypedDict):
+    mode: Mode
+    celsius: int
+    target: int
 
 class Heater(Protocol):
     def set(self, on: bool, /) -> None: ...

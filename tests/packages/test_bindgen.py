@@ -43,6 +43,8 @@ def test_package_binding_of_everything(world, tmp_path, checked):
     made = (tmp_path / "every.pyi").read_text()
     for part in (
         '"o": tuple[Literal["some"], int | None] | None,',
+        "class Plain(TypedDict):\n    x: int\n    y: Shape | None\n",
+        'Hides = TypedDict(\n    "Hides",\n    {\n        "list": bytes,\n',
         'Shape: TypeAlias = Literal["none"] | tuple[Literal["circle"], float] | '
         'tuple[Literal["of"], Reading]',
         "# A number, and\n# what it is of.\nReading = TypedDict(",

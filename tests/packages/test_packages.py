@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import socket
+import threading
 import tomllib
 from pathlib import Path
 
@@ -442,6 +444,85 @@ def test_package_limits_board_and_output(tmp_path):
     assert wrt_micro.load(str(app / "out.wrt")).stats()["stack"]["capacity"] == 2048
     ok("build", "--project", app, "--limit", "stack=4096", "-o", tmp_path / "other.wrt")
     assert wrt_micro.load(str(tmp_path / "other.wrt")).stats()["stack"]["capacity"] == 4096
+
+
+def test_package_world(tmp_path):
+    """A component has to conform to the world that its project names."""
+    app = project(tmp_path / "app", "demo:app", "0.1.0", {})
+    (app / "wit").mkdir()
+    (app / "wit" / "app.wit").write_text(
+        "package demo:app@0.1.0;\n"
+        "interface f { f: func() -> u32; }\n"
+        "world right { export f; }\n"
+        "world wrong { export f; export more: func(); }\n"
+    )
+    text = (app / "wrt-micro.toml").read_text()
+    for world, expected in (
+        ("right", None),
+        ("wrong", "does not conform to the world wrong: "),
+        ("none", "does not conform to the world none: World `none` not found"),
+    ):
+        lines = f'wit = "wit"\nworld = "{world}"\ncomponent ='
+        (app / "wrt-micro.toml").write_text(text.replace("component =", lines))
+        done = wrt("build", "--project", app)
+        assert done.status == (1 if expected else 0), done.err
+        assert expected is None or f"{app}/part.wasm: the component {expected}" in done.err
+    (app / "wrt-micro.toml").write_text(text.replace("component =", 'world = "x"\ncomponent ='))
+    assert 'world of [package]: expected wit = "..."' in wrt("build", "--project", app).err
+
+
+def test_package_cannot_be_written(tmp_path, index):
+    app = diamond(tmp_path, "../index")
+    ok("lock", "--project", app)
+    (app / "file").write_text("")
+    for arguments in (
+        ("build", "-o", app / "file" / "x.wrt"),
+        ("install", app / "file" / "device"),
+        ("bindgen", "-o", app / "file" / "x"),
+        ("wit", "-o", app / "file" / "x.wit"),
+        ("publish", app / "file" / "index"),
+    ):
+        done = wrt(*arguments, "--project", app)
+        assert done.status == 2 and "cannot be written: Not a directory" in done.err, done.err
+
+
+def test_package_cache_that_cannot_be_written_is_none(tmp_path, index, cache):
+    cache.parent.mkdir(parents=True)
+    cache.write_text("a file in its place")
+    with served(index) as (url, _):
+        app = diamond(tmp_path, url)
+        ok("build", "--project", app)
+        ok("build", "--project", app)
+    assert wrt_micro.load(str(app / "app.wrt"))[FULL].f() == 134
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.0 500 Gone wrong\r\n\r\n",
+        b"nonsense",
+        b"",
+        b"HTTP/1.0 200 OK\r\nContent-Length: 999\r\n\r\n{}",
+        b"HTTP/1.0 200 OK\r\n\r\n{}",
+    ],
+)
+def test_package_server_that_answers_wrongly(tmp_path, answer):
+    """A server that breaks off, or is no server at all: one sentence, whatever it is."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(4096)
+                connection.sendall(answer)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        app = project(tmp_path / "app", "demo:app", "0.1.0", {"demo:base": "1"}, 1, url)
+        done = wrt("lock", "--project", app)
+        thread.join()
+    assert done.status == 1 and f"{url}/demo/base/versions.json: " in done.err, done.err
 
 
 def test_nested_namespace_package(tmp_path, micropython):

@@ -263,3 +263,14 @@ def test_attributes(name, sort, implements, suffix):
 def test_wrong_attributes(name, sort, implements, suffix):
     with pytest.raises(ReadError):
         check_attributes(name, sort, implements, suffix)
+
+
+@given(st.text(st.sampled_from("aA1-:/@.+[]cdmst0 é"), max_size=24))
+def test_any_text_is_a_name_or_an_error(text):
+    for parse in (parse_extern, parse_interface, parse_package, parse_version, parse_range):
+        try:
+            parsed = parse(text)
+        except ReadError as error:
+            assert error.message
+        else:
+            assert str(parsed) == text.strip() if parse is parse_range else str(parsed) == text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import keyword
+
 from .naming import Names, camel_case
 from .resolve import Ref, World
 
@@ -123,14 +125,22 @@ class Types:
         )
         docs = _comment(self.world.docs_of(index))
         if form == "record":
-            rows = [f'    "{f["name"]}": {self.hint(f["type"], side)},' for f in content["fields"]]
-            body = "\n".join(["{", *(f"    {row}" for row in rows), "    },"])
-            self.definitions.append(f'{docs}{name} = TypedDict(\n    "{name}",\n    {body}\n)')
+            fields = {f["name"]: self.hint(f["type"], side) for f in content["fields"]}
+            self.definitions.append(docs + self._record(name, fields))
         else:
             self.definitions.append(
                 f"{docs}{name}: TypeAlias = {self._structure(form, content, side)}"
             )
         return name
+
+    def _record(self, name: str, fields: dict[str, str]) -> str:
+        """A TypedDict; as a call where its fields cannot be said, or would hide types."""
+        sayable = [f.isidentifier() and not keyword.iskeyword(f) for f in fields]
+        if all(sayable) and not self.names.taken & fields.keys():
+            rows = [f"    {field}: {hint}" for field, hint in fields.items()]
+            return "\n".join([f"class {name}(TypedDict):", *rows])
+        rows = [f'        "{field}": {hint},' for field, hint in fields.items()]
+        return "\n".join([f"{name} = TypedDict(", f'    "{name}",', "    {", *rows, "    },", ")"])
 
     def _cases(self, content: dict, side: str) -> str:
         hints = [

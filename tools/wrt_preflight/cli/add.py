@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from ..errors import PreflightError, UsageError
+from ..files import write_file
 from ..names import parse_package, parse_range
 from ..packages import Requirement, Workspace, find_project, read_project
 from ..packages.project import with_dependency
@@ -47,12 +48,12 @@ def command(wanted: str, path: str | None, index: str | None, folder: Path, offl
             kept = index if "://" in index else os.path.relpath(index, file.parent)
             given = {"version": range_, "index": Path(kept).as_posix() if kept != index else kept}
     requirement = Requirement(name, parse_range("*"))
-    file.write_text(with_dependency(file, requirement, given), encoding="utf-8")
+    write_file(file, with_dependency(file, requirement, given))
     try:
         workspace = projects.open_workspace(folder, offline)
         lock = workspace.resolved(workspace.kept())
     except PreflightError:
-        file.write_bytes(before)
+        write_file(file, before)
         raise
     note(f"added {name} to {file.name}")
     projects.write(workspace, lock)

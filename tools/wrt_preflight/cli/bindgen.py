@@ -8,6 +8,7 @@ import click
 
 from ..bindgen import bind
 from ..errors import ReadError, UsageError
+from ..files import write_file
 from ..pipeline import Input
 from ..wit import wit_json
 from . import options, projects, sources
@@ -45,15 +46,20 @@ def command(
     a program to begin with, which is never overwritten. Without FILE the project is taken.
     """
     path = Path(files[0]) if files else None
-    if path and len(files) == 1 and (path.is_dir() or path.suffix == ".wit"):
+    if path is None:
+        project = projects.open_workspace(folder, offline).project
+        world = world or project.world
+        if project.component is None:
+            path = project.wit
+    if path and len(files) < 2 and (path.is_dir() or path.suffix == ".wit"):
         table, what = wit_json(path), path.name
         stem = name or (path.resolve().name if path.is_dir() else path.stem)
-        place = path.parent if path.is_file() else path
+        place = path if path.is_dir() else path.parent
     else:
         given = sources.gather(files, features, (), None, folder=folder, offline=offline)
         if given.source.kind != "component":
             raise UsageError(f"is a {given.source.kind}, no component", file=given.source.file)
-        table = _wit_of(given.source)
+        table, world = _wit_of(given.source), None  # it has one world, "root"
         stem = name or (given.output or Path("component.wrt")).stem
         what = Path(given.source.file).name if files else stem
         place = given.output.parent if given.output else Path()
@@ -77,9 +83,5 @@ def _wit_of(source: Input) -> dict:
 
 
 def _write(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"cannot be written: {error.strerror}", file=str(path)) from None
+    write_file(path, text, folders=True)
     note(f"wrote {path}")

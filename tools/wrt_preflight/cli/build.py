@@ -12,6 +12,7 @@ import click
 from .. import pipeline
 from ..boards import find_board
 from ..errors import UsageError
+from ..files import write_file
 from ..lower.short import short_memory
 from ..micropython import find
 from ..native import ARCHITECTURES
@@ -93,14 +94,14 @@ def command(
         sys.stdout.buffer.write(data)
         return
     path = Path(output)
-    _write(path, data)
-    _write(path.with_suffix(".sym"), json.dumps(built.image.symbols).encode())
+    write_file(path, data)
+    write_file(path.with_suffix(".sym"), json.dumps(built.image.symbols))
     note(f"{path}: {len(data):,} bytes")
     if built.before > len(built.image.data):
         note(f"stripped: {built.before:,} bytes before; {built.stripped}")
     if built.module:
         module = path.with_name(f"{path.stem}_native.mpy")
-        _write(module, built.module)
+        write_file(module, built.module)
         note(f"{module}: {len(built.module):,} bytes, for {native}")
     for memory in built.program.memories if built.program else ():
         number = short_memory(memory)
@@ -110,10 +111,3 @@ def command(
                 f"end at {memory.static_end:,}: --memory {number} would leave "
                 f"{number - memory.static_end:,} for its heap"
             )
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise UsageError(f"cannot be written: {error.strerror}", file=str(path)) from None

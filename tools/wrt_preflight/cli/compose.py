@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import click
 
 from .. import pipeline
 from ..compose import Composition, compose
 from ..errors import UsageError
 from . import options
-from .console import note, print_json
+from .console import note, print_json, write_output
 
 
 @click.command("compose")
@@ -42,16 +39,8 @@ def command(
     )
     if output is None and not as_json:
         raise UsageError("expected the name of the component to write", hint="add -o OUT.wasm")
-    if output == pipeline.STDIN:
-        if sys.stdout.isatty():
-            raise UsageError("a component is not text", hint="name a file with -o OUT.wasm")
-        sys.stdout.buffer.write(made.data)
-    elif output is not None:
-        try:
-            Path(output).write_bytes(made.data)
-        except OSError as error:
-            raise UsageError(f"cannot be written: {error.strerror}", file=output) from None
-        note(f"{output}: {len(made.data):,} bytes")
+    if output is not None:
+        write_output(output, made.data, "a component")
     if as_json:
         print_json(as_dict(made))
     else:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from ..errors import UsageError
+from ..files import write_file
 from ..names import PackageName, parse_package, parse_version
 from ..packages import PROJECT_FILE
 from ..packages.project import new_project
@@ -31,8 +32,5 @@ def command(name: str, component: str | None, folder: Path) -> None:
     if path.exists():
         raise UsageError("is there already", file=str(path))
     short = (*package.nested, package.package)[0]
-    try:
-        path.write_text(new_project(package, component or f"{short}.wasm"), encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"cannot be written: {error.strerror}", file=str(path)) from None
+    write_file(path, new_project(package, component or f"{short}.wasm"))
     note(f"wrote {path}")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from .. import pipeline
 from ..errors import ReadError, UsageError
+from ..files import write_file
 from ..wit import encode_wit, wit_json, wit_of_path, wit_text
 from . import options, projects
-from .console import note, print_json
+from .console import note, print_json, write_output
 
 
 @click.command("wit")
@@ -56,13 +56,13 @@ def command(
     if output and output.endswith(".wasm"):
         if data is not None:
             raise UsageError("is in its binary form already", file=path)
-        _write(output, encode_wit(place))
+        write_output(output, encode_wit(place), "a WIT package in its binary form")
         return
     text = wit_of_path(place) if data is None else wit_text(data)
     if text is None:
         raise ReadError("has names that WIT cannot say", file=path, hint="wrt-micro check FILE")
-    if output:
-        _write(output, f"{text}\n".encode())
+    if output and output != pipeline.STDIN:
+        write_file(Path(output), f"{text}\n")
     else:
         click.echo(text)
 
@@ -82,17 +82,6 @@ def _fetch(workspace: projects.Workspace) -> None:
     lock = projects.current_lock(workspace)
     for release, data in workspace.wit_packages(lock):
         name = release.name.replace(":", ".").replace("/", ".")
-        _write(str(deps / f"{name}.wasm"), data)
-
-
-def _write(output: str, data: bytes) -> None:
-    if output == pipeline.STDIN:
-        sys.stdout.buffer.write(data)
-        return
-    path = Path(output)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-    except OSError as error:
-        raise UsageError(f"cannot be written: {error.strerror}", file=output) from None
-    note(f"wrote {output}")
+        path = deps / f"{name}.wasm"
+        write_file(path, data, folders=True)
+        note(f"{release}: {path}")

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from ..errors import LinkError
-from .index import IntegrityError, open_index, sha256
+from .index import IntegrityError, keep, open_index, sha256
 from .resolve import Release
 
 VENDOR = "vendor"
@@ -40,10 +40,7 @@ class Fetcher:
         if data is None:
             raise LinkError(f"{release} is locked, but its file is not there", file=where)
         self._checked(release, data, where)
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        partial = kept.with_suffix(f".{os.getpid()}")
-        partial.write_bytes(data)
-        partial.replace(kept)
+        keep(kept, data)
         return data
 
     def _checked(self, release: Release, data: bytes, where: str) -> bytes:

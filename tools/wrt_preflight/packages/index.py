@@ -9,7 +9,9 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
 import json
+import os
 import re
 import urllib.error
 import urllib.request
@@ -17,6 +19,7 @@ from pathlib import Path
 
 from .. import __version__
 from ..errors import LinkError, PreflightError, ReadError, UsageError
+from ..files import write_file
 from ..names import parse_package, parse_range, parse_version
 from .resolve import Release, Requirement
 
@@ -64,7 +67,7 @@ class Index:
         """A file of the index, or None if it has none such. Raises LinkError."""
         try:
             return (Path(self.location) / path).read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
             raise LinkError(
@@ -135,7 +138,7 @@ class HttpIndex(Index):
             if error.code == 404:
                 return None
             raise LinkError(f"the server answers {error.code} {error.reason}", file=url) from None
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:
             reason = getattr(error, "reason", error)
             raise LinkError(
                 f"cannot be fetched: {reason}",
@@ -143,12 +146,22 @@ class HttpIndex(Index):
                 hint="--offline takes what was fetched before",
             ) from None
         if path.endswith(VERSIONS):
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            kept.write_bytes(data)
+            keep(kept, data)
         return data
 
     def names(self) -> list[str]:
         return []
+
+
+def keep(path: Path, data: bytes) -> None:
+    """Put a file into the cache, whole or not at all. One that cannot be written is no cache."""
+    partial = path.with_suffix(f".{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(data)
+        partial.replace(path)
+    except OSError:
+        return
 
 
 def add_release(folder: Path, release: Release, data: bytes) -> Path:
@@ -172,8 +185,7 @@ def add_release(folder: Path, release: Release, data: bytes) -> Path:
             file=str(path),
             hint="a published version never changes: give this one a new number",
         )
-    place.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(data)
+    write_file(file, data, folders=True)
     table["versions"][text] = {
         "file": file.name,
         "sha256": sha256(data),
@@ -182,5 +194,5 @@ def add_release(folder: Path, release: Release, data: bytes) -> Path:
     }
     ordered = sorted(table["versions"].items(), key=lambda item: parse_version(item[0]))
     table["versions"] = dict(ordered)
-    path.write_text(json.dumps(table, indent=2) + "\n", encoding="utf-8")
+    write_file(path, json.dumps(table, indent=2) + "\n")
     return file

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from ..errors import ReadError
+from ..files import write_file
 from ..functions import exports, imports
 from ..image import Contents
 from ..lower import LowerOptions
@@ -41,11 +42,10 @@ def install(
         name, data, text = workspace.data_of(release)
         image = build(Input("component", data, name, None, text), options, features).image
         file = folder / f"{_file_name(release.name)}-{release.version}.wrt"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(image.data)
+        write_file(file, image.data, folders=True)
         index.setdefault(release.name, {})[str(release.version)] = _entry(file.name, image)
         written.append((release, file, len(image.data)))
-    (folder / INDEX).write_text(json.dumps(index, sort_keys=True), encoding="utf-8")
+    write_file(folder / INDEX, json.dumps(index, sort_keys=True), folders=True)
     return written
 
 
@@ -65,7 +65,7 @@ def _entry(file: str, image: Contents) -> dict:
 def _read(path: Path) -> dict:
     try:
         index = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError) as error:
         raise ReadError(f"expected an index of packages: {error}", file=str(path)) from None

@@ -10,6 +10,7 @@ from pathlib import Path
 import tomlkit
 
 from ..errors import PreflightError, ReadError
+from ..files import write_file
 from ..names import parse_range, parse_version
 from .resolve import Release, Requirement
 
@@ -97,7 +98,7 @@ def write_lock(path: Path, lock: Lock) -> bool:
     text = tomlkit.dumps(document)
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return False
-    path.write_text(text, encoding="utf-8")
+    write_file(path, text)
     return True
 
 

