@@ -1,6 +1,7 @@
-"""From linked core modules to register code."""
+"""From linked core modules to a program: register code here, machine code in native/."""
 
 from .context import LowerOptions
-from .lower import lower, referenced
+from .lower import lower
+from .stackdepth import referenced
 
 __all__ = ["LowerOptions", "lower", "referenced"]

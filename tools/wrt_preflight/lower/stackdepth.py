@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .program import Function
+from .context import Context
+from .program import Function, Program
 
 
 class Unbounded(Exception):
@@ -44,3 +45,41 @@ def _visit(functions: list[Function], root: int, known: dict[int, int]) -> None:
         below = [known[callee] + delta for callee, delta in function.calls]
         known[index] = max([function.frame_bytes, *below])
         active.discard(index)
+
+
+def referenced(program: Program) -> list[int]:
+    """Functions that Python may get a reference to, and call."""
+    found = {word.function for word in program.globals}
+    for table in program.tables:
+        found.update(table.items)
+    for function in program.functions:
+        called = {index for index, _ in function.calls}
+        found |= {relocation.function for relocation in function.relocations} - called
+    return sorted(found - {None})
+
+
+def reserve_stack(context: Context, program: Program) -> None:
+    """Sets the stack that a module's program needs, where its call graph has a bound."""
+    options = context.options
+    if options.stack_bytes is not None:
+        program.stack_bytes, program.stack_reason = options.stack_bytes, "set by the user"
+        return
+    exported = [e.index for i in program.instances for e in i.exports if e.kind == "func"]
+    started = [i.init for i in program.instances if i.init is not None]
+    try:
+        need = depth(program.functions, [*exported, *started, *referenced(program)])
+    except Unbounded as reason:
+        program.stack_bytes, program.stack_reason = (
+            options.default_stack,
+            f"default, because {reason}",
+        )
+        return
+    if program.native:
+        need += program.native.overhead
+    # A host function may call back into the guest, on the same stack.
+    program.stack_bytes = 2 * need if program.imports else need
+    if program.native:
+        program.stack_bytes += program.native.reserve
+    program.stack_reason = "deepest call chain" + (
+        ", twice for calls back from the host" if program.imports else ""
+    )

@@ -8,8 +8,9 @@ from functools import partial
 from ..image import format as fmt
 from ..image.writer import first_section
 from ..lower.context import Context
-from ..lower.lower import described, initial_program, reserve_stack
+from ..lower.outline import outline, outline_of
 from ..lower.program import Function, NativeCode, Program
+from ..lower.stackdepth import reserve_stack
 from ..wasm.types import FuncType, slots
 from .blob import Blob
 from .compile import compile_blob
@@ -34,16 +35,15 @@ def lower_native(context: Context, plan_calls: Collection[int] | None) -> Progra
     translation = translate(store, context, target, headers, plan_calls or ())
     wanted = {name for f in translation.functions for name in (f.symbol, f.shim) if name}
     blob = compile_blob(translation.ir, target, sorted(wanted | {"wrt_main"}))
-    program = initial_program(context)
+    program = outline(context)
     program.types = translation.types
     program.imports = translation.imports
     frames = _frames(translation, blob, target)
     for index, info in enumerate(translation.functions):
         program.functions.append(_function(translation, info, blob, frames, index))
     for instance, init in zip(store.instances, translation.inits, strict=True):
-        described_instance = described(context, instance)
-        described_instance.init = init
-        program.instances.append(described_instance)
+        program.instances.append(outline_of(context, instance))
+        program.instances[-1].init = init
     if store.tags:
         program.features.add("exception")
         program.exceptions = options.exceptions
