@@ -252,4 +252,6 @@ def test_sleep_is_rounded_up(load):
             port.sleep(duration)
 
     with_time(time, work)
-    assert time.slept == [("us", 1), ("us", 1), ("us", 2), ("ms", 21)]
+    assert with_time(time, lambda port: port.sleep(7300 * 1000000000)) is None
+    assert time.slept[4:] == [("ms", 3600000), ("ms", 3600000), ("ms", 100000)]
+    assert time.slept[:4] == [("us", 1), ("us", 1), ("us", 2), ("ms", 21)]

@@ -8,6 +8,7 @@ import time
 from ..trap import LinkError
 
 SECOND = 1000000000
+_HOUR = 3600 * SECOND
 _1970_TO_2000 = 946684800
 
 # What a port may offer, and the class of MicroPython's machine module that it takes.
@@ -62,9 +63,16 @@ class Port:
 
     def sleep(self, duration):
         """Wait for that many nanoseconds, rounded up."""
+        while duration > 0:
+            part = min(duration, _HOUR)
+            self.nap(part)
+            duration -= part
+
+    def nap(self, duration):
+        """sleep, for an hour at most."""
         if duration >= 20000000:
             time.sleep_ms(-(-duration // 1000000))
-        elif duration > 0:
+        else:
             time.sleep_us(-(-duration // 1000))
 
     # Random

@@ -25,9 +25,8 @@ class Port(Generic):
             return time.monotonic_ns()
         return Generic.monotonic(self)
 
-    def sleep(self, duration):
-        if duration > 0:
-            time.sleep(duration / 1000000000)
+    def nap(self, duration):
+        time.sleep(duration / 1000000000)
 
     def is_terminal(self, name):
         """MicroPython cannot tell, and takes a stream for a file then."""

@@ -3,6 +3,7 @@
 from ...concurrent import sleep_ms
 
 NEEDS = ("clock",)
+MOST_MS = 3600000  # at once: MicroPython's counters wrap
 
 
 def make(wasi):
@@ -12,7 +13,7 @@ def make(wasi):
     async def wait_until(when):
         left = when - port.monotonic()
         while left > 0:
-            await sleep_ms(-(-left // 1000000))
+            await sleep_ms(min(-(-left // 1000000), MOST_MS))
             left = when - port.monotonic()
 
     return {
