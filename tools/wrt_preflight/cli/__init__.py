@@ -18,7 +18,7 @@ INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 BUG = 70  # EX_SOFTWARE of sysexits.h
 
 COMMANDS = (
-    *("check", "build", "run", "inspect"),
+    *("check", "build", "run", "size", "inspect"),
     *("boards", "deploy", "undeploy", "list", "key"),
     *("init", "add", "lock", "update", "tree", "vendor", "publish", "install"),
     *("compose", "wit", "bindgen"),
