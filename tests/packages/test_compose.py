@@ -13,22 +13,11 @@ from wasmtime import component as wc
 import wrt_micro
 from component_text import component
 from packages import programs
+from packages.composed import image, parts
 from wrt_preflight.component import read_component, tree
 from wrt_preflight.compose import compose
 from wrt_preflight.errors import LinkError, PreflightError, ProfileError
-from wrt_preflight.lower import LowerOptions
-from wrt_preflight.pipeline import Input, build
 from wrt_preflight.wit import wit_text
-
-
-def parts(**texts: str) -> list[tuple[str, bytes, bool]]:
-    return [(f"{name}.wasm", component(text), True) for name, text in texts.items()]
-
-
-def image(data: bytes, features=()) -> bytes:
-    return build(
-        Input("component", data, "x.wasm", None, True), LowerOptions(), features
-    ).image.data
 
 
 def wasmtime_run(data: bytes, v: int) -> tuple[int, list[int]]:

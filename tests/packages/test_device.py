@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from component_text import component
-from packages import programs
+from packages import composed, programs
 from packages.projects import ok
 from wrt_micro.version import fits
+from wrt_preflight.compose import compose
 from wrt_preflight.names import Version, parse_interface, satisfies
 
 HERE = Path(__file__).parent
@@ -151,6 +152,32 @@ except TypeError as error:
     assert lines[3:7] == ["log 3", "53", "0", "log 999"]
     assert lines[7:9] == ["log 1", "51"]
     assert "expected a resource of counter" in lines[-1]
+
+
+def test_package_two_versions_in_one_image(run, tmp_path):
+    """Two versions of one package side by side; a resource of one is refused by the other."""
+    kits = {"one": programs.kit("1.0.0", 1), "two": programs.kit("2.0.0", 2)}
+    made = composed.parts(mixer=programs.MIXER, **kits)
+    path = tmp_path / "both.wrt"
+    path.write_bytes(composed.image(compose(made, all_exports=True).data))
+    lines = run(f"""
+import wrt_micro
+app = wrt_micro.load({str(path)!r}, {{"log": {{"line": lambda n: None}}}})
+one, two = app["demo:kit/counting@1"], app["demo:kit/counting@2"]
+first, second = one.counter(5), two.counter(5)
+print(first.get(), second.get())
+try:
+    two["[method]counter.get"](first)
+except TypeError as error:
+    print(error)
+try:
+    app.mix()  # the same between two components
+except wrt_micro.Trap as trap:
+    print(trap.kind)
+""")
+    assert lines[0] == "6 7"
+    assert 'param "self": expected a resource of counter, got <counter>' in lines[1]
+    assert lines[2:] == ["handle_type"]
 
 
 def test_package_index_that_cannot_be_used(run, tmp_path):
