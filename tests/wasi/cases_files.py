@@ -69,6 +69,25 @@ def test_a_grant_that_does_not_exist(load):
     assert "nothing is named dir; there are: args, env, dirs" in text, text
 
 
+def test_a_grant_of_another_type(load):
+    for grants, message in (
+        ({"args": "one two"}, "args must be of type list, got 'one two'"),
+        ({"env": ["A=B"]}, "env must be of type dict"),
+        ({"files": "8"}, "files must be of type int"),
+        ({"pins": 25}, "pins must be of type dict, got 25"),
+    ):
+        text = fails(wrt_micro.LinkError, lambda grants=grants: load("all", wasi=grants))
+        assert message in text, text
+
+
+def test_files_of_ours_are_no_interfaces(load):
+    wasi = load("all").wasi
+    for name in ("wasi:preview1/files", "wasi:io/none@0.2.0", "wasi:nothing/at-all", "wasi:x"):
+        assert wasi.interface(name) is None
+    assert wasi.core_function("wasi_snapshot_preview1", "view") is None
+    assert wasi.core_function("wasi_unstable", "fd_read") is None
+
+
 def test_a_directory_that_does_not_exist(load):
     missing = load.folder + "/missing"
     text = fails(wrt_micro.LinkError, lambda: load_all(load, dirs={"/d": missing}))

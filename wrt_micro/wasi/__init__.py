@@ -3,22 +3,22 @@
 
 from ..trap import LinkError
 
-# What load(..., wasi={...}) may give, and what a guest has without it.
+# What load(..., wasi={...}) may give: its name, its type, and what a guest has without it.
 _GRANTS = (
-    ("args", ("program",)),
-    ("env", None),
-    ("dirs", None),
-    ("stdin", None),
-    ("stdout", None),
-    ("stderr", None),
-    ("terminals", None),
-    ("files", 8),
-    ("pins", None),
-    ("i2c", None),
-    ("spi", None),
-    ("pwm", None),
-    ("adc", None),
-    ("port", None),
+    ("args", list, ("program",)),
+    ("env", dict, None),
+    ("dirs", dict, None),
+    ("stdin", None, None),
+    ("stdout", None, None),
+    ("stderr", None, None),
+    ("terminals", list, None),
+    ("files", int, 8),
+    ("pins", dict, None),
+    ("i2c", dict, None),
+    ("spi", dict, None),
+    ("pwm", dict, None),
+    ("adc", dict, None),
+    ("port", None, None),
 )
 
 
@@ -41,13 +41,18 @@ class Wasi:
             with open(grants) as file:
                 grants = json.load(file)
         grants = dict(grants or {})
-        for name, default in _GRANTS:
+        for name, type, default in _GRANTS:
             given = grants.pop(name, None)
+            if type and given is not None and not isinstance(given, type):
+                if type is not list or not isinstance(given, tuple):
+                    raise LinkError(
+                        "wasi: %s must be of type %s, got %r" % (name, type.__name__, given)
+                    )
             setattr(self, name, default if given is None else given)
         if grants:
             raise LinkError(
                 "wasi: nothing is named %s; there are: %s"
-                % (", ".join(sorted(grants)), ", ".join([name for name, _ in _GRANTS]))
+                % (", ".join(sorted(grants)), ", ".join([grant[0] for grant in _GRANTS]))
             )
         if self.port is None or isinstance(self.port, str):
             self.port = open_port(self.port)
@@ -165,6 +170,8 @@ class Wasi:
                 if "wasi." + file in str(error):
                     return None
                 raise
+            if not hasattr(module, "make"):  # it has that name, but is no interface
+                return None
             lacking = [n for n in getattr(module, "NEEDS", ()) if n not in self.port.offers()]
             if lacking:
                 raise LinkError(

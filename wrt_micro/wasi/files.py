@@ -49,9 +49,6 @@ class File:
         self.writes = writes
         self._file = open(path, mode)
 
-    def seek(self, offset):
-        self._file.seek(offset)
-
     def read(self, view, offset):
         """Fill a memoryview from an offset on: the number of bytes, 0 at the end."""
         if not self.reads:
