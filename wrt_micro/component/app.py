@@ -5,8 +5,9 @@ from ..app import App, snake_case
 from ..host import Standard
 from ..store import Store
 from ..trap import LimitError
-from .canon import Calls, resume
-from .canon_lower import core_function
+from .calls import Calls
+from .canon import resume
+from .definitions import core_function
 from .describe import signature, wit
 from .host import find_functions
 from .instance import Instances

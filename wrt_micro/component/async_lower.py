@@ -16,7 +16,6 @@ from .plan import (
     NONE,
     OPTIONS_FLAGS,
     REENTERS,
-    TO_HOST,
 )
 from .status import RUN
 from .subtask import UNTIL_RESOLVED
@@ -24,15 +23,6 @@ from .trap import CANNOT_ENTER, ComponentTrap
 from .waitable import SUBTASK_HANDLE
 
 MAX_FLAT_ASYNC_PARAMS = 4
-
-
-def lower_function(calls, at):
-    """The host function(record, base) of a canon lower."""
-    if calls.plan.word(at + LOWER_TARGET) & TO_HOST:
-        from .host_call import TaskHostCall
-
-        return TaskHostCall(calls, at, is_async(calls.plan, at)).canon_lower
-    return TaskCall(calls, at).canon_lower
 
 
 def is_async(plan, at):

@@ -1,7 +1,6 @@
 # canon lift: calls into components (CanonicalABI.md, Canonical Definitions).
 
 from ..trap import FUEL, ComponentError, Trap
-from .context import LiftLowerContext
 from .flat import CoreValueIter, CoreValues
 from .lift import lift_flat_result
 from .lower import lower_flat_params
@@ -15,7 +14,6 @@ from .plan import (
     LIFT_WIDE_PARAMS,
     LIFTS,
     NONE,
-    RESOURCES,
     RESULT,
 )
 from .trap import Mismatch
@@ -32,54 +30,6 @@ def flat_room(plan, params, wide):
         words += wide & 1
         wide >>= 1
     return 4 * words + 8
-
-
-class Calls:
-    """Everything that calls in a program share: its plan, store, instances and contexts.
-
-    functions: the Python function of each host function of the plan. resources: ResourceState,
-    or None if the program has no resources. classes: by resource type, the Interface that
-    exports it and the name it has there. scheduler: of tasks, or None if no function is async and
-    no built-in needs one. donut_wrapping: a component may call one that it is in or that is in
-    it. views: whether host functions get the bytes of list<u8> as memoryviews. unfinished: what
-    `resume` needs of a call out of fuel, or None.
-    """
-
-    def __init__(self, plan, store, instances, functions, capacity, views=False):
-        self.plan = plan
-        self.store = store
-        self.instances = instances
-        self.functions = functions
-        self.resources = None
-        self.classes = {}
-        self.views = views
-        self.unfinished = None
-        self._contexts = {}
-        if plan.count(RESOURCES):
-            from .resources import ResourceState
-
-            self.resources = ResourceState(plan, store, instances, capacity)
-        self.scheduler = None
-        self.donut_wrapping = False
-
-    def lifted(self, index):
-        """The function of the lift with this number."""
-        if self.scheduler:
-            from .async_lift import TaskLifted
-
-            return TaskLifted(self, index)
-        return Lifted(self, index)
-
-    def watch(self, name, function):
-        """The function itself: nobody asked for reports on leaks (leaks.py)."""
-        return function
-
-    def context(self, options, inst):
-        """The context of canonical options in an instance."""
-        key = (options, inst)
-        if key not in self._contexts:
-            self._contexts[key] = LiftLowerContext(self, options, inst)
-        return self._contexts[key]
 
 
 class Lifted:

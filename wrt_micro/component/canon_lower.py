@@ -8,54 +8,18 @@ from .flat import CoreValueIter, CoreValues
 from .lift import lift_flat_params
 from .lower import lower_flat_result
 from .plan import (
-    CANON_BYTES,
     CANON_INSTANCE,
-    CANON_OPCODE,
     CANON_OPTIONS,
-    CANONS,
-    FUSED,
     HOST_BYTES,
     HOSTS,
-    LOWER,
-    LOWER_FLAGS,
     LOWER_PARAMS,
     LOWER_RESULT,
     LOWER_TARGET,
     LOWER_WIDE_PARAMS,
-    REFUSE,
     RESULT,
     TO_HOST,
 )
 from .trap import Mismatch
-
-
-def core_function(calls, index):
-    """The host function(thread, base) for the canonical definition of import number `index`."""
-    plan = calls.plan
-    at = plan.record(CANONS, index, CANON_BYTES)
-    opcode = plan.word(at + CANON_OPCODE)
-    if opcode == REFUSE or opcode == LOWER and plan.word(at + LOWER_FLAGS) & FUSED:
-        from .fused import fused_function
-
-        return fused_function(calls, at)
-    return definition(calls, at)
-
-
-def definition(calls, at):
-    """The host function(thread, base) for the canonical definition whose record is at `at`."""
-    if calls.scheduler:
-        from .concurrent import core_function
-
-        return core_function(calls, at)
-    if calls.plan.word(at + CANON_OPCODE) != LOWER:
-        from .resources import resource_builtin
-
-        return resource_builtin(calls, at)
-    if calls.plan.word(at + LOWER_TARGET) & TO_HOST:
-        return HostCall(calls, at).canon_lower
-    from .component_call import ComponentCall
-
-    return ComponentCall(calls, at).canon_lower
 
 
 class Lowered:

@@ -1,16 +1,20 @@
 # Core functions made by canonical definitions, in components with tasks. Each family of built-ins
 # is imported when one of it is there.
 
-from .plan import CANON_OPCODE, LOWER, RESOURCE_REP
+from .plan import CANON_OPCODE, LOWER, LOWER_TARGET, RESOURCE_REP, TO_HOST
 
 
 def core_function(calls, at):
     """The host function(record, base) of a canonical definition, whose record is at `at`."""
     opcode = calls.plan.word(at + CANON_OPCODE)
     if opcode == LOWER:
-        from .async_lower import lower_function
+        if calls.plan.word(at + LOWER_TARGET) & TO_HOST:
+            from .host_call import TaskHostCall
 
-        return lower_function(calls, at)
+            return TaskHostCall(calls, at).canon_lower
+        from .async_lower import TaskCall
+
+        return TaskCall(calls, at).canon_lower
     if opcode <= RESOURCE_REP:
         from .resources import resource_builtin
 

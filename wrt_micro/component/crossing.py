@@ -6,7 +6,6 @@ from .lift import check_pointer, load_int
 from .lower import store_int, store_pair
 from .plan import (
     CHAR,
-    ERROR_CONTEXT,
     F64,
     FIXED_LIST,
     FLAGS,
@@ -71,17 +70,6 @@ def copy_result(source, most, vi, s, target, target_most, out, t, out_param):
         return
     check_pointer(target, to, t)
     spill(source, vi, s, target, to, t)
-
-
-def cross_handle(source, i, s, target):
-    """The index on the other side of a stream, future or error context."""
-    if source.plan.bytes[s] == ERROR_CONTEXT:
-        from .error_context import lift_error_context, lower_error_context
-
-        return lower_error_context(target, lift_error_context(source, i))
-    from .streams import lift_end, lower_end
-
-    return lower_end(target, lift_end(source, i, s))
 
 
 def unspill(source, ptr, s, target, out, t):

@@ -1,10 +1,8 @@
 # stream.forward and future.forward: two streams become one without copying (CanonicalABI.md after
 # pull request 717, canon stream.forward, canon future.forward).
 
-from .concurrent_trap import COPY_BUSY, COPY_DONE, LIFTED_IN_SET
 from .handles import REP
 from .plan import BUILTIN_TYPE, CANON_INSTANCE, FUTURE
-from .streams import DONE
 from .trap import HANDLE_TYPE
 from .waitable import READABLE_FUTURE, READABLE_STREAM
 
@@ -34,8 +32,8 @@ class ForwardBuiltin:
         source = self._shared(stack[base], self.kind)
         sink = self._shared(stack[base + 1], self.kind + 1)
         readable, writable = source.readable, sink.writable
-        self._check(readable)
-        self._check(writable)
+        readable.check_lift(self.scheduler, self.inst)
+        writable.check_lift(self.scheduler, self.inst)
         handles = self.instances.handles[self.inst]
         handles.remove(stack[base])
         handles.remove(stack[base + 1])
@@ -53,16 +51,6 @@ class ForwardBuiltin:
         if shared.t != self.t:
             scheduler.calls.context(0, self.inst).trap(HANDLE_TYPE)
         return shared
-
-    def _check(self, end):
-        """Traps unless an end could be given away."""
-        scheduler = self.scheduler
-        if end.copying():
-            scheduler.trap(COPY_BUSY, self.inst)
-        if end.state == DONE:
-            scheduler.trap(COPY_DONE, self.inst)
-        if end.wset:
-            scheduler.trap(LIFTED_IN_SET, self.inst)
 
     def _merge(self, source, sink):
         """The sink's readable end becomes the source's."""

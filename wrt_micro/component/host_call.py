@@ -4,7 +4,7 @@
 from ..concurrent import Operation
 from ..thread import SUSPENDED
 from ..trap import ComponentError
-from .async_lower import MAX_FLAT_ASYNC_PARAMS, argument_words
+from .async_lower import MAX_FLAT_ASYNC_PARAMS, argument_words, is_async
 from .canon_lower import HostCall, host_name
 from .flat import CoreValues
 from .lift import lift_flat_params
@@ -19,12 +19,12 @@ from .waitable import SUBTASK_HANDLE
 class TaskHostCall(HostCall):
     """A component calls a Python function, which may answer later."""
 
-    def __init__(self, calls, at, is_async):
+    def __init__(self, calls, at):
         HostCall.__init__(self, calls, at)
         self.scheduler = calls.scheduler
-        self.is_async = is_async
         plan = calls.plan
-        if is_async:
+        self.is_async = is_async(plan, at)
+        if self.is_async:
             self.max_flat_params = MAX_FLAT_ASYNC_PARAMS
             self.max_flat_results = 0
         count = plan.flat_count(self.params)
@@ -34,8 +34,8 @@ class TaskHostCall(HostCall):
         self.gives_future = kind == FUTURE
         # A generator gives the elements then; nobody can tell it from a coroutine everywhere.
         at = plan.record(HOSTS, self.number, HOST_BYTES)
-        is_async_type = plan.word(at + HOST_FLAGS) & ASYNC
-        self.gives_end = kind in (STREAM, FUTURE) and not is_async_type
+        async_type = plan.word(at + HOST_FLAGS) & ASYNC
+        self.gives_end = kind in (STREAM, FUTURE) and not async_type
 
     def canon_lower(self, record, base):
         """As HostCall, unless the function's value is to come."""

@@ -1,7 +1,7 @@
 # Reads and writes of Python's ends, under way.
 
 from ..concurrent import Cancelled, Pending, Timeout
-from .host_ends import begin_copy
+from .host_end import begin_copy
 from .streams import CANCELLED, CANCELLING_COPY, DONE
 from .waitable import deliver
 

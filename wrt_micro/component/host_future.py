@@ -2,7 +2,7 @@
 
 from ..concurrent import Operation
 from .host_copy import Copy
-from .host_ends import End, begin_copy
+from .host_end import End, begin_copy
 from .trap import Mismatch
 from .waitable import deliver
 

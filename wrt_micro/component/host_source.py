@@ -1,6 +1,6 @@
 # What Python gives components as streams: iterables, which are taken from as the component reads.
 
-from .host_ends import End, begin_copy
+from .host_end import End, begin_copy
 from .host_writer import StreamWriter
 from .streams import DONE
 from .trap import Mismatch

@@ -1,7 +1,7 @@
 # Streams that Python reads.
 
 from .host_copy import Read
-from .host_ends import End, is_bytes
+from .host_end import End, is_bytes
 from .streams import DONE
 
 CHUNK = 64  # elements that are read for an iteration at a time

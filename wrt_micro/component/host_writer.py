@@ -2,7 +2,7 @@
 
 from .conform import conform
 from .host_copy import Write
-from .host_ends import End, is_bytes
+from .host_end import End, is_bytes
 from .trap import Mismatch
 
 

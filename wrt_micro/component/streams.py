@@ -8,9 +8,8 @@ from .concurrent_trap import (
     LIFTED_IN_SET,
     SAME_INSTANCE,
 )
-from .plan import BOOL, F64, FUTURE, NONE
+from .plan import BOOL, F64, NONE
 from .transfer import copy_elements
-from .trap import HANDLE_TYPE
 from .waitable import (
     FUTURE_READ,
     FUTURE_WRITE,
@@ -104,6 +103,15 @@ class CopyEnd(Waitable):
             scheduler.trap(COPY_BUSY, self.inst)
         self.let_go(scheduler)
 
+    def check_lift(self, scheduler, inst):
+        """Traps unless it can be given away."""
+        if self.copying():
+            scheduler.trap(COPY_BUSY, inst)
+        if self.state == DONE:
+            scheduler.trap(COPY_DONE, inst)
+        if self.wset:
+            scheduler.trap(LIFTED_IN_SET, inst)
+
     def let_go(self, scheduler):
         """Nobody has it any longer."""
         shared = self.shared
@@ -149,7 +157,7 @@ class Shared:
                 self.writable.host.wanted(end.remain())
         elif self.is_future:
             self._check_instances(end, other, scheduler)
-            self._move(end, other, 1)
+            self._move(end, other, 1, scheduler)
             self.pending = None
             other.done(COMPLETED)
             end.done(COMPLETED)
@@ -158,7 +166,7 @@ class Shared:
             if other.remain():
                 count = min(end.remain(), other.remain())
                 if count:
-                    self._move(end, other, count)
+                    self._move(end, other, count, scheduler)
                     other.copied()
                 end.done(COMPLETED)
             elif end.writes and not end.length and not other.length:
@@ -172,15 +180,13 @@ class Shared:
         if t and end.inst == other.inst != NONE and not BOOL < scheduler.calls.plan.kind(t) <= F64:
             scheduler.trap(SAME_INSTANCE, end.inst)
 
-    def _move(self, end, other, count):
+    def _move(self, end, other, count, scheduler):
         """Copy elements between the buffers of two ends."""
         source, target = end, other
         if not end.writes:
             source, target = other, end
         if source.host or target.host:
-            from .host_ends import move_host
-
-            move_host(source, target, count)
+            scheduler.host_ends().move_host(source, target, count)
         elif self.t:
             move(source, target, count)
         source.progress += count
@@ -217,31 +223,3 @@ def make_pool(count):
     from .pool import Pool
 
     return Pool([Shared() for _ in range(count)])
-
-
-def lift_end(cx, i, t):
-    """Take the readable end with index i, of stream or future type t, out of the table."""
-    plan = cx.plan
-    scheduler = cx.calls.scheduler
-    is_future = plan.kind(t) == FUTURE
-    kind = READABLE_FUTURE if is_future else READABLE_STREAM
-    shared = scheduler.streams.items[scheduler.handle(cx.inst, i, kind)]
-    end = shared.readable
-    if shared.t != plan.word(t + 12):
-        cx.trap(HANDLE_TYPE)
-    if end.copying():
-        scheduler.trap(COPY_BUSY, cx.inst)
-    if end.state == DONE:
-        scheduler.trap(COPY_DONE, cx.inst)
-    if end.wset:
-        scheduler.trap(LIFTED_IN_SET, cx.inst)
-    scheduler.instances.handles[cx.inst].remove(i)
-    end.index = 0
-    return end
-
-
-def lower_end(cx, end):
-    """Put a readable end into the table; its index."""
-    end.inst = cx.inst
-    end.index = cx.calls.scheduler.add_handle(cx.inst, end.kind(), end.shared.number)
-    return end.index

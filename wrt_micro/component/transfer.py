@@ -154,7 +154,7 @@ def copy(source, ptr, s, target, to, t):
 def copy_handle(source, i, s, target):
     """The index on the other side of a handle that is given away or lent."""
     if source.plan.bytes[s] > BORROW:
-        from .crossing import cross_handle
+        from .ends import cross_handle
 
         return cross_handle(source, i, s, target)
     owned = source.plan.bytes[s] == OWN
