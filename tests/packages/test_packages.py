@@ -207,6 +207,28 @@ def test_package_from_a_folder(tmp_path, index):
     assert 'path = "../mine"' in (app / "wrt-micro.toml").read_text()
 
 
+def test_package_of_a_folder_with_an_index_of_its_own(tmp_path, index):
+    project(tmp_path / "mine", "demo:mine", "1.0.0", {"demo:base": "1"}, 50, "../index")
+    wants = {"demo:mine": '{ path = "../mine" }'}
+    app = project(
+        tmp_path / "app", "demo:app", "0.1.0", wants, 100, imports={"demo:mine": "1.0.0"}
+    )
+    ok("build", "--project", app)
+    assert wrt_micro.load(str(app / "app.wrt"))[FULL].f() == 100 + 50 + 2
+    ok("build", "--locked", "--project", app)
+
+
+def test_package_index_that_has_moved(tmp_path, index):
+    app = diamond(tmp_path, "../index")
+    ok("lock", "--project", app)
+    index.rename(tmp_path / "moved")
+    diamond(tmp_path, "../moved")
+    assert wrt("build", "--locked", "--project", app).status == 2
+    ok("build", "--project", app)
+    assert 'source = "../moved"' in (app / "wrt-micro.lock").read_text()
+    ok("build", "--locked", "--project", app)
+
+
 def test_package_add_from_a_folder(tmp_path):
     project(tmp_path / "mine", "demo:base", "1.5.0", {}, 50)
     app = project(tmp_path / "app", "demo:app", "0.1.0", {})
@@ -311,6 +333,35 @@ def test_package_search_goes_back(tmp_path, index):
     app = diamond(tmp_path, "../index")
     ok("lock", "--project", app)
     assert locked(app) == {"demo:base": "1.1.0", "demo:left": "1.0.0", "demo:right": "1.0.0"}
+
+
+def test_package_search_goes_back_from_what_is_unknown(tmp_path, index):
+    wants = {"demo:gone": "1"}
+    publish(index, tmp_path / "made", "demo:left", "1.9.0", wants=wants)
+    app = diamond(tmp_path, "../index")
+    ok("lock", "--project", app)
+    assert locked(app)["demo:left"] == "1.0.0"
+    app = project(tmp_path / "x", "demo:app", "0.1.0", {"demo:left": "1.1"}, 1, "../index")
+    done = wrt("lock", "--project", app)
+    assert "no package demo:gone is in" in done.err
+    assert "\n  demo:app 0.1.0 -> demo:left 1.9.0 wants 1\n" in done.err
+
+
+def test_package_of_two_indexes(tmp_path, index):
+    """The same release may be in two indexes; another one under its name is a conflict."""
+    other = tmp_path / "other"
+    publish(other, tmp_path / "again", "demo:base", "1.1.0", value=2)
+    publish(other, tmp_path / "again", "demo:side", "1.0.0", wants={"demo:base": "1.1"})
+    wants = {"demo:right": "1", "demo:side": '{ version = "1", index = "../other" }'}
+    imports = {"demo:right": "1.0.0", "demo:side": "1.0.0"}
+    options = {"index": "../index", "imports": imports}
+    app = project(tmp_path / "app", "demo:app", "0.1.0", wants, 1, **options)
+    ok("build", "--project", app)
+    shutil.rmtree(other)
+    publish(other, tmp_path / "more", "demo:base", "1.1.0", value=9)
+    publish(other, tmp_path / "more", "demo:side", "1.0.0", wants={"demo:base": "1.1"})
+    done = wrt("update", "--project", app)
+    assert done.status == 1 and "no version of demo:base fits all who want it" in done.err
 
 
 def test_package_circle(tmp_path, index):

@@ -19,14 +19,18 @@ from ..names import Range, Version
 MAX_STEPS = 20_000
 
 
+class UnknownPackage(LinkError):
+    """No index has a package of that name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Requirement:
     """A dependency as a project file has it. path, index: where to look, or None."""
 
     name: str
     range: Range
-    path: Path | None = None
-    index: str | None = None
+    path: Path | None = field(default=None, compare=False)
+    index: str | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"{self.name} {self.range}"
@@ -37,14 +41,14 @@ class Release:
     """One version of a package. kind: "component" or "wit".
 
     source: the index or folder that it is from. file: its file there. sha256: of that file, None
-    of a folder that is under development.
+    of a folder that is under development. Two indexes may have the same release.
     """
 
     name: str
     version: Version
     kind: str = "component"
-    source: str = ""
-    file: str = ""
+    source: str = field(default="", compare=False)
+    file: str = field(default="", compare=False)
     sha256: str | None = None
     dependencies: tuple[Requirement, ...] = ()
 
@@ -64,16 +68,23 @@ class Want:
     requirement: Requirement
     chain: tuple[Release, ...]
 
+    def has_name_of(self, other: Want) -> bool:
+        return self.requirement.name == other.requirement.name
+
     def __str__(self) -> str:
         return f"{' -> '.join(map(str, self.chain))} wants {self.requirement.range}"
 
 
 @dataclass(eq=False, slots=True)
 class _Choice:
-    """A step of the search. tried: candidates that are left. undo: the agenda's length before."""
+    """A step of the search. candidates: those that are left. undo: the agenda's length before.
+
+    unknown: why there never was a candidate.
+    """
 
     candidates: Iterator[Release]
     undo: int
+    unknown: UnknownPackage | None = None
     added: Release | None = None
 
 
@@ -82,7 +93,7 @@ class _Failure:
     depth: int = -1
     want: Want | None = None
     wants: list[Want] = field(default_factory=list)
-    taken: Release | None = None
+    unknown: UnknownPackage | None = None
 
 
 Releases = Callable[[Requirement], Sequence[Release]]
@@ -105,10 +116,9 @@ def resolve(
         want = agenda[len(choices)]
         try:
             found = _candidates(want.requirement, releases, chosen, prefer)
-        except LinkError as error:
-            error.message += f"\n  {want}"
-            raise
-        choices.append(_Choice(iter(found), len(agenda)))
+            choices.append(_Choice(iter(found), len(agenda)))
+        except UnknownPackage as error:
+            choices.append(_Choice(iter(()), len(agenda), error))
         while choices:
             steps += 1
             if steps > MAX_STEPS:
@@ -125,7 +135,8 @@ def resolve(
             release = _next(choice, chosen)
             if release is None:
                 if len(choices) > failure.depth:
-                    failure = _failure_of(want, agenda, chosen, len(choices))
+                    others = [w for w in agenda[: len(choices) - 1] if w.has_name_of(want)]
+                    failure = _Failure(len(choices), want, others, choice.unknown)
                 choices.pop()
                 continue
             if chosen.get(release.key) != release:
@@ -160,18 +171,12 @@ def _next(choice: _Choice, chosen: dict[tuple[str, str], Release]) -> Release | 
     return None
 
 
-def _failure_of(
-    want: Want, agenda: list[Want], chosen: dict[tuple[str, str], Release], depth: int
-) -> _Failure:
-    name = want.requirement.name
-    others = [w for w in agenda[: depth - 1] if w.requirement.name == name]
-    taken = next((r for r in chosen.values() if r.name == name), None)
-    return _Failure(depth, want, others, taken)
-
-
 def _explain(failure: _Failure, releases: Releases) -> LinkError:
     """Why there is no solution: the point that the search got to and not beyond."""
     want = failure.want
+    if failure.unknown:
+        failure.unknown.message += f"\n  {want}"
+        return failure.unknown
     requirement = want.requirement
     there = sorted(releases(requirement), key=lambda r: r.version)
     versions = ", ".join(str(r.version) for r in there)

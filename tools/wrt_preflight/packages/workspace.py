@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import os
+from dataclasses import replace
 from pathlib import Path
 
 from .. import validate
@@ -13,7 +15,7 @@ from .fetch import VENDOR, Fetcher
 from .index import Index, open_index
 from .lock import Lock, lock_file, read_lock
 from .project import PROJECT_FILE, Project, read_project
-from .resolve import Release, Requirement, provider, resolve
+from .resolve import Release, Requirement, UnknownPackage, provider, resolve
 
 Source = tuple[str, bytes, bool]
 
@@ -68,7 +70,7 @@ class Workspace:
         kind = "component" if project.component or not project.wit else "wit"
         version = project.name.version or parse_version("0.0.0")
         folder = str(project.folder.resolve())
-        wants = project.dependencies
+        wants = tuple(replace(r, index=r.index or project.index) for r in project.dependencies)
         return Release(project.name.unversioned, version, kind, folder, dependencies=wants)
 
     # Versions
@@ -86,7 +88,7 @@ class Workspace:
         if name in self.folders:
             return [self._folder_release(self.folders[name])]
         if location is None:
-            raise LinkError(
+            raise UnknownPackage(
                 f"no index is there to look for {name}",
                 file=str(self.project.file),
                 hint='index = "FOLDER or URL" in [package], or a dependency with a path',
@@ -94,7 +96,8 @@ class Workspace:
         index = open_index(location, self.fetcher.cache, self.offline)
         found = index.releases(name)
         if found is None:
-            raise LinkError(f"no package {name} is in {location}", hint=_suggestion(name, index))
+            hint = _suggestion(name, index)
+            raise UnknownPackage(f"no package {name} is in {location}", hint=hint)
         return found
 
     def resolved(self, keep: Lock | None) -> Lock:
@@ -124,11 +127,15 @@ class Workspace:
             found = resolve(self.root, releases, lock.versions)
         except LinkError:
             return None
-        return (
-            lock
-            if {_identity(r) for r in found} == {_identity(r) for r in lock.releases}
-            else None
-        )
+        same = {_identity(r) for r in found} == {_identity(r) for r in lock.releases}
+        indexes = {_place(r.index) for r in self._wanted() if r.index}
+        known = all(_place(r.source) in indexes for r in lock.releases if r.sha256)
+        return lock if same and known else None
+
+    def _wanted(self) -> list[Requirement]:
+        """What this project and those in folders want."""
+        projects = (self.project, *self.folders.values())
+        return [r for project in projects for r in self._folder_release(project).dependencies]
 
     # Bytes
 
@@ -185,6 +192,10 @@ class Workspace:
 def kind_of(data: bytes) -> str:
     """ "wit" of a WIT package in its binary form, else "component"."""
     return "wit" if is_wit_package(data) else "component"
+
+
+def _place(location: str) -> str:
+    return location.rstrip("/") if "://" in location else os.path.abspath(location)
 
 
 def _identity(release: Release) -> tuple:
