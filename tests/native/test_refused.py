@@ -35,7 +35,7 @@ def load(micropython, runs, tmp_path):
 def write(micropython, tmp_path):
     """write(name, number, **fields): a program whose f returns a number, as machine code.
 
-    fields: of the native code record, to be changed.
+    fields: bytes of the native code record, to be changed.
     """
 
     def make(name: str = "a", number: int = 7, **options) -> Path:
@@ -46,7 +46,8 @@ def write(micropython, tmp_path):
         data = bytearray(written.data)
         at = image.read(written.data, name).sections["native"]["offset"]
         for field, value in fields.items():
-            data[at + fmt.NATIVE_CODE.offset(field)] = value
+            place = at + fmt.NATIVE_CODE.offset(field)
+            data[place : place + len(value)] = value
         crc = fmt.HEADER.offset("crc")
         data[crc : crc + 4] = fmt.checksum(bytes(data)).to_bytes(4, "little")
         (tmp_path / f"{name}.wrt").write_bytes(data)
@@ -70,7 +71,7 @@ def test_another_architecture(load, write):
 
 @pytest.mark.parametrize(("field", "value", "shown"), [("mpy", 7, "7.3"), ("sub", 2, "6.2")])
 def test_another_version_of_mpy_files(load, write, field, value, shown):
-    write(fields={field: value})
+    write(fields={field: bytes([value])})
     assert f"was built for x64, .mpy {shown}, this is x64, .mpy 6.3" in load()
 
 
@@ -119,3 +120,12 @@ def test_engines_and_images_that_do_not_belong_together(load, write, tmp_path):
         "LimitError: the image holds no machine code: build it with --engine native"
     )
     assert load("c") == "9"
+
+
+def test_frames_that_are_larger_than_the_stack(load, write):
+    write(fields={"red_zone": (1 << 24).to_bytes(4, "little")})
+    assert load() == (
+        "LimitError: one function of this program, interrupts and what it calls take 16777216 "
+        "bytes of the machine's stack, and 262144 are allowed: load(..., machine_stack=N) allows "
+        "more, where the board has them"
+    )

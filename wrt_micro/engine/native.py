@@ -113,7 +113,14 @@ class Native:
             self.collector.watch(thread)
         st = thread.st
         st[_MARGIN] = _MARGIN_BYTES
-        st[_BUDGET] = (thread.store.machine_stack or _MACHINE_STACK) - self.red_zone
+        stack = thread.store.machine_stack or _MACHINE_STACK
+        if stack < self.red_zone:
+            raise LimitError(
+                "one function of this program, interrupts and what it calls take %d bytes of the "
+                "machine's stack, and %d are allowed: load(..., machine_stack=N) allows more, "
+                "where the board has them" % (self.red_zone, stack)
+            )
+        st[_BUDGET] = stack - self.red_zone
         st[_RESERVE] = self.reserve
 
 
