@@ -37,14 +37,14 @@ def engine_for(name, image):
         return open_native(name, image)
     if name == "native":
         raise LimitError("the image holds no machine code: build it with --engine native")
-    return open_engine(name, image.features, image.crc)
+    return open_engine(name, image.features, image)
 
 
-def open_engine(name, features, crc=None):
+def open_engine(name, features, image=None):
     """The engine for an image of register code that needs these features.
 
-    name: "interp", "portable", or None for interp where it runs, else portable. crc: of the
-    image, for which there may be an engine that knows no other one (engine_<crc>.mpy).
+    name: "interp", "portable", or None for interp where it runs, else portable. image: there may
+    be an engine that knows no other one, engine_<its CRC>.mpy, beside it or on sys.path.
     Raises LimitError if the engine asked for does not run here.
     """
     if name not in (None, "interp", "portable"):
@@ -54,27 +54,31 @@ def open_engine(name, features, crc=None):
         form = viper_form()
         if form:
             try:
-                return Interp(form, features, crc)
+                return Interp(form, features, image)
             except (ImportError, SyntaxError, ValueError) as e:  # no file, no emitter, other arch
                 reason = str(e)
     if name == "interp":
         raise LimitError("engine interp does not run here (%s): use engine='portable'" % reason)
     try:
-        return Portable(features, crc)
+        return Portable(features, image)
     except ImportError as e:
         missing = str(e)
     raise LimitError("no engine runs here (%s; %s): copy wrt_micro/engine" % (reason, missing))
 
 
-def _parts(form, loop, features, crc):
+def _parts(form, loop, features, image):
     """The main loop and the cold classes: of the engine made for this image, if there is one."""
-    if crc is not None:
+    if image:
+        path = image.path or ""
+        sys.path.insert(0, path[: path.rfind("/")] or "/" if "/" in path else "")
         try:
-            made = __import__("engine_%08x" % crc)
+            made = __import__("engine_%08x" % image.crc)
             if made.form == form:
                 return made.loop, [getattr(made, name, None) for name in CLASSES]
         except (ImportError, ValueError):  # no file, or for another architecture
             pass
+        finally:
+            sys.path.pop(0)
     return _run(form, loop), _cold(form, features)
 
 
@@ -119,12 +123,12 @@ class Interp:
     in_place = True
     record_words = RECORD_WORDS
 
-    def __init__(self, form, features, crc=None):
+    def __init__(self, form, features, image=None):
         self.form = form
         # An access out of bounds leaves its end in aux1 where words are wide, else its start.
         self.tells_end = form == "viper64"
         cold = features & ~(F32 | F64)
-        self.loop, self.cold = _parts(form, loop_name(features), cold, crc)
+        self.loop, self.cold = _parts(form, loop_name(features), cold, image)
         self.resume = self._resume  # bound once: to take a method allocates
 
     def _resume(self, st):
@@ -193,8 +197,8 @@ class Portable:
     tells_end = True
     record_words = RECORD_WORDS
 
-    def __init__(self, features, crc=None):
-        self.loop, self.cold = _parts("portable", "loop", features, crc)
+    def __init__(self, features, image=None):
+        self.loop, self.cold = _parts("portable", "loop", features, image)
         self.resume = self._resume
 
     def _resume(self, thread):

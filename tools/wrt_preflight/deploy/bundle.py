@@ -16,6 +16,7 @@ from ..errors import UsageError
 from ..functions import STARTS, exports, imports
 from ..image import Contents
 from ..image.format import NATIVE
+from ..interp.tailor import tailored_engine
 from ..micropython import ARCHITECTURES, compile_mpy
 from ..pipeline import Built
 from ..runtime import is_provided, runtime_modules
@@ -93,6 +94,10 @@ def make_bundle(
     own = {"image.wrt": data or image.data, "app.json": json.dumps(info).encode()}
     if built.module:
         own["image_native.mpy"] = built.module
+    if form != "native":  # an engine that knows what this image has, in place of the general one
+        engine, code = tailored_engine(image, micropython.arch, form)
+        own[engine] = code
+        modules = [module for module in modules if not module.startswith(f"engine/{form}/")]
     if grants is not None:
         own["wasi.json"] = grants
     if host:

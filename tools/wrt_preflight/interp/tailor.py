@@ -61,16 +61,19 @@ def tailored_source(image: Contents, form: str) -> str:
     return "\n\n".join([head + "import micropython\n", loop, *cold])
 
 
-def tailored_engine(image: Contents, arch: str, form: str | None = None) -> tuple[str, bytes]:
+def tailored_engine(
+    image: Contents, arch: str | None, form: str | None = None
+) -> tuple[str, bytes]:
     """(file name, bytes) of the compiled module.
 
-    arch: mpy-cross's name of the machine code. form: as for `tailored_source`; the viper form of
-    the architecture if left out. Raises MicroPythonError if it cannot be compiled.
+    arch: mpy-cross's name of the machine code; None for form portable on a device that runs none.
+    form: as for `tailored_source`; the viper form of the architecture if left out.
+    Raises MicroPythonError if it cannot be compiled.
     """
     name = module_name(image)
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, f"{name}.py")
         source.write_text(tailored_source(image, form or INTERPRETERS[arch]))
         target = source.with_suffix(".mpy")
-        compile_mpy(source, target, mpy_options(arch), source.name)
+        compile_mpy(source, target, mpy_options(arch) if arch else (), source.name)
         return target.name, target.read_bytes()
