@@ -144,7 +144,23 @@ def test_something_that_only_prints_is_no_board(wrt, monkeypatch):
         thread.join()
         os.close(master)
         os.close(slave)
-    assert status == 1 and "not a MicroPython that can be stopped with Ctrl-C" in errors
+    assert status == 1
+    assert "not a MicroPython that can be stopped with Ctrl-C (it went on for 1 s" in errors
+
+
+def test_a_program_that_runs_is_stopped(board, wrt):
+    board.run("", "exec", "--no-follow", "while True: print('busy')")
+
+    def interrupt(data: bytes) -> bytes:
+        """What Ctrl-C does to a board; the unix port has signals for it."""
+        if b"\x03" in data:
+            os.kill(board.process.pid, signal.SIGINT)
+            board.change = lambda data: data
+        return data
+
+    board.change = interrupt
+    assert wrt("deploy", GREETER, "--port", board.port)[0] == 0
+    assert board.run(GREET) == "Hello, Ada!\n"
 
 
 def test_progress_is_shown_on_a_terminal_only(board, wrt):

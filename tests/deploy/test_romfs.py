@@ -75,15 +75,24 @@ def test_what_else_is_in_romfs_stays(board, wrt):
 
 
 def test_one_that_is_interrupted_is_no_romfs_and_goes_on(board, wrt):
+    image = romfs_image({"lib/mine.py": b"x = 7\n"})
+    board.folder.joinpath("romfs.bin").write_bytes(image)
+    board.restart()
+    wrt("deploy", FAC, "--port", board.port)
+    board.run(REMOUNT)
     process = start("deploy", GREETER, "--port", board.port)
     board.after(60_000, process.kill)
     assert process.wait(timeout=30) == -signal.SIGKILL
     assert "ENODEV" in board.run(REMOUNT)
+    status, output, errors = wrt("list", "--port", board.port)
+    assert "no programs" in output and "the ROMFS was not written completely" in errors
     status, output, _ = wrt("deploy", GREETER, "--port", board.port)
     assert status == 0
     whole = int(re.search(r"([\d,]+) bytes in ROMFS", output)[1].replace(",", ""))
     assert sent(output) < whole
     assert board.run(REMOUNT + GREET) == "Hello, Ada!\n"
+    assert board.run(FAC_OF_5 + "; import mine; print(mine.x)") == "120\n7\n"
+    assert "not written completely" not in wrt("list", "--port", board.port)[2]
 
 
 def test_a_partition_that_is_too_small(new_board, wrt):

@@ -6,7 +6,7 @@ import click
 
 from ..deploy import Connection, Filesystem, MainFile, Romfs, ask, find_port
 from . import options
-from .console import print_json
+from .console import note, print_json
 from .tables import output, table
 
 
@@ -18,8 +18,11 @@ def command(port: str | None, as_json: bool) -> None:
     with Connection(find_port(port)) as connection:
         device = ask(connection)
         programs = Filesystem(connection, device).programs()
+        incomplete = False
         if device.romfs:
-            programs += Romfs(connection, device).programs()
+            romfs = Romfs(connection, device)
+            programs += romfs.programs()
+            incomplete = romfs.incomplete
         starts = MainFile(connection, device).starts
     if as_json:
         print_json(
@@ -48,6 +51,8 @@ def command(port: str | None, as_json: bool) -> None:
         )
         return
     click.echo(str(device))
+    if incomplete:
+        note("the ROMFS was not written completely: deploy again, which brings everything back")
     if not programs:
         click.echo("no programs")
         return

@@ -32,6 +32,9 @@ NO_RESET = ("linux", "darwin", "win32", "webassembly")
 _LOST = (TransportError, OSError, struct.error, SyntaxError, ValueError, TypeError)
 
 
+_DEAF = "it is not a MicroPython that can be stopped with Ctrl-C"
+
+
 class DeviceError(PreflightError):
     """The device did not do what it was asked, or is not one that can be used."""
 
@@ -89,11 +92,7 @@ class Connection:
             raise
 
     def _start(self) -> None:
-        # mpremote waits for a prompt as long as anything comes, also from a board that prints on.
-        deadline = threading.Timer(START_TIMEOUT, self._transport.serial.close)
-        deadline.daemon = True
-        deadline.start()
-        with self._lost("it is not a MicroPython that can be stopped with Ctrl-C", deadline):
+        with self._lost(_DEAF), self._deadline():
             with _quiet():
                 self._transport.enter_raw_repl(soft_reset=False)
             found = self._transport.eval("__import__('sys').platform")
@@ -162,14 +161,32 @@ class Connection:
         return b"".join(map(base64.b64decode, parts))
 
     @contextlib.contextmanager
-    def _lost(self, message: str, deadline: threading.Timer | None = None) -> Iterator[None]:
+    def _lost(self, message: str) -> Iterator[None]:
         try:
             yield
         except _LOST as error:
             raise ConnectionLost(f"{message} ({_last_line(error)})", file=self.port) from None
+
+    @contextlib.contextmanager
+    def _deadline(self) -> Iterator[None]:
+        """mpremote waits as long as anything comes, also from a board that prints on and on."""
+        late = threading.Event()
+
+        def give_up() -> None:
+            late.set()
+            self._transport.serial.close()
+
+        timer = threading.Timer(START_TIMEOUT, give_up)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        except _LOST as error:
+            if late.is_set():
+                raise TransportError(f"it went on for {START_TIMEOUT} seconds") from error
+            raise
         finally:
-            if deadline:
-                deadline.cancel()
+            timer.cancel()
 
     def _failed(self, error: TransportExecError) -> DeviceError:
         return DeviceError(f"the device says {_last_line(error)}", file=self.port)

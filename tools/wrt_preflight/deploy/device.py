@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..boards import Board
 from ..micropython import ARCHITECTURES, MINIMUM, MPY_SUB_VERSION, MPY_VERSION, MicroPython
-from .connection import Connection, DeviceError
+from .connection import Connection, DeviceError, DeviceOSError
 
 # Architectures of Cortex-M, each of which runs the code of those before it.
 THUMB = ("armv6m", "armv7m", "armv7em", "armv7emsp", "armv7emdp")
@@ -60,6 +60,15 @@ def check_board(device: Device, board: Board) -> None:
                 f"the device is no {board.name}: its {what}: {found}, expected {wanted}",
                 hint=f"it says it is: {device.machine}; leave out --board, or name the right one",
             )
+
+
+def space(connection: Connection, device: Device) -> tuple[int, int]:
+    """Bytes free in a device's file system, and bytes of a block of it; (0, 0) without one."""
+    try:
+        free, block = connection.call("space", device.folder.rstrip("/") or "/")
+    except DeviceOSError:
+        return 0, 0
+    return free, block
 
 
 def has_key(connection: Connection, device: Device) -> bool:

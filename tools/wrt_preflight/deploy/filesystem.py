@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from ..errors import LimitError
 from .bundle import FILES, STARTER_NAME, Bundle, module_path
 from .connection import Connection, DeviceError, DeviceOSError
-from .device import Device
+from .device import Device, space
 
 NO_SPACE = 28  # ENOSPC
 PART = ".part"  # ending of a file that is being copied
@@ -56,8 +56,8 @@ class Filesystem:
 
     def __init__(self, connection: Connection, device: Device) -> None:
         self.connection = connection
-        self.folder = device.folder.rstrip("/")
-        self.root = f"{self.folder}/wrt"
+        self.device = device
+        self.root = f"{device.folder.rstrip('/')}/wrt"
         self.port = connection.port
         self._tree: dict[str, int | None] | None = None
 
@@ -94,9 +94,7 @@ class Filesystem:
             self._full(bundle, blocks * block, free)
 
     def _space(self) -> tuple[int, int]:
-        free = block = 0
-        with contextlib.suppress(DeviceOSError):
-            free, block = self.connection.call("space", self.folder or "/")
+        free, block = space(self.connection, self.device)
         if not block:
             raise DeviceError(
                 "there is no file system that can be written",

@@ -7,7 +7,7 @@ import re
 
 from ..errors import UsageError
 from .connection import Connection, DeviceError, DeviceOSError
-from .device import Device
+from .device import Device, space
 
 _MARK = "# Written by wrt-micro deploy --main"
 _TEXT = """{mark}: starts a program at boot.
@@ -30,6 +30,7 @@ class MainFile:
         self.path = f"{device.folder.rstrip('/')}/main.py"
         self.starts: str | None = None
         self.foreign = False
+        self.place = space(connection, device)[1] > 0
         (found,) = connection.call("sums", [self.path])
         if found:
             text = connection.read(self.path, min(found[0], 512)).decode("utf-8", "replace")
@@ -40,7 +41,12 @@ class MainFile:
                 self.foreign = True
 
     def check(self, name: str) -> None:
-        """Raise UsageError if main.py is the user's own."""
+        """Raise UsageError if main.py is the user's own, DeviceError without a file system."""
+        if not self.place:
+            raise DeviceError(
+                "there is no file system that main.py could be written to",
+                file=self.connection.port,
+            )
         if self.foreign:
             raise UsageError(
                 "the device has a main.py that wrt-micro did not write, which is left as it is",

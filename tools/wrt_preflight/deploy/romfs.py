@@ -3,7 +3,7 @@
 The partition is one read-only file system that is written as a whole: what is in it and stays,
 and the program, as in filesystem.py, below `lib/wrt`. Only blocks that change are written. The
 first block, with the header, is erased first and written last: between the two the device sees
-no ROMFS at all, never half of one.
+no ROMFS at all, never half of one, and the host keeps a copy of what belongs there.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from .bundle import Bundle
 from .connection import CHUNK, Connection, DeviceError
 from .device import Device
 from .filesystem import Installed, find_programs
+from .safe_copy import SafeCopy
 
 MOUNTED = "/rom"
 FOLDER = "lib/wrt"
@@ -29,7 +30,10 @@ ALIGNMENT = 4
 
 
 class Romfs:
-    """The ROMFS partition of a device, in place of a Filesystem."""
+    """The ROMFS partition of a device, in place of a Filesystem.
+
+    incomplete: a deployment was interrupted. The next one brings back what was there before.
+    """
 
     where = "romfs"
 
@@ -37,39 +41,48 @@ class Romfs:
         self.connection = connection
         self.port = connection.port
         self.size, self.block = device.romfs or (0, 0)
+        self._safe = SafeCopy(connection, device)
         found = connection.call("tree", MOUNTED)
-        self._files = {path.removeprefix(f"{MOUNTED}/"): size for path, size in found}
+        self._tree = {path.removeprefix(f"{MOUNTED}/"): size for path, size in found}
+        self._kept = {} if connection.call("rom_valid") else self._safe.files()
+        self.incomplete = bool(self._kept)
+        self._wanted: dict[str, bytes] = {}
+        self._image = b""
 
     def programs(self) -> list[Installed]:
         """The programs that are there."""
+        return self._programs(self._tree)
+
+    def _programs(self, files: dict[str, int | None]) -> list[Installed]:
         start = f"{FOLDER}/"
-        tree = {p.removeprefix(start): s for p, s in self._files.items() if p.startswith(start)}
+        tree = {p.removeprefix(start): s for p, s in files.items() if p.startswith(start)}
         return list(find_programs(tree, lambda path: self._read(start + path), self.where))
 
     def _read(self, path: str) -> bytes:
-        return self.connection.read(f"{MOUNTED}/{path}", self._files[path] or 0)
+        if path in self._kept:
+            return self._kept[path]
+        return self.connection.read(f"{MOUNTED}/{path}", self._tree[path] or 0)
 
     def missing(self, bundle: Bundle) -> dict[int, bytes]:
         """The blocks to write for a program, by number."""
-        return self._changed(self._with(bundle))
+        self._plan(bundle, bundle.name)
+        return self._changed(self._image)
 
-    def _with(self, bundle: Bundle | None, without: str | None = None) -> bytes:
-        """The partition's bytes with a program more, or one less; what else is in it stays."""
-        name = bundle.name if bundle else without
-        kept = [program for program in self.programs() if program.name != name]
-        files = {}
-        for path, size in self._files.items():
-            if size is not None and not path.startswith(f"{FOLDER}/"):
-                files[path] = self._read(path)
-        for program in kept:
-            for path in [*program.files, f"{program.name}/current"]:
-                if bundle and path in bundle.files:
-                    continue
-                files[f"{FOLDER}/{path}"] = self._read(f"{FOLDER}/{path}")
+    def _plan(self, bundle: Bundle | None, name: str) -> None:
+        """What the partition is to hold: what is there, but with a new program of this name."""
+        there = {path: len(data) for path, data in self._kept.items()} or self._tree
+        stays = [path for path, size in there.items() if size is not None]
+        stays = [path for path in stays if not path.startswith(f"{FOLDER}/")]
+        for program in self._programs(there):
+            if program.name != name:
+                files = [*program.files, f"{program.name}/current"]
+                stays += [f"{FOLDER}/{path}" for path in files]
+        own = dict(bundle.files) if bundle else {}
         if bundle:
-            files |= {f"{FOLDER}/{path}": data for path, data in bundle.files.items()}
-            files[f"{FOLDER}/{name}/current"] = bundle.version.encode()
-        return romfs_image(files)
+            own[f"{name}/current"] = bundle.version.encode()
+        self._wanted = {f"{FOLDER}/{path}": data for path, data in own.items()}
+        self._wanted |= {path: self._read(path) for path in stays if path not in self._wanted}
+        self._image = romfs_image(self._wanted)
 
     def _changed(self, image: bytes) -> dict[int, bytes]:
         padded = image + b"\xff" * (-len(image) % self.block)
@@ -99,18 +112,18 @@ class Romfs:
         self, bundle: Bundle, missing: dict[int, bytes], advance: Callable[[int], None]
     ) -> None:
         """Write the blocks that change, the first one last."""
-        self._write(missing, self._with(bundle), advance)
+        self._write(missing, advance)
 
     def uninstall(self, name: str) -> None:
         """Write the partition without a program."""
-        image = self._with(None, name)
-        self._write(self._changed(image), image, lambda count: None)
+        self._plan(None, name)
+        self._write(self._changed(self._image), lambda count: None)
 
-    def _write(
-        self, blocks: dict[int, bytes], image: bytes, advance: Callable[[int], None]
-    ) -> None:
+    def _write(self, blocks: dict[int, bytes], advance: Callable[[int], None]) -> None:
+        if blocks:
+            self._safe.keep(self._wanted)
         if blocks and 0 not in blocks:
-            blocks = {0: image[: self.block].ljust(self.block, b"\xff")} | blocks
+            blocks = {0: self._image[: self.block].ljust(self.block, b"\xff")} | blocks
         units = {number: self._erase(number) for number in sorted(blocks)}
         for number in sorted(blocks, reverse=True):
             unit = units[number]
@@ -125,7 +138,8 @@ class Romfs:
                 advance(len(part))
         if blocks:
             self.connection.call("rom_end")
-        self._verify(image)
+        self._verify(self._image)
+        self._safe.done()
 
     def _erase(self, number: int) -> int:
         return self._check(self.connection.call("rom_erase", number, self.block))

@@ -72,6 +72,10 @@ class _Agent:
         block = vfs.rom_ioctl(6, 0)
         return (len(part), block if block > 0 else len(part))
 
+    def rom_valid(self):
+        # Whether the partition begins as a ROMFS does
+        return bytes(memoryview(self.part)[:3]) == b"\xd2\xcd1"
+
     def rom_sums(self, size, count):
         # CRC-32 of the first blocks of the ROMFS partition
         view = memoryview(self.part)
