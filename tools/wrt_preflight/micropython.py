@@ -114,7 +114,7 @@ class MicroPython:
         digest = hashlib.sha256(repr(made_by).encode())
         for path, text in files.items():
             digest.update(f"{path}\0{text}\0".encode())
-        folder = _cache_folder() / f"runtime-{digest.hexdigest()[:24]}"
+        folder = cache_folder() / f"runtime-{digest.hexdigest()[:24]}"
         if not folder.is_dir():
             generated = tuple(f"engine/{form}/" for form in ENGINE_FORMS)
             written = {k: text for k, text in files.items() if not k.startswith(generated)}
@@ -279,7 +279,7 @@ def probe(command: tuple[str, ...]) -> MicroPython:
     return MicroPython(command, name, tuple(version), mpy & 0xFF, arch, wide)
 
 
-def _cache_folder() -> Path:
+def cache_folder() -> Path:
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     folder = Path(base) / "wrt-micro"
     try:
