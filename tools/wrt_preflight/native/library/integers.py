@@ -26,21 +26,30 @@ def muldi3(a: u64, b: u64) -> u64:
 
 
 def divide_words(a: u32, b: u32) -> tuple[u32, u32]:
-    """Quotient and remainder, a bit a step."""
+    """Quotient and remainder, four bits a step."""
     q = u32(0)
-    bit = u32(1)
+    steps = i32(0)
     while b <= a >> 4:
         b <<= 4
-        bit <<= 4
-    while b < a and not b >> 31:
-        b <<= 1
-        bit <<= 1
-    while bit:
+        steps += 1
+    while True:
+        q <<= 4
+        if a >> 3 >= b:
+            a -= b << 3
+            q += 8
+        if a >> 2 >= b:
+            a -= b << 2
+            q += 4
+        if a >> 1 >= b:
+            a -= b << 1
+            q += 2
         if a >= b:
             a -= b
-            q |= bit
-        b >>= 1
-        bit >>= 1
+            q += 1
+        if not steps:
+            break
+        steps -= 1
+        b >>= 4
     return q, a
 
 
