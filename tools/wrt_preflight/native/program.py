@@ -96,11 +96,18 @@ def _native(context: Context, translation: Translation, blob: Blob, target: Targ
         board=context.options.board,
         blob=blob.data,
         module=partial(_module, blob.data, target),
-        red_zone=blob.red_zone,
+        red_zone=blob.red_zone + _unchecked(translation, blob),
         reserve=reserve,
         code_bytes=min(blob.offsets[name] & ~1 for name in callers),
         overhead=ACTIVATION_BYTES + TRAMPOLINE_BYTES + around,
     )
+
+
+def _unchecked(translation: Translation, blob: Blob) -> int:
+    """Bytes of machine stack that shared functions and a shim take below a checked function."""
+    shims = {info.shim for info in translation.functions if info.shim}
+    shared = sum(blob.frames.get(name, 0) for name in translation.unchecked)
+    return shared + max((blob.frames[name] for name in shims), default=0)
 
 
 def _module(blob: bytes, target: Target, build: int) -> bytes:

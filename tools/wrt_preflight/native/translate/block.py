@@ -19,6 +19,7 @@ class Block:
     between them, "" as long as nothing needs it.
     reached: whether the code at hand can run.
     known: what was known where an `if` began, for its `else`; parameters: likewise.
+    prepared: whether there was a check for calls before the block.
     """
 
     kind: str
@@ -34,6 +35,7 @@ class Block:
     reached: bool = True
     known: dict = field(default_factory=dict)
     parameters: list = field(default_factory=list)
+    prepared: bool = False
 
     @property
     def arity(self) -> tuple[ValType, ...]:

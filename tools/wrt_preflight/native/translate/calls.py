@@ -35,6 +35,7 @@ class Calls(Exceptions, Tables):
 
     def call(self, index: int | None, target: str, type: FuncType) -> None:
         """Calls a function of the store, or what a reference says if there is no index."""
+        self.prepare_calls()
         arguments = self.arguments(type)
         counts = index is None or self.module.scan.counts_fuel(index)
         if counts:
@@ -128,6 +129,7 @@ class Calls(Exceptions, Tables):
         self.tail_call(header, target, self.instance.module.types[type_index])
 
     def tail_call(self, header: str, target: str, type: FuncType) -> None:
+        self.prepare_calls()
         form = self.forms.results(type.results)
         if self.module.scan.native_tails:
             arguments = self.arguments(type)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from ...wasm.types import ValType
 from .block import Block
-from .body import Body
+from .fuel import Fuel
 from .value import Value
 
 
-class Control(Body):
+class Control(Fuel):
     """Values that go along with branches meet in phis, at the end of the block; those of a loop
     are variables, since its branches come from behind."""
 
     blocks: list[Block]
+    calls_in_loops = False  # whether loops are prepared for calls
 
     def block_type(self, declared: object) -> tuple[tuple[ValType, ...], tuple[ValType, ...]]:
         if declared is None:
@@ -25,7 +26,9 @@ class Control(Body):
     def open(self, kind: str, declared: object, **fields) -> Block:
         params, results = self.block_type(declared)
         height = len(self.stack) - len(params)
-        block = Block(kind, height, params, results, self.label(), **fields)
+        block = Block(
+            kind, height, params, results, self.label(), prepared=self.prepared, **fields
+        )
         self.blocks.append(block)
         return block
 
@@ -33,6 +36,8 @@ class Control(Body):
         self.open("block", declared)
 
     def do_loop(self, declared: object) -> None:
+        if self.calls_in_loops:
+            self.prepare_calls()
         block = self.open("loop", declared)
         values = self.pop_all(block.params)
         block.slots = [self.alloca(self.forms.of(param)) for param in block.params]
@@ -64,7 +69,7 @@ class Control(Body):
             self.leave(block)
         self.place(block.other)
         block.other, block.reached = "", True
-        self.known = block.known
+        self.known, self.prepared = block.known, block.prepared
         del self.stack[block.height :]
         self.stack += block.parameters
 
@@ -86,6 +91,7 @@ class Control(Body):
             self.leave(block)
         del self.stack[block.height :]
         self.join(block.label)
+        self.prepared = block.prepared
         self.take_incoming(block)
 
     def implicit_else(self, block: Block) -> None:

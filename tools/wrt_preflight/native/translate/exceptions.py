@@ -12,10 +12,9 @@ from .block import Block
 from .builder import UNLIKELY
 from .control import Control
 from .forms import places
-from .fuel import Fuel
 
 
-class Exceptions(Control, Fuel):
+class Exceptions(Control):
     """The pool has the exceptions: see record.py for an entry."""
 
     type: FuncType

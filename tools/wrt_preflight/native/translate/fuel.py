@@ -12,13 +12,23 @@ class Fuel(Body):
     register and no memory; around calls it is in the record. A function that neither loops nor
     calls needs none: its caller has paid."""
 
+    prepared = False  # whether this point has been checked for calls
+
     def enter(self, conduct: Conduct) -> None:
         """The beginning of a function, before what a tail call to itself repeats."""
-        if conduct.calls:
-            self.check_stack()
         if conduct.loops or conduct.repeats:
             self.fuel = self.alloca("i32")
             self.reload_fuel()
+
+    def prepare_calls(self) -> None:
+        """Before a call, unless it has been done on every way here: the checks for calls.
+
+        They stand as late as they can, so that a function that returns early neither checks nor
+        saves registers."""
+        if not self.prepared:
+            self.check_stack()
+            self.use_fuel()
+            self.prepared = True
 
     def check_stack(self) -> None:
         """Functions that call nobody do not check: the limit leaves room for the largest."""

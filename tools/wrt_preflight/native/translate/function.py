@@ -14,6 +14,8 @@ from .nans import computed_locals
 from .scan import Conduct
 from .variables import Variables
 
+# A function with more calls is checked at its beginning, since each check takes room.
+LATE_CHECKS = 4
 _OPENING = ("block", "loop", "if", "try_table")
 
 
@@ -34,9 +36,11 @@ class FunctionTranslator(Variables, Calls, Atomic, Integers, Conversions):
             self.again = self.label()
             self.branch(self.again)
             self.join(self.again)
-        self.clear_locals()
-        if conduct.calls:
             self.use_fuel()
+        self.clear_locals()
+        if conduct.calls > LATE_CHECKS:
+            self.prepare_calls()
+        self.calls_in_loops = conduct.calls > 0
         self.blocks = [Block("func", 0, (), type.results, self.label())]
 
     def run(self, code: list[Instr]) -> None:

@@ -20,7 +20,7 @@ class Initialiser(FunctionTranslator):
     def build(self) -> bool:
         """Makes the code; False if there is nothing to do."""
         start = self.instance.module.start
-        self.start(VOID, [], Conduct(callees=set() if start is None else {start}))
+        self.start(VOID, [], Conduct())
         before = len(self.lines)
         self.sizes()
         self.globals()

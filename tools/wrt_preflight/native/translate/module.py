@@ -60,6 +60,7 @@ class Module:
         self.host_numbers = {index: number for number, index in enumerate(self.imports)}
         self.texts: list[str] = []
         self.shims: set[int] = set()
+        self.supports: set[str] = set()
         self._declared: dict[str, str] = {}
         self._metadata = ['!0 = !{!"branch_weights", i32 1, i32 100000}']
         self._metadata += ["!1 = !{}", f'!2 = !{{!"{self._stack_pointer()}"}}', '!3 = !{!"wrt"}']
@@ -137,6 +138,7 @@ class Module:
 
     def support(self, name: str) -> str:
         """A function of support.py, added to the module."""
+        self.supports.add(name)
         return self._declare(name, support.source(self, name))
 
     def _declare(self, name: str, text: str) -> str:

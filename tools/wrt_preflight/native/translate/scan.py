@@ -12,6 +12,7 @@ from ..target import Target
 
 _TAIL_CALLS = ("return_call", "return_call_indirect", "return_call_ref")
 _INDIRECT = ("call_indirect", "call_ref", "return_call_indirect", "return_call_ref")
+_CALLS = ("call", "call_indirect", "call_ref", *_TAIL_CALLS)
 
 
 def promises_tail_calls(target: Target) -> bool:
@@ -27,22 +28,19 @@ class Conduct:
     directly. indirect: it calls by reference. loops: it has loops. throws: it has `throw` or
     `throw_ref`. tails: it has tail calls other than to itself; repeats: to itself.
     references: functions that it takes a reference to. tail_callees: those it tail-calls directly.
+    calls: how many of its instructions call guest code or the host.
     """
 
     code: list[Instr] | None = None
     callees: set[int] = field(default_factory=set)
     references: set[int] = field(default_factory=set)
     tail_callees: set[int] = field(default_factory=set)
+    calls: int = 0
     indirect: bool = False
     loops: bool = False
     throws: bool = False
     tails: bool = False
     repeats: bool = False
-
-    @property
-    def calls(self) -> bool:
-        """Whether it calls guest code, or leaves for the host."""
-        return bool(self.callees) or self.indirect or self.repeats
 
 
 class Scan:
@@ -82,6 +80,7 @@ class Scan:
             found.throws |= name in ("throw", "throw_ref")
             found.tails |= name in _TAIL_CALLS
             found.indirect |= name in _INDIRECT
+            found.calls += name in _CALLS
         return found
 
     def _find_grown(self) -> None:
@@ -125,7 +124,7 @@ class Scan:
     def counts_fuel(self, index: int) -> bool:
         """Whether it uses fuel, or the host sees how much there is."""
         conduct = self.functions[index]
-        return conduct.code is None or conduct.loops or conduct.calls
+        return conduct.code is None or conduct.loops or conduct.calls > 0
 
     def reachable(self, roots: Iterable[int]) -> set[int]:
         """Functions that run if the roots are called, or that somebody gets a reference to."""

@@ -44,7 +44,8 @@ class Translation:
     functions: of the store, and behind them the init functions. inits: of each instance, the
     index of its init function, or None. types: the program's function types.
     imports: the functions that the host has to provide, by host number. throws: whether there
-    is code that throws exceptions.
+    is code that throws exceptions. unchecked: symbols of functions that do not compare the
+    stack pointer with its limit, besides shims: they may all be on the stack at the same time.
     """
 
     ir: str
@@ -53,6 +54,7 @@ class Translation:
     types: list[FuncType]
     imports: list[HostImport]
     throws: bool
+    unchecked: list[str]
 
 
 def translate(
@@ -108,7 +110,8 @@ def translate(
     imports = [
         HostImport(*store.functions[i].host, store.functions[i].type) for i in module.imports
     ]
-    return Translation(module.text(), infos, inits, types, imports, module.scan.any_throws)
+    throws, unchecked = module.scan.any_throws, sorted(module.supports)
+    return Translation(module.text(), infos, inits, types, imports, throws, unchecked)
 
 
 def called_from_outside(context: Context) -> set[int]:
