@@ -51,6 +51,7 @@ def call(
     interface: str | None = None,
     engine: str | None = None,
     module: bytes | None = None,
+    own_engine: tuple[str, bytes] | None = None,
     fuel: int | None = None,
     heap: int | None = None,
     limits: Mapping[str, int] | None = None,
@@ -60,6 +61,7 @@ def call(
 
     interface: the exported instance that holds the function, or None. engine: "interp",
     "portable", "native" or None for the best there is. module: the machine code, for native.
+    own_engine: file name and bytes of an engine made for the image.
     fuel: jumps and calls it may take. heap: bytes. limits: options of wrt_micro.load. wasi: what
     the program may use, as load takes it. What the guest prints goes to our own standard output.
     Raises ImageError, LimitError or LinkError where the runtime refuses, and CallError.
@@ -69,6 +71,8 @@ def call(
         file.write_bytes(image)
         if module:
             file.with_name("image_native.mpy").write_bytes(module)
+        if own_engine:
+            file.with_name(own_engine[0]).write_bytes(own_engine[1])
         content = {
             "image": str(file),
             "interface": interface,

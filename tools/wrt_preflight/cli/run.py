@@ -8,14 +8,18 @@ from itertools import groupby
 import click
 
 from .. import image, pipeline, wave
+from ..boards import find_board
+from ..budget.desk import heap_like
 from ..call import Reply, call
 from ..component.types import Result
 from ..errors import PreflightError
 from ..functions import find_function
 from ..image import Contents
+from ..interp.tailor import tailored_engine
 from ..micropython import find
 from . import options
 from .capabilities import capabilities, grants, room_to_grow
+from .console import note
 
 TRAPPED = 134  # 128 + SIGABRT: what wasmtime ends with
 
@@ -28,6 +32,7 @@ TRAPPED = 134  # 128 + SIGABRT: what wasmtime ends with
 @options.micropython
 @click.option("--fuel", type=click.IntRange(1), help="Jumps and calls until the guest is stopped.")
 @click.option("--heap", type=options.Bytes(), help="Heap of MicroPython; 64m if left out.")
+@options.board
 @options.features
 @options.lowering
 def command(
@@ -41,6 +46,7 @@ def command(
     micropython: str | None,
     fuel: int | None,
     heap: int | None,
+    board: str | None,
     features: tuple[str, ...],
     limits: tuple[tuple[str, int], ...],
     memory: int | None,
@@ -53,6 +59,8 @@ def command(
     _start of a module. It gets ARGUMENTS, and standard input and output; a status that it ends
     itself with is ours.
 
+    With --board the heap is so large that the program has as much room as on that board.
+
     A trap prints its kind and backtrace, and the exit status is 134.
     """
     source = pipeline.read_input(file)
@@ -61,6 +69,9 @@ def command(
         room_to_grow(source, options.lower_options(limits, memory)),
         native=options.native_for(interpreter, engine),
     )
+    target = find_board(board) if board else None
+    if target and source.kind != "image":
+        chosen = target.lower_options(chosen)
     built = pipeline.to_image(source, chosen, features)
     contents = built.image
     wanted = wave.parse_call(invoke) if invoke is not None else None
@@ -68,6 +79,13 @@ def command(
     values = wave.decode_arguments(wanted, function.params) if wanted else []
     try:
         engine = "native" if contents.machine_code else options.engine_for(interpreter, engine)
+        own_engine = None
+        if target and engine != "native":
+            form = "portable" if engine == "portable" else interpreter.interpreter
+            own_engine = tailored_engine(contents, interpreter.arch, form)
+        if target and not heap:
+            heap = heap_like(target, contents, interpreter, engine, built.module)
+            note(f"heap of {heap:,} bytes: the program has as much room as on {target.name}")
         reply = call(
             contents.data,
             function.name,
@@ -76,6 +94,7 @@ def command(
             interface=function.interface,
             engine=engine,
             module=built.module,
+            own_engine=own_engine,
             fuel=fuel,
             heap=heap,
             wasi=grants(
