@@ -235,6 +235,42 @@ def test_wrong_elements_are_errors_of_the_writer(load):
     assert trap(app.lengths, ["no", 1]) == "host"
 
 
+def test_what_was_given_with_a_wrong_argument_comes_back(load):
+    app = app_of(load)
+    seen = []
+
+    def numbers():
+        try:
+            yield 1
+        finally:
+            seen.append("closed")
+
+    source = numbers()
+    next(source)
+    raises(TypeError, app.sum, source, "many")
+    assert seen == ["closed"]
+    reader = app.count(5, 5)
+    raises(TypeError, app.sum, reader, None)
+    assert app.sum(reader, 2) == 10 and "given away" in message(ValueError, reader.read, 1)
+    writer = app.new_stream()
+    raises(ValueError, app.sum, writer, -1)
+    task = app.start("sum", writer, 1)
+    writer.write([3])
+    writer.close()
+    assert task.wait() == 3
+    raises(TypeError, app.sum, Readings(3), "many")
+    assert not rest(app)
+
+
+def test_texts_are_written(load):
+    app = app_of(load)
+    with app.new_stream() as writer:
+        task = app.start("lengths", writer)
+        assert writer.write(["a", "bcd", "☃"]).wait() == 3
+        writer.write(["longer " * 100])
+    assert task.wait() == 707 and not rest(app)
+
+
 def test_writers_that_fail_trap_the_reader(load):
     app = app_of(load)
     writer = app.new_stream()

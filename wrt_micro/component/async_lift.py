@@ -97,10 +97,16 @@ class Call:
             mark = len(resources.visitors)
             resources.given.clear()
         out = CoreValues(record.stack, top >> 2, lifted.wide_params)
+        scheduler = calls.scheduler
+        scheduler.given = ()
         try:
             lower_flat_params(lifted.cx, MAX_FLAT_PARAMS, self._args, lifted.params, out)
         except Mismatch as error:
             self.error = error.raised()
+            if scheduler.given:
+                scheduler.host_ends().take_back(lifted.cx, scheduler.given)
+        finally:
+            scheduler.given = None
         self._args = None
         if resources:
             self._visitors = resources.visitors[mark:]

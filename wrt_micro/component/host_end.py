@@ -32,6 +32,10 @@ class End:
             self.host.ends.remove(self)
         return end
 
+    def get_back(self, end):
+        """It was given away, but nobody took it."""
+        self.bind(end)
+
     def let_go(self):
         """Drop the end."""
         end = self.unbind()

@@ -5,6 +5,7 @@
 
 from .ends import lift_end, lower_end
 from .error_context import ErrorContext, lift_error_context, lower_error_context
+from .handles import REP
 from .host_end import is_bytes
 from .host_turns import host_of
 from .lift import load_list_from_valid_range
@@ -64,7 +65,7 @@ def give_end(cx, value, t, kind):
     if kind == ERROR_CONTEXT:
         if not isinstance(value, ErrorContext):
             raise Mismatch(TypeError, "an error context that a component made", value)
-        return lower_error_context(cx, value)
+        return _given(cx, value, lower_error_context(cx, value))
     cx.calls.scheduler.reserve_handles(cx.inst, 1)
     if kind == FUTURE:
         from .host_future import FutureReader as Reader
@@ -77,9 +78,36 @@ def give_end(cx, value, t, kind):
         if end is None or end.shared.t != cx.plan.word(t + 12):
             raise Mismatch(ValueError, "an end that is not gone, of the same type", value)
         value.unbind()
-        return lower_end(cx, end)
-    host = host_of(cx.calls.scheduler)
-    return lower_end(cx, _new_end(cx, source(host, value, t, cx.plan), t, kind == FUTURE))
+        return _given(cx, value, lower_end(cx, end))
+    writer = source(host_of(cx.calls.scheduler), value, t, cx.plan)
+    end = _new_end(cx, writer, t, kind == FUTURE)
+    return _given(cx, writer if writer is value else None, lower_end(cx, end))
+
+
+def _given(cx, value, i):
+    """Note what Python gave as handle i, until all arguments of its call are known to be right."""
+    scheduler = cx.calls.scheduler
+    if scheduler.given is not None:
+        scheduler.given += ((value, i),)
+    return i
+
+
+def take_back(cx, given):
+    """A call could not begin: Python gets back the ends that it gave; what it made is closed."""
+    scheduler = cx.calls.scheduler
+    table = scheduler.instances.handles[cx.inst]
+    for value, i in given:
+        number = table.entries[table.get(i) + REP]
+        table.remove(i)
+        if isinstance(value, ErrorContext):
+            value.drop()
+            continue
+        end = scheduler.streams.items[number].readable
+        end.index = 0
+        if value:
+            value.get_back(end)
+        else:
+            end.let_go(scheduler)
 
 
 def _new_end(cx, writer, t, is_future):

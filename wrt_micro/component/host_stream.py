@@ -80,6 +80,10 @@ class StreamReader(End):
         self._closed = end is not None and end.state != DONE and not end.shared.dropped
         return end
 
+    def get_back(self, end):
+        End.get_back(self, end)
+        self._closed = False
+
     def cancel(self):
         """Cancel the read that is under way. Returns whether there was one."""
         return self._under_way() and self._operation.cancel()

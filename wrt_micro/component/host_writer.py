@@ -29,6 +29,11 @@ class StreamWriter(End):
         self._t = t
         self._plan = plan
 
+    def get_back(self, end):
+        """It was given away, but nobody took it."""
+        end.let_go(self.host.scheduler)
+        self._given = False
+
     def write(self, values):
         """Write all elements: an operation, to be awaited or to wait() for.
 

@@ -46,6 +46,7 @@ class Tables:
         self.error_messages = chosen["error_messages"]
         self._chosen = chosen
         self._host_ends = None
+        self.given = None  # (what Python gave, handle) while arguments are lowered
         self._copiers = list(self._read_copiers(calls.plan))
         # Handles that subtasks have lent: (index, next) pairs; pair 0 ends every chain.
         self.lent = words(2 * chosen["handles"] + 2, "the handles that subtasks lent", "handles")
