@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
 import os
+import pydoc
 import shutil
 import subprocess
 import sys
@@ -56,11 +59,34 @@ def test_package_binding_of_everything(world, tmp_path, checked):
         assert '"wasi:x/standard": NotRequired[Standard],' in made
         assert "def both(self, x: Reading, r: bytes, /) -> Reading: ..." in made
     else:
-        assert (
-            "async def lines(self, /, *, timeout: int | None = ...) -> StreamReader[str]" in made
-        )
+        line = "async def lines(self, /, *, timeout: int | None = ...) -> StreamReader[str, "
+        assert line in made
+        (tmp_path / "use.py").write_text(USE)
+        assert checked(tmp_path) == ""
         assert "class ExportedThing(wrt_micro.Resource):" in made
 
+
+USE = """
+import every
+from wrt_micro.concurrent import Deferred, sleep_ms
+
+async def main(app: "every.App") -> None:
+    async with await app.aio.lines(timeout=100) as lines:
+        async for line in lines:
+            print(line.upper())
+    await sleep_ms(1)
+
+def plain(app: "every.App") -> str:
+    with app["demo:everything/things@1.2.0"].thing(1) as thing:
+        number: int = thing.get()
+        future = thing.go(b"123")
+    writer = app.new_stream()
+    writer.write([1, 2]).wait(10)
+    app.tick()
+    reader = app.lines()
+    first: list[str] = reader.read(number).limit(5).wait()
+    return future.wait() + first[0]
+"""
 
 # Each line is wrong, and alone: what a type checker must say to it.
 WRONG = {
@@ -227,3 +253,42 @@ def test_package_of_wit(tmp_path):
     assert "use demo:types/t@1.0.0.{r};" in done.out
     assert 'kind = "wit"' in (app / "wrt-micro.lock").read_text()
     ok("build", "--project", app)  # types alone are no part of the image
+
+
+# The stubs of wrt_micro itself
+
+RUNTIME = {
+    "App": "wrt_micro.component.app.ComponentApp",
+    "Interface": "wrt_micro.component.app.Interface",
+    "Resource": "wrt_micro.component.resource.Resource",
+    "StreamReader": "wrt_micro.component.host_stream.StreamReader",
+    "StreamWriter": "wrt_micro.component.host_writer.StreamWriter",
+    "FutureReader": "wrt_micro.component.host_future.FutureReader",
+    "Task": "wrt_micro.component.host_task.Task",
+    "WaitableSet": "wrt_micro.component.host_set.WaitableSet",
+}
+
+
+@pytest.mark.parametrize("name", ["wrt_micro", "wrt_micro.concurrent"])
+def test_stubs_of_the_runtime_say_what_there_is(name):
+    path = ROOT.joinpath(*name.split("."))
+    path = path / "__init__.pyi" if path.is_dir() else path.with_suffix(".pyi")
+    bases: dict[str, list[ast.stmt]] = {}
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.FunctionDef):
+            found = inspect.signature(pydoc.locate(f"{name}.{node.name}")).parameters
+            wanted = node.args
+            given = [a.arg for a in (*wanted.args, *filter(None, [wanted.kwarg]))]
+            assert list(found) == given, node.name
+        if not isinstance(node, ast.ClassDef):
+            continue
+        members = bases[node.name] = list(node.body)
+        for base in node.bases:
+            members += bases.get(ast.unparse(base).partition("[")[0], [])
+        if node.name in ("Closing", "End"):  # what several classes have
+            continue
+        real = pydoc.locate(RUNTIME.get(node.name, f"{name}.{node.name}"))
+        assert real is not None, node.name
+        for member in members:
+            if isinstance(member, ast.FunctionDef | ast.AsyncFunctionDef):
+                assert hasattr(real, member.name), f"{node.name}.{member.name}"

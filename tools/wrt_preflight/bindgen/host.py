@@ -151,7 +151,7 @@ class _Host:
         if name in _TYPING or name in _ABC:
             self.used.add(name)
             return name
-        if name in ("StreamReader", "FutureReader"):
+        if name in ("StreamReader", "StreamWriter", "FutureReader"):
             self.used.add("wrt_micro")
             return f"wrt_micro.{name}"
         return name if name == "object" else f"{self.module}.{name}"

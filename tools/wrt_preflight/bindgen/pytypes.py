@@ -48,14 +48,14 @@ class Types:
         index, kind = self.world.type(ref)
         if isinstance(kind, dict):
             ((form, content),) = kind.items()
-            if form == "list" and self.world.type(content)[0] == "u8":
+            if form == "list" and self._is_byte(content):
                 return BUFFER
             if form == "stream":
                 element = self.hint(content, side)
-                return f"Iterable[{element}] | AsyncIterable[{element}] | StreamReader[{element}]"
+                return f"Iterable[{element}] | AsyncIterable[{element}] | StreamWriter[{element}]"
             if form == "future":
                 element = self.hint(content, side)
-                return f"{element} | Awaitable[{element}] | FutureReader[{element}]"
+                return f"Awaitable[{element}] | Callable[[], {element}]"
         return self.hint(ref, side)
 
     def resource(self, index: int, side: str) -> str:
@@ -83,7 +83,7 @@ class Types:
         match form:
             case "list" | "fixed-length-list":
                 element = content[0] if form == "fixed-length-list" else content
-                if form == "list" and self.world.type(element)[0] == "u8":
+                if form == "list" and self._is_byte(element):
                     return "bytes"
                 return f"list[{hint(element)}]"
             case "tuple":
@@ -99,7 +99,8 @@ class Types:
             case "map":
                 return f"dict[{hint(content[0])}, {hint(content[1])}]"
             case "stream":
-                return f"StreamReader[{hint(content)}]"
+                many = "bytes" if self._is_byte(content) else f"list[{hint(content)}]"
+                return f"StreamReader[{hint(content)}, {many}]"
             case "future":
                 return f"FutureReader[{hint(content)}]"
             case "handle":
@@ -156,9 +157,12 @@ class Types:
         if ref is None:
             return False
         _, kind = self.world.type(ref)
-        if isinstance(kind, dict) and "list" in kind and self.world.type(kind["list"])[0] == "u8":
+        if isinstance(kind, dict) and "list" in kind and self._is_byte(kind["list"]):
             return True
         return isinstance(kind, dict) and any(map(self.has_bytes, _inside(kind)))
+
+    def _is_byte(self, ref: Ref | None) -> bool:
+        return ref is not None and self.world.type(ref)[0] == "u8"
 
     def _has_resource(self, ref: Ref) -> bool:
         _, kind = self.world.type(ref)

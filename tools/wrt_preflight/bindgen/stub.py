@@ -27,7 +27,7 @@ IMPORTS = {
         *("Any", "Literal", "NotRequired", "Protocol", "TypeAlias", "TypedDict", "TypeVar"),
         "overload",
     ),
-    "wrt_micro": ("FutureReader", "StreamReader"),
+    "wrt_micro": ("FutureReader", "StreamReader", "StreamWriter"),
 }
 TAKEN = {name for names in IMPORTS.values() for name in names} | {
     *("App", "Imports", "IMAGE", "Viewed", "builtins", "load", "wrt_micro"),
@@ -118,7 +118,7 @@ class Stub:
         result = self.types.result(function.result, IMPORT)
         if function.result is not None:
             result = self._given(function.result, result)
-        if function.is_async and "Reader[" not in result:  # those are given at once
+        if function.is_async and not self._is_end(function.result):  # those are given at once
             return f"{result} | Awaitable[{result}]"
         return result
 
@@ -127,6 +127,10 @@ class Stub:
         if isinstance(kind, dict) and "result" in kind:
             return result
         return self.types.parameter(ref, IMPORT)
+
+    def _is_end(self, ref: int | str | None) -> bool:
+        kind = self.world.type(ref)[1] if ref is not None else None
+        return isinstance(kind, dict) and not {"stream", "future"}.isdisjoint(kind)
 
     def callable(self, function: Function, side: str) -> str:
         """The hint for a function as a value."""
