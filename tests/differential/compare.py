@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
-from unittest.mock import patch
 
 from differential import oracle, programs, smith
 from differential.calls import plan
@@ -22,6 +20,7 @@ OPTIONS = LowerOptions(
     table_reserve=TABLE_ELEMENTS,
     default_stack=1 << 20,
     exceptions=256,
+    deterministic=True,
 )
 HEAP = 256 << 20
 KINDS = {
@@ -78,12 +77,7 @@ def compare(
 
 def _image(store: Store, native: str | None) -> image.Image:
     """The image; machine code gets the NaNs that the other engines have."""
-    if not native:
-        return image.write(lower(store, OPTIONS))
-    from wrt_preflight.native import program
-
-    with patch.object(program, "translate", partial(program.translate, deterministic=True)):
-        return image.write(lower(store, replace(OPTIONS, native=native)))
+    return image.write(lower(store, replace(OPTIONS, native=native)))
 
 
 def _compare(result: Comparison, seed: int, wanted: dict, ours: dict, theirs: dict) -> None:

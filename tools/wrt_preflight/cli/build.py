@@ -40,6 +40,7 @@ from .console import note
 @projects.offline
 @projects.locked
 @signing.signing
+@options.deterministic
 @options.board
 @options.stripping
 @options.features
@@ -56,6 +57,7 @@ def command(
     key: Path | None,
     for_device: str | None,
     counter: int | None,
+    deterministic: bool,
     board: str | None,
     strip: bool,
     keep: tuple[str, ...],
@@ -79,7 +81,8 @@ def command(
     native = arch or options.native_for(find(), engine)
     if arch and engine != "native":
         raise UsageError("--arch is for machine code", hint="add --engine native")
-    lowering = options.with_stripping(replace(given.lowering, native=native), strip, keep)
+    chosen = replace(given.lowering, native=native, deterministic=deterministic)
+    lowering = options.with_stripping(chosen, strip, keep)
     if board:
         lowering = find_board(board).lower_options(lowering)
     built = pipeline.build(given.source, lowering, given.features)

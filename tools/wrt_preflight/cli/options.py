@@ -118,6 +118,12 @@ engine = click.option(
     help="interp: an interpreter in machine code; portable: one in plain Python; native: the "
     "program itself as machine code. Of the first two the faster one that runs if left out.",
 )
+deterministic = click.option(
+    "--deterministic",
+    is_flag=True,
+    help="With --engine native: NaNs have the same bits on every processor. The other engines do "
+    "that anyway; machine code for a processor with floats gets slower, by a third at most.",
+)
 
 
 def native_for(interpreter: MicroPython, engine: str | None) -> str | None:

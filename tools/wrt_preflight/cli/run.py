@@ -29,6 +29,7 @@ TRAPPED = 134  # 128 + SIGABRT: what wasmtime ends with
 @capabilities
 @click.option("--invoke", metavar="CALL", help="Function to call, as in 'f(1, \"x\")'.")
 @options.engine
+@options.deterministic
 @options.micropython
 @click.option("--fuel", type=click.IntRange(1), help="Jumps and calls until the guest is stopped.")
 @click.option("--heap", type=options.Bytes(), help="Heap of MicroPython; 64m if left out.")
@@ -43,6 +44,7 @@ def command(
     grants_file: str | None,
     invoke: str | None,
     engine: str | None,
+    deterministic: bool,
     micropython: str | None,
     fuel: int | None,
     heap: int | None,
@@ -68,6 +70,7 @@ def command(
     chosen = replace(
         room_to_grow(source, options.lower_options(limits, memory)),
         native=options.native_for(interpreter, engine),
+        deterministic=deterministic,
     )
     target = find_board(board) if board else None
     if target and source.kind != "image":

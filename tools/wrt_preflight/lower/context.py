@@ -23,7 +23,8 @@ class LowerOptions:
     stack_bytes: of a thread; None: computed where the call graph is finite, else default_stack.
     exceptions: entries in the exception pool.
     native: architecture to make machine code for, or None for register code. board: what is told
-        to those who load that code elsewhere.
+        to those who load that code elsewhere. deterministic: of machine code; NaNs have the bits
+        that they have on the other engines, whatever the processor makes of them.
     strip: leave out what nothing reaches. keep: names of exports that are called; None for all.
     """
 
@@ -35,6 +36,7 @@ class LowerOptions:
     exceptions: int = 8
     native: str | None = None
     board: str = ""
+    deterministic: bool = False
     strip: bool = True
     keep: tuple[str, ...] | None = None
 

@@ -32,7 +32,9 @@ def lower_native(context: Context, plan_calls: Collection[int] | None) -> Progra
     store, options = context.store, context.options
     target = TARGETS[options.native]
     headers = _headers(len(store.functions) + len(store.instances), plan_calls is not None)
-    translation = translate(store, context, target, headers, plan_calls or ())
+    translation = translate(
+        store, context, target, headers, plan_calls or (), deterministic=options.deterministic
+    )
     wanted = {name for f in translation.functions for name in (f.symbol, f.shim) if name}
     blob = compile_blob(translation.ir, target, sorted(wanted | {"wrt_main"}))
     program = outline(context)
