@@ -92,23 +92,34 @@ def test_a_timeout_ends_an_endless_loop(load):
 
 def test_asyncio_goes_on_beside_an_endless_loop(load):
     app, _ = app_with(load)
-    turns = []
-
-    async def beside():
-        while True:
-            turns.append(0)
-            await asyncio.sleep(0)
 
     async def main():
-        other = asyncio.create_task(beside())
+        call = asyncio.create_task(app.aio.spin())
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert not call.done()
+        call.cancel()
         try:
-            await app.aio.spin(timeout=60)
-        except Timeout:
-            turns.append(1)
-        other.cancel()
+            await call
+            raise AssertionError
+        except asyncio.CancelledError:
+            pass
 
     asyncio.run(main())
-    assert 1 in turns and len(turns) > 3
+    assert trap(app.count, 3) == "cannot_enter"
+
+
+def test_a_timeout_under_asyncio(load):
+    app, _ = app_with(load)
+
+    async def main():
+        try:
+            await app.aio.spin(timeout=20)
+            raise AssertionError
+        except Timeout:
+            pass
+
+    asyncio.run(main())
 
 
 def test_an_async_def_as_import(load):
