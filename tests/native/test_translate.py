@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 import wasmtime
+from click.testing import CliRunner
 
 from bench.suite import BENCHMARKS
 from conformance import suites
 from native.in_process import FUEL, Machine, Trap
 from native.scripts import run_script
+from wrt_preflight.cli import cli
 from wrt_preflight.link import Store
 from wrt_preflight.lower import LowerOptions
 from wrt_preflight.native.target import TARGETS
@@ -293,3 +295,17 @@ def test_an_operation_with_one_or_zero_quiets_a_nan():
     guest = machine(f"(module {functions})")
     for name in operations:
         assert call(guest, name, 0x7FA00000)[0] & 0x7FC00000 == 0x7FC00000, name
+
+
+def test_the_option_reaches_the_translator(tmp_path):
+    """A NaN's bits become code only where they are asked for."""
+    path = tmp_path / "nans.wat"
+    path.write_text(NANS)
+    modules = []
+    for flags in ([], ["--deterministic"]):
+        out = tmp_path / f"{len(flags)}.wrt"
+        arguments = ["build", str(path), "--engine", "native", "--arch", "x64", *flags]
+        assert CliRunner().invoke(cli, [*arguments, "-o", str(out)]).exit_code == 0
+        modules.append((tmp_path / f"{len(flags)}_native.mpy").read_bytes())
+    nan = struct.pack("<Q", CANONICAL)
+    assert [nan in module for module in modules] == [False, True]
