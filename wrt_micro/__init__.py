@@ -15,7 +15,7 @@ def load(source, imports=None, engine=None, native=None, **options):
     engine: "interp", "portable", "native", or None: native for an image built for it, else interp
     where it runs, else portable. native: the module with the machine code of an image that is not
     a path; of others it lies beside them.
-    options: capacities, see limits.OPTIONS. Of a component also views=True (host functions get
+    options: capacities, see docs/limits.md. Of a component also views=True (host functions get
     list<u8> as memoryviews of guest memory, valid until they return) and leaks=f (f gets a line
     of text after each call that left more handles of resources in components than before).
     wasi={"args": [...], "env": {...}, "dirs": {...}}: what the program may use, see docs/wasi.md.

@@ -17,7 +17,7 @@ class Store:
 
     image: an Image. host: one function(thread, base) for each host import (host.resolve makes
     them). engine: "interp", "portable", "native"
-    or None. options: limits.OPTIONS. Raises LimitError.
+    or None. options: limits.DEFAULTS. Raises LimitError.
     """
 
     def __init__(self, image, host=(), engine=None, **options):

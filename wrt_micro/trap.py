@@ -1,31 +1,30 @@
 # Errors that the runtime raises. A trap's number is what engines report; its kind is its name.
 
-# fmt: off
-KINDS = (
-    ("", ""),
-    ("unreachable", "unreachable"),
-    ("integer_divide_by_zero", "integer divide by zero"),
-    ("integer_overflow", "integer overflow"),
-    ("invalid_conversion_to_integer", "invalid conversion to integer"),
-    ("out_of_bounds_memory", "out of bounds memory access"),
-    ("out_of_bounds_table", "out of bounds table access"),
-    ("undefined_element", "undefined element"),
-    ("uninitialized_element", "uninitialized element"),
-    ("indirect_call_type_mismatch", "indirect call type mismatch"),
-    ("call_stack_exhausted", "call stack exhausted: load(..., stack=BYTES) gives more"),
-    ("null_reference", "null reference"),
-    ("unaligned_atomic", "unaligned atomic"),
-    ("uncaught_exception", "uncaught exception"),
-    ("exceptions_exhausted", "no exception is free: load(..., exceptions=N) gives more"),
-    ("expected_shared_memory", "expected shared memory"),
-    ("short_memory", "access beyond the bytes that --memory gave, inside the declared memory"),
-    ("host", "a host function raised an exception"),
-    ("deadlock", "waits for a notification that nobody can send"),
-    ("fuel_exhausted", "fuel exhausted"),
-    ("link", "an imported memory or table is smaller than its import asks"),
-    ("too_deep", "a call of machine code goes on from deeper in Python's calls than it began"),
-)
-# fmt: on
+# Kind and message of each, by number: one string, as a tuple for each would take four times
+# the heap.
+TEXTS = """\
+done: no trap
+unreachable: unreachable
+integer_divide_by_zero: integer divide by zero
+integer_overflow: integer overflow
+invalid_conversion_to_integer: invalid conversion to integer
+out_of_bounds_memory: out of bounds memory access
+out_of_bounds_table: out of bounds table access
+undefined_element: undefined element
+uninitialized_element: uninitialized element
+indirect_call_type_mismatch: indirect call type mismatch
+call_stack_exhausted: call stack exhausted: load(..., stack=BYTES) gives more
+null_reference: null reference
+unaligned_atomic: unaligned atomic
+uncaught_exception: uncaught exception
+exceptions_exhausted: no exception is free: load(..., exceptions=N) gives more
+expected_shared_memory: expected shared memory
+short_memory: access beyond the bytes that --memory gave, inside the declared memory
+host: a host function raised an exception
+deadlock: waits for a notification that nobody can send
+fuel_exhausted: fuel exhausted
+link: an imported memory or table is smaller than its import asks
+too_deep: a call of machine code goes on from deeper in Python's calls than it began"""
 # The numbers that the runtime itself makes or looks at.
 BOUNDS = 5
 STACK = 10
@@ -69,6 +68,11 @@ class Exit(BaseException):
         self.code = code
 
 
+def kind(texts, number):
+    """(kind, message) of a trap, from a module's texts."""
+    return texts.split("\n")[number].split(": ", 1)
+
+
 def than(capacity):
     """The rest of the message of a trap for a table that is full."""
     return " than the %d there are" % capacity
@@ -91,7 +95,7 @@ class Trap(Exception):
         self.number = number
         self.instance = instance
         self.detail = detail
-        self.kind, self.message = KINDS[number]
+        self.kind, self.message = kind(TEXTS, number)
         self.backtrace = backtrace
         self.nested = False
         self.pc = backtrace[0][1] if backtrace else 0

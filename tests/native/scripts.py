@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from wrt_micro.atomic import NOT_EQUAL, TIMED_OUT
-from wrt_micro.trap import KINDS, SHARED
+from wrt_micro.trap import SHARED, TEXTS, kind
 from wrt_preflight import wast
 from wrt_preflight.errors import ReadError
 from wrt_preflight.lower import LowerOptions
@@ -84,7 +84,7 @@ def perform(machine: Machine, step) -> str:
             index = machine.store.instances[step.instance].exports[step.name].index
             machine.call(index, step.arguments)
     except Trap as trap:
-        return judge_end(KINDS[trap.number][0], expected)
+        return judge_end(kind(TEXTS, trap.number)[0], expected)
     fault = judge_end("", expected)
     if fault or "results" not in expected:
         return fault

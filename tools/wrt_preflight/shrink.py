@@ -166,16 +166,27 @@ def _assigns(statement: ast.stmt, name: str) -> bool:
 
 
 def _pairs(statement: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
-    """(name, value) of a statement that binds nothing but names: A = 1; A, B = 1, 2."""
+    """(name, value) of a statement that only binds names: A = 1; A, B = 1, 2; or a range."""
     if not isinstance(statement, ast.Assign) or len(statement.targets) > 1:
         return
     target, value = statement.targets[0], statement.value
     if isinstance(target, ast.Name):
         yield target.id, value
-    elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+    elif isinstance(target, ast.Tuple):
         names = [item.id for item in target.elts if isinstance(item, ast.Name)]
-        if len(names) == len(target.elts) == len(value.elts):
-            yield from zip(names, value.elts, strict=True)
+        values = value.elts if isinstance(value, ast.Tuple) else _range(value)
+        if len(names) == len(target.elts) == len(values):
+            yield from zip(names, values, strict=True)
+
+
+def _range(value: ast.expr) -> list[ast.expr]:
+    """The numbers of a range(first, past the last) as constants; none of anything else."""
+    match value:
+        case ast.Call(
+            func=ast.Name(id="range"), args=[ast.Constant(value=first), ast.Constant(value=end)]
+        ):
+            return [ast.Constant(number) for number in range(first, end)]
+    return []
 
 
 _SCOPES = (ast.FunctionDef, ast.Lambda, ast.ClassDef)

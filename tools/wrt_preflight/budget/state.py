@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from wrt_micro.component import plan as fmt
 from wrt_micro.component.handles import WORDS as HANDLE_WORDS
 from wrt_micro.engine import RECORD_WORDS
-from wrt_micro.limits import OPTIONS
+from wrt_micro.limits import DEFAULTS
 
 from ..component.inspect import plan_json
 from ..image import COMPONENT
@@ -17,7 +17,6 @@ from .heap import Heap
 if TYPE_CHECKING:
     from ..image import Contents
 
-DEFAULTS = {name: default for name, _, default, _ in OPTIONS}
 CONCURRENT = ("tasks", "threads", "subtasks", "streams", "waitable_sets")
 
 

@@ -7,10 +7,9 @@ from dataclasses import replace
 
 import click
 
-from wrt_micro.limits import OPTIONS
-
 from ..component import GATED
 from ..errors import UsageError
+from ..load_options import OPTIONS
 from ..lower import LowerOptions
 from ..micropython import MicroPython
 from ..native import ARCHITECTURES

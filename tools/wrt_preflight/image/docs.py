@@ -10,8 +10,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import wrt_micro.limits
-
+from ..load_options import OPTIONS
 from . import format as fmt
 
 PAGES = ("image-format.md", "limits.md")
@@ -40,7 +39,7 @@ def tables() -> dict[str, str]:
         ("option of load()", "unit", "default", "meaning"),
         (
             (f"`{name}`", unit, "the image's" if default is None else str(default), meaning)
-            for name, unit, default, meaning in wrt_micro.limits.OPTIONS
+            for name, unit, default, meaning in OPTIONS
         ),
     )
     return made

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from wrt_micro.trap import KINDS
+from wrt_micro.trap import TEXTS, kind
 
-TRAPS = {kind: number for number, (kind, _) in enumerate(KINDS) if kind}
+TRAPS = {kind(TEXTS, number)[0]: number for number in range(1, TEXTS.count("\n") + 1)}

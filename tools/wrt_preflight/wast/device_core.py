@@ -11,7 +11,7 @@ from device_steps import judge_end, run_steps
 
 from wrt_micro.image import INSTANCES, open_image
 from wrt_micro.store import Store
-from wrt_micro.trap import KINDS
+from wrt_micro.trap import TEXTS, kind
 
 
 def no_lock():
@@ -60,7 +60,7 @@ class Device:
             status = thread.call(header)
         finally:
             self.unlock()
-        fault = judge_end(KINDS[status][0], expected)
+        fault = judge_end(kind(TEXTS, status)[0], expected)
         if fault or status or "results" not in expected:
             return fault
         return judge_words(stack, 0, expected["results"])
