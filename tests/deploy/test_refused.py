@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from deploy.boards import other_board
-from deploy.programs import FAC, GREET, GREETER
+from deploy.programs import EXAMPLES, FAC, GREET, GREETER
 
 pytestmark = pytest.mark.micropython
+
+PIPELINE = EXAMPLES / "pipeline" / "pipeline.wat"
 
 
 @pytest.mark.parametrize(
@@ -48,6 +50,24 @@ def test_another_board(board, wrt):
     assert "the device is no Raspberry Pi Pico: its machine code: x64, expected armv6m" in errors
     assert wrt("deploy", FAC, "--board", "unix", "--port", board.port)[0] == 0
     assert wrt("deploy", FAC, "--board", "picco", "--port", board.port)[0] == 2
+
+
+def test_a_program_that_does_not_fit_the_board_is_refused_before_the_device_is_asked(
+    wrt, tmp_path
+):
+    path = tmp_path / "large.wat"
+    path.write_text('(module (memory 16) (func (export "f")))')
+    status, _, errors = wrt("deploy", path, "--board", "pico", "--port", "/dev/nobody")
+    assert status == 3
+    assert "does not fit Raspberry Pi Pico: the heap is" in errors
+    assert "wrt-micro check --board pico" in errors
+
+
+def test_too_little_heap_is_a_note(new_board, wrt):
+    board = new_board(heap=170_000)
+    status, _, errors = wrt("deploy", PIPELINE, "--port", board.port)
+    assert status == 0
+    assert "note: the program needs about" in errors and "it may not load" in errors
 
 
 def test_machine_code_for_another_architecture(board, wrt, tmp_path):

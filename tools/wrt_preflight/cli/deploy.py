@@ -26,9 +26,11 @@ from ..deploy import (
     Romfs,
     ask,
     check_board,
+    check_room,
     check_startable,
     find_port,
     has_key,
+    heap_note,
     make_bundle,
     program_name,
 )
@@ -42,6 +44,7 @@ from ..runtime import OPTIONS, is_provided
 from ..sign import sign
 from . import options, projects, signing, sources
 from .capabilities import grants_file, read_grants
+from .console import note
 from .sources import Gathered
 
 
@@ -117,6 +120,8 @@ def command(
         given = replace(given, lowering=wanted.lower_options(given.lowering))
     engine = engine or (given.engine if given.engine == "native" else None)
     built = None if engine == "native" else _build(given)  # before anything is asked of a device
+    if wanted and built:
+        check_room(built, wanted, engine, given.source.file)
     with Connection(find_port(port)) as connection:
         device = ask(connection)
         click.echo(str(device))
@@ -144,6 +149,9 @@ def command(
             name, built, device, form, data=data, host=host, grants=grants, options=needs
         )
         place = _place(connection, device, to)
+        warning = heap_note(built, device, engine, place.where == "romfs")
+        if warning:
+            note(warning)
         sent = _install(place, bundle, connection)
         if main:
             main_file.write(name)

@@ -6,6 +6,7 @@ from .device import THUMB, Device, ask, check_board, has_key
 from .filesystem import Filesystem, Installed
 from .main_file import MainFile
 from .romfs import Romfs
+from .room import check_room, heap_note
 
 __all__ = [
     "THUMB",
@@ -20,9 +21,11 @@ __all__ = [
     "Romfs",
     "ask",
     "check_board",
+    "check_room",
     "check_startable",
     "find_port",
     "has_key",
+    "heap_note",
     "make_bundle",
     "program_name",
 ]
