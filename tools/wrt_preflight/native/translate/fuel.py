@@ -9,10 +9,11 @@ from .scan import Conduct
 
 class Fuel(Body):
     """A function with loops keeps the fuel in a variable of its own, so that a loop costs a
-    register and no memory; around calls it is in the record. A function that neither loops nor
-    calls needs none: its caller has paid."""
+    register and no memory; around calls it is in the record. A function that ends soon, whatever
+    it does, needs none: its caller has paid."""
 
     prepared = False  # whether this point has been checked for calls
+    brief = False  # whether the function ends so soon that it uses no fuel
 
     def enter(self, conduct: Conduct) -> None:
         """The beginning of a function, before what a tail call to itself repeats."""
@@ -27,7 +28,8 @@ class Fuel(Body):
         saves registers."""
         if not self.prepared:
             self.check_stack()
-            self.use_fuel()
+            if not self.brief:
+                self.use_fuel()
             self.prepared = True
 
     def check_stack(self) -> None:

@@ -26,6 +26,7 @@ class FunctionTranslator(Variables, Calls, Atomic, Integers, Conversions):
         """The beginning of a function: its variables, checks and outermost block."""
         self.type = type
         self.loads_early = conduct.loops
+        self.brief = self.index in self.module.scan.brief
         self.declare_locals(type.params, locals)
         if conduct.code and self.forms.hard("f32"):
             found = computed_locals(conduct.code, len(type.params), self.local_types)

@@ -10,6 +10,8 @@ from ...wasm.instructions import decode
 from ...wasm.module import Instr
 from ..target import Target
 
+BRIEF = 500  # WebAssembly instructions that a function may run without using fuel
+
 _TAIL_CALLS = ("return_call", "return_call_indirect", "return_call_ref")
 _INDIRECT = ("call_indirect", "call_ref", "return_call_indirect", "return_call_ref")
 _CALLS = ("call", "call_indirect", "call_ref", *_TAIL_CALLS)
@@ -55,6 +57,8 @@ class Scan:
         self.any_throws = any(f.throws for f in everything)
         self.any_tails = any(f.tails for f in everything)
         self.native_tails = self.any_tails and promises_tail_calls(target) and self._few_results()
+        self._callers = self._find_callers()
+        self.brief = self._find_brief()
         self.throwing = self._closure({i for i, f in enumerate(everything) if f.throws})
 
     def _conduct(self, index: int) -> Conduct:
@@ -94,17 +98,42 @@ class Scan:
         tailing = [i for i, conduct in enumerate(self.functions) if conduct.tails]
         return all(len(self.store.function_type(i).results) <= 2 for i in tailing)
 
-    def _closure(self, found: set[int]) -> set[int]:
-        """These functions, and all that may call one of them."""
-        callers: dict[int, list[int]] = {}
+    def _find_callers(self) -> list[list[int]]:
+        """Who calls each function directly."""
+        callers: list[list[int]] = [[] for _ in self.functions]
         for index, conduct in enumerate(self.functions):
             for callee in conduct.callees:
-                callers.setdefault(callee, []).append(index)
+                callers[callee].append(index)
+        return callers
+
+    def _find_brief(self) -> set[int]:
+        """Functions that run few instructions, all that they call included: no loop among them,
+        no recursion, no call of the host or by reference."""
+        work: dict[int, int] = {}
+        waiting = [len(conduct.callees) for conduct in self.functions]
+        ready = [index for index, count in enumerate(waiting) if not count]
+        while ready:
+            index = ready.pop()
+            conduct = self.functions[index]
+            if conduct.code is None or conduct.loops or conduct.indirect or conduct.repeats:
+                continue
+            longest = max((work[callee] for callee in conduct.callees), default=0)
+            work[index] = len(conduct.code) + conduct.calls * longest
+            if work[index] > BRIEF:
+                continue
+            for caller in self._callers[index]:
+                waiting[caller] -= 1
+                if not waiting[caller]:
+                    ready.append(caller)
+        return {index for index, instructions in work.items() if instructions <= BRIEF}
+
+    def _closure(self, found: set[int]) -> set[int]:
+        """These functions, and all that may call one of them."""
         if found:  # any function may be what a call by reference calls
             found |= {i for i, conduct in enumerate(self.functions) if conduct.indirect}
         work = list(found)
         while work:
-            for caller in callers.get(work.pop(), ()):
+            for caller in self._callers[work.pop()]:
                 if caller not in found:
                     found.add(caller)
                     work.append(caller)
@@ -123,8 +152,7 @@ class Scan:
 
     def counts_fuel(self, index: int) -> bool:
         """Whether it uses fuel, or the host sees how much there is."""
-        conduct = self.functions[index]
-        return conduct.code is None or conduct.loops or conduct.calls > 0
+        return index not in self.brief
 
     def reachable(self, roots: Iterable[int]) -> set[int]:
         """Functions that run if the roots are called, or that somebody gets a reference to."""
