@@ -135,7 +135,8 @@ def test_stats(load):
 
 def test_wrong_options(load):
     message = str(raises(wrt_micro.LimitError, core, load, stak=5))
-    assert message.startswith("no limit is named stak; there are: ") and "stack, streams" in message
+    assert message.startswith("no limit is named stak; there are: ")
+    assert "stack, streams" in message
     raises(wrt_micro.LimitError, core, load, stack=0)
     raises(wrt_micro.LimitError, core, load, stack="big")
 

@@ -89,7 +89,7 @@ class Measured:
         source = self.folder / "probe.wat"
         source.write_text(text)
         image = pipeline.build(
-            pipeline.read_input(str(source)), LowerOptions(stack_bytes=64)
+            pipeline.read_input(str(source)), LowerOptions(stack_bytes=64, strip=False)
         ).image
         path = self.folder / "probe.wrt"
         path.write_bytes(image.data)
