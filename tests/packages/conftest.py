@@ -12,8 +12,9 @@ from packages.projects import publish
 @pytest.fixture(autouse=True)
 def cache(tmp_path, monkeypatch) -> Path:
     """The folder that packages are kept in."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    return tmp_path / "cache" / "wrt-micro" / "packages"
+    folder = tmp_path / "cache" / "packages"
+    monkeypatch.setattr("wrt_preflight.packages.fetch.cache_folder", lambda: folder)
+    return folder
 
 
 @pytest.fixture
