@@ -4,7 +4,9 @@ import asyncio
 
 from .app import snake_case
 from .component.concurrent_trap import deadlock
-from .concurrent import running_asyncio, steps, ticks_diff
+from .concurrent import running_asyncio, steps, ticks_add, ticks_diff
+
+LOOK_MS = 1000  # between two looks at what seems to be a deadlock
 
 
 class Aio:
@@ -60,13 +62,16 @@ class Driver:
         self._task = None
         self._wake = None
         self._awaited = []
+        self._waiters = []  # asyncio tasks that wait for these
         host.driver = self
 
     def wait(self, operation):
         """Steps of waiting for an operation. It is cancelled if the asyncio task is."""
         done = asyncio.Event()
+        waiter = asyncio.current_task()
         operation.wakers.append(done.set)
         self._awaited.append(operation)
+        self._waiters.append(waiter)
         try:
             self.wake()
             yield from steps(done.wait())
@@ -75,6 +80,7 @@ class Driver:
             raise
         finally:
             self._awaited.remove(operation)
+            self._waiters.remove(waiter)
 
     def wake(self):
         """There may be something to do."""
@@ -95,16 +101,27 @@ class Driver:
                     await asyncio.sleep(0)
                 elif not self._awaited:
                     return
+                elif self.host.jobs:  # from before asyncio ran: they sleep on their own
+                    await asyncio.sleep(0.001)
                 elif self.host.next_deadline() is not None:
                     await self._wait_until(self.host.next_deadline())
                 elif self.host.expects() or self.host.awaits_reader():
                     await self._wake.wait()
-                else:
+                elif self._is_alone():
                     for operation in self._awaited[:]:
                         operation.give_up(deadlock())
                     await asyncio.sleep(0)
+                else:  # another task of asyncio's may call the component
+                    await self._wait_until(ticks_add(self.host.ticks(), LOOK_MS))
         finally:
             self._task = None
+
+    def _is_alone(self):
+        """Whether no other asyncio task will ever run, as far as that can be told."""
+        core = getattr(asyncio, "core", None)
+        if core:  # MicroPython's: tasks that wait for others are in neither queue
+            return core._task_queue.peek() is None and not core._io_queue.map
+        return not asyncio.all_tasks().difference(self._waiters, (self._task,))
 
     def _step(self):
         """A turn; what it raises ends the operations that are waited for."""

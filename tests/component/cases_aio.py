@@ -338,6 +338,54 @@ def test_a_plain_call_cannot_wait_for_asyncio(load):
     assert asyncio.run(main()) == "deadlock"
 
 
+def test_another_asyncio_task_may_help(load):
+    app, answers = app_with(load)
+    app.pause()
+
+    async def help():
+        for _ in range(50):
+            await asyncio.sleep(0)
+        app.go_on()
+        while not answers:
+            await asyncio.sleep(0)
+        answers.pop().set(3)
+
+    async def main():
+        helping = asyncio.create_task(help())
+        value = await app.aio.nap(1)
+        await helping
+        return value
+
+    assert asyncio.run(main()) == 3
+
+
+def test_calls_from_before_asyncio_ran_go_on(load):
+    async def sleep(ms):
+        await sleep_ms(ms)
+        return ms + 1
+
+    app = load("waiter", {"sleep": sleep, "fetch": print})
+    task = app.start("nap", 4)
+
+    async def main():
+        return await task, await app.aio.nap(2)
+
+    assert asyncio.run(main()) == (5, 3)
+
+
+def test_a_deadlock_under_asyncio_is_a_trap(load):
+    app, _ = app_with(load)
+    app.pause()
+
+    async def main():
+        try:
+            await app.aio.nap(1)
+        except Trap as error:
+            return error.kind
+
+    assert asyncio.run(main()) == "deadlock"
+
+
 # Many calls, and calls that never pause
 
 
