@@ -16,7 +16,7 @@ from wrt_preflight.interp import intpy
 from wrt_preflight.interp.intpy.scope import definition_of, result_types
 from wrt_preflight.native.blob import Blob, link
 from wrt_preflight.native.compile import emit, library_object
-from wrt_preflight.native.frames import depths, frame_sizes
+from wrt_preflight.native.frames import depths, frame_sizes, thumb_code
 from wrt_preflight.native.library import COMPILER, INSTRUCTIONS, library_ir
 from wrt_preflight.native.library.memory import MEMORY
 from wrt_preflight.native.object import LinkerError
@@ -220,6 +220,25 @@ def test_no_function_takes_more_stack_than_was_read_from_its_code(name):
         assert most <= bounds[symbol], symbol
         exact += most == bounds[symbol]
     assert exact > len(INSTRUCTIONS) // 2
+
+
+def test_armv6m_code_has_only_its_instructions():
+    """The emulated Cortex-M0 would run others, too. ARMv6-M has no IT and CBZ, and of the wide
+    instructions compiled code has BL alone."""
+    target = TARGETS["armv6m"]
+    library = library_object(frozenset([*COMPILER, *MEMORY, *INSTRUCTIONS]), target)
+    count = 0
+    for symbol in library.symbols:
+        if not symbol.function or symbol.section is None:
+            continue
+        for _, first, second in thumb_code(symbol, library.sections[symbol.section]):
+            count += 1
+            if second is not None:
+                assert first >> 11 == 0b11110 and second >> 14 == 0b11 and second & 0x1000
+            else:
+                assert first & 0xF500 != 0xB100, f"cbz in {symbol.name}"
+                assert first & 0xFF00 != 0xBF00 or not first & 15, f"it in {symbol.name}"
+    assert count > 3000
 
 
 def test_a_function_that_nobody_has_is_named():

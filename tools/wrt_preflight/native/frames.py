@@ -64,7 +64,7 @@ def _unknown(symbol: Symbol, at: int, code: int) -> LinkerError:
     return LinkerError(f"{symbol.name} + {at - symbol.value}: what does {code:#x} do to sp?")
 
 
-def _thumb_code(symbol: Symbol, section: Section) -> Iterator[tuple[int, int, int | None]]:
+def thumb_code(symbol: Symbol, section: Section) -> Iterator[tuple[int, int, int | None]]:
     """(offset, first half, second half or None) of a function's instructions."""
     marks = sorted(section.marks)
     at, end = symbol.value, symbol.value + symbol.size
@@ -90,7 +90,7 @@ def _thumb_code(symbol: Symbol, section: Section) -> Iterator[tuple[int, int, in
 def _thumb(symbol: Symbol, section: Section) -> int:
     size = 0
     literals = {}
-    for at, first, second in _thumb_code(symbol, section):
+    for at, first, second in thumb_code(symbol, section):
         if second is None:
             size += _thumb_narrow(symbol, section, at, first, literals)
         else:
