@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import random
 import struct
+import sys
 
 import pytest
 
 from native.guest import guest_blob
+from wrt_preflight.errors import UsageError
 from wrt_preflight.native.blob import link
 from wrt_preflight.native.compile import compile_blob, emit
 from wrt_preflight.native.frames import depths, frame_sizes
 from wrt_preflight.native.object import LinkerError, Object, Relocation, Section, Symbol
 from wrt_preflight.native.relocations import RELATIVE, branch_addend
-from wrt_preflight.native.target import TARGETS
+from wrt_preflight.native.target import TARGETS, llvm
 from wrt_preflight.native.trampoline import trampoline
 
 MAIN = (
@@ -186,3 +188,10 @@ def test_a_library_function_that_calls_itself_is_refused():
     sections[1].relocations.append(Relocation(4, 10, Symbol("first", None), None))
     with pytest.raises(LinkerError, match="first calls itself"):
         depths(obj, {"first": 16, "second": 24})
+
+
+@pytest.mark.parametrize("package", ["llvmlite", "elftools"])
+def test_a_missing_package_is_named(package, monkeypatch):
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(UsageError, match=r"(?s)LLVM, which is not installed .*pip install 'wrt-micro"):
+        llvm.__wrapped__()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from elftools.dwarf.callframe import FDE
-from elftools.elf.elffile import ELFFile
-from elftools.elf.relocation import RelocationSection
+if TYPE_CHECKING:
+    from elftools.elf.elffile import ELFFile
 
 _WRITE, _ALLOC, _EXECUTE = 1, 2, 4
 # Sections about code, for unwinders: nothing of them gets into a blob.
@@ -83,6 +83,9 @@ class Object:
 
 def read_object(data: bytes) -> Object:
     """Read a relocatable ELF file. Raises LinkerError if it has a section that can be written."""
+    from elftools.elf.elffile import ELFFile
+    from elftools.elf.relocation import RelocationSection
+
     elf = ELFFile(io.BytesIO(data))
     numbers: dict[int, int] = {}
     sections = []
@@ -128,6 +131,9 @@ def _symbols(elf: ELFFile, numbers: dict[int, int], sections: list[Section]) -> 
 
 def _frames(elf: ELFFile, symbols: list[Symbol]) -> dict[tuple[int, int], int]:
     """The deepest canonical frame address of every function that .eh_frame describes."""
+    from elftools.dwarf.callframe import FDE
+    from elftools.elf.relocation import RelocationSection
+
     frames = {}
     places = {}
     for part in elf.iter_sections():

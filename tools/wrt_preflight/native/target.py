@@ -124,8 +124,12 @@ TARGETS = {
 
 @cache
 def llvm() -> ModuleType:
-    """llvmlite's binding of LLVM, ready for every target. Raises UsageError if it is missing."""
+    """llvmlite's binding of LLVM, ready for every target.
+
+    Raises UsageError if it is missing, or what reads its objects.
+    """
     try:
+        import elftools  # noqa: F401
         import llvmlite.binding as binding
     except ImportError as error:
         raise UsageError(
