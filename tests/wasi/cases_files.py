@@ -237,11 +237,18 @@ def test_clocks_that_wrap(load):
 
 
 def test_files_larger_than_what_was_there(load):
-    file = File(load.folder + "/sizes", "w+b", True, True)
-    assert file.write(b"abc", 100) == 3
-    data = bytearray(8)
-    assert file.read(memoryview(data), 97) == 6 and data == b"\0\0\0abc\0\0"
-    file.set_size(0)
-    assert file.size() == 0
-    file.close()
-    os.remove(load.folder + "/sizes")
+    for sparse in (False, True):
+        file = File(load.folder + "/sizes", "w+b", True, True, sparse)
+        assert file.write(b"abc", 100) == 3
+        data = bytearray(8)
+        assert file.read(memoryview(data), 97) == 6 and data == b"\0\0\0abc\0\0"
+        file.set_size(200)
+        assert file.size() == 200
+        file.set_size(0)
+        assert file.size() == 0
+        far = (1 << 64) - 1
+        assert fails(Refused, file.read, memoryview(data), far) == "invalid"
+        assert fails(Refused, file.write, b"abc", far) == "file-too-large"
+        assert fails(Refused, file.set_size, far) == "file-too-large"
+        file.close()
+        os.remove(load.folder + "/sizes")

@@ -108,7 +108,8 @@ def find_function(image: Contents, name: str | None, file: str) -> Function:
     """
     known = exports(image)
     if name is None:
-        found = [function for function in known if STARTS.fullmatch(function.full_name)]
+        # A program may have the starts of two versions of WASI: the newer one runs it.
+        found = sorted((f for f in known if STARTS.fullmatch(f.full_name)), key=str)[-1:]
         wanted = "no function to start with (wasi:cli/run, or _start of a module)"
     else:
         found = [function for function in known if function.full_name == name]

@@ -26,6 +26,7 @@ class Port:
 
     name = "generic"
     links = False  # whether its file systems may have symbolic links
+    sparse = False  # whether what lies between a file's end and a write beyond it is zero
     resolution = 1000
 
     def __init__(self):
@@ -113,9 +114,9 @@ class Port:
     # Files
 
     def entries(self, path):
-        """(name, mode) of what is in a directory; of a mode only the kind counts."""
+        """(name, mode, inode) of what is in a directory; of a mode only the kind counts."""
         for entry in os.ilistdir(path):
-            yield entry[0], entry[1]
+            yield entry[0], entry[1], entry[2]
 
     def is_link(self, path):
         """Whether a path is a symbolic link."""

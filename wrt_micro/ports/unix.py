@@ -14,7 +14,7 @@ class Port(Generic):
     """Clock, random, stdio and files of an operating system."""
 
     name = "unix"
-    links = True
+    links = sparse = True
     resolution = 1000 if hasattr(time, "ticks_us") else 1
 
     def offers(self):
@@ -35,19 +35,20 @@ class Port(Generic):
 
     def entries(self, path):
         if hasattr(os, "ilistdir"):
-            for name, mode in Generic.entries(self, path):
-                yield name, _LINK if mode == _POSIX_LINK else mode
+            for name, mode, ino in Generic.entries(self, path):
+                yield name, _LINK if mode == _POSIX_LINK else mode, ino
             return
         with os.scandir(path) as found:
             for entry in found:
-                yield entry.name, _LINK if entry.is_symlink() else entry.stat().st_mode
+                mode = _LINK if entry.is_symlink() else entry.stat().st_mode
+                yield entry.name, mode, entry.inode()
 
     def is_link(self, path):
         if hasattr(os, "readlink"):
             return os.path.islink(path)
         folder, _, name = path.rpartition("/")
         try:
-            for known, mode in self.entries(folder or "/"):
+            for known, mode, _ in self.entries(folder or "/"):
                 if known == name:
                     return mode == _LINK
         except OSError:

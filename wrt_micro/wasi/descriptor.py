@@ -61,7 +61,7 @@ class Common:
     @fallible
     def get_flags(self):
         if isinstance(self.file, Directory):
-            return {"read", "mutate-directory"} if self.file.writes else {"read"}
+            return {"read", "mutate-directory"} if self.file.mutates else {"read"}
         flags = {"read"} if self.file.reads else set()
         if self.file.writes:
             flags.add("write")
@@ -145,13 +145,15 @@ class Common:
         file = self._wasi.open(
             self._directory(),
             path,
-            "read" in flags,
-            "write" in flags,
+            "read" in flags or "write" not in flags,
+            "write" in flags or "create" in how,
             "create" in how,
             "exclusive" in how,
             "truncate" in how,
             "directory" in how,
         )
+        if file.kind == "directory":
+            file.mutates = file.writes and "mutate-directory" in flags
         return self.__class__(self._wasi, file)
 
     @fallible

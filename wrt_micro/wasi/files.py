@@ -2,6 +2,7 @@
 # given.
 
 import os
+import sys
 import time
 
 from .errors import Refused
@@ -24,10 +25,18 @@ def kind_of(mode):
 
 
 class Stat:
-    """What is known of a file. Times are nanoseconds since 1970."""
+    """What is known of a file. Times are nanoseconds since 1970.
 
-    def __init__(self, path):
-        found = os.stat(path)
+    size: of an open file, for one that was removed since: nothing else is known then.
+    """
+
+    def __init__(self, path, size=None):
+        try:
+            found = os.stat(path)
+        except OSError as error:
+            if size is None or error.args[0] != 2:  # ENOENT
+                raise
+            found = (0x8000, 0, 0, 0, 0, 0, size, 0, 0, 0)
         self.kind = kind_of(found[0])
         self.ino, self.dev, self.links, self.size = found[1], found[2], found[3] or 1, found[6]
         if hasattr(found, "st_mtime_ns"):
@@ -38,21 +47,27 @@ class Stat:
 
 
 class File:
-    """An open file. reads, writes: what it was opened for. users: who will release it."""
+    """An open file. reads, writes: what it was opened for. users: who will release it.
+
+    sparse: what lies between the end and a write beyond it is zero by itself.
+    """
 
     kind = "regular-file"
     users = 1
 
-    def __init__(self, path, mode, reads, writes):
+    def __init__(self, path, mode, reads, writes, sparse):
         self.path = path
         self.reads = reads
         self.writes = writes
+        self._sparse = sparse
         self._file = open(path, mode)
 
     def read(self, view, offset):
         """Fill a memoryview from an offset on: the number of bytes, 0 at the end."""
         if not self.reads:
             raise Refused("bad-descriptor")
+        if offset > sys.maxsize:
+            raise Refused("invalid")
         self._file.seek(offset)
         return self._file.readinto(view) or 0
 
@@ -62,9 +77,11 @@ class File:
             raise Refused("bad-descriptor")
         if offset is None:
             self._file.seek(0, 2)
+        elif offset > sys.maxsize - len(data):
+            raise Refused("file-too-large")
         else:
-            size = self._file.seek(0, 2)
-            if offset > size:
+            size = 0 if self._sparse else self._file.seek(0, 2)
+            if offset > size and not self._sparse:
                 self._pad(offset - size)
             self._file.seek(offset)
         return self._file.write(data)
@@ -76,20 +93,30 @@ class File:
         """Cut or extend it; MicroPython can cut to nothing only."""
         if not self.writes:
             raise Refused("invalid")
+        if size > sys.maxsize:
+            raise Refused("file-too-large")
         now = self.size()
-        if size > now:
-            self._pad(size - now)
-        elif size < now and hasattr(self._file, "truncate"):
+        if hasattr(self._file, "truncate"):
             self._file.truncate(size)
+        elif size > now:
+            self._pad(size - now)
+        elif size and size < now:
+            raise Refused("unsupported")
         elif size < now:
-            if size:
-                raise Refused("unsupported")
+            os.stat(self.path)  # it may have been removed, and must not come back
             self._file.close()
             self._file = open(self.path, "w+b")
         self.sync()
 
     def _pad(self, count):
-        """Zeros at the end: what lies between is not zero on every file system."""
+        """Zeros at the end."""
+        if self._sparse:
+            self._file.seek(count - 1, 2)
+            self._file.write(b"\0")
+            return
+        disk = os.statvfs(self.path)
+        if count > disk[0] * disk[3]:
+            raise Refused("insufficient-space")
         while count > 0:
             count -= self._file.write(_ZEROS[:count])
 
@@ -98,7 +125,7 @@ class File:
 
     def stat(self):
         self.sync()
-        return Stat(self.path)
+        return Stat(self.path, self.size())
 
     def close(self):
         self._file.close()
@@ -107,17 +134,19 @@ class File:
 class Directory:
     """A directory that a guest may use. path: where it is, without / at the end.
 
-    writes: whether anything in it may change. reads: its files may be read.
+    writes: whether anything in it may change. mutates: whether it was opened for that, which
+    0.2 and 0.3 ask for. reads: its files may be read.
     """
 
     kind = "directory"
     reads = True
     users = 1
 
-    def __init__(self, port, path, writes):
+    def __init__(self, port, path, writes, mutates=None):
         self._port = port
         self.path = path
         self.writes = writes
+        self.mutates = writes if mutates is None else mutates
 
     def stat(self):
         return Stat(self.path or "/")
@@ -129,9 +158,9 @@ class Directory:
         """Nothing is open."""
 
     def entries(self):
-        """(name, kind) of what is in it, in the order of the file system."""
-        for name, mode in self._port.entries(self.path or "/"):
-            yield name, kind_of(mode)
+        """(name, kind, inode) of what is in it, in the order of the file system."""
+        for name, mode, ino in self._port.entries(self.path or "/"):
+            yield name, kind_of(mode), ino
 
     def locate(self, path, follow=True):
         """The path outside for one of the guest's. Raises Refused if it leads out.
@@ -215,11 +244,11 @@ class Directory:
                 raise Refused("no-entry")
             if path[-1] == "/":
                 raise Refused("is-directory")
-            return File(here, "w+b", reads, writes)
+            return File(here, "w+b", reads, writes, self._port.sparse)
         if create and exclusive:
             raise Refused("exist")
         mode = "w+b" if truncate else "r+b" if writes else "rb"
-        return File(here, mode, reads, writes)
+        return File(here, mode, reads, writes, self._port.sparse)
 
     def make_directory(self, path):
         here = self.locate(path, False)

@@ -74,6 +74,7 @@ class Files:
 
     def fd_filestat_set_times(self, fd, accessed, modified, flags):
         file = self._core.descriptor(fd).file
+        _check_times(flags)
         if isinstance(file, Stdio):
             raise Refused("bad-descriptor")
         if not file.writes:
@@ -82,8 +83,6 @@ class Files:
         self._core.port.set_times(file.path, times[0], times[1])
 
     def _times(self, found, accessed, modified, flags):
-        if flags & 3 == 3 or flags & 12 == 12:
-            raise Refused("invalid")
         now = self._core.port.wall() if flags & 10 else 0
         return (
             accessed if flags & 1 else now if flags & 2 else found.times[0],
@@ -96,12 +95,12 @@ class Files:
         directory = self._directory(fd)
         view = core.view(buffer, size)
         used = 0
-        for number, (name, kind) in enumerate(self._entries(directory)):
+        for number, (name, kind, ino) in enumerate(self._entries(directory)):
             if number < cookie:
                 continue
             data = name.encode()
             head = bytearray(_ENTRY_BYTES)
-            _put_entry(head, number + 1, len(data), type_number(kind))
+            _put_entry(head, number + 1, ino, len(data), type_number(kind))
             for part in (head, data):
                 part = part[: len(view) - used]
                 view[used : used + len(part)] = part
@@ -111,8 +110,8 @@ class Files:
         core.put(result, "<I", used)
 
     def _entries(self, directory):
-        yield ".", "directory"
-        yield "..", "directory"
+        yield ".", "directory", directory.stat().ino
+        yield "..", "directory", 0
         for entry in directory.entries():
             yield entry
 
@@ -120,6 +119,8 @@ class Files:
 
     def path_open(self, fd, lookup, path, size, flags, rights, inheriting, fdflags, result):
         core = self._core
+        if core.descriptor(fd).seeks:
+            raise Refused("not-directory")
         directory = self._directory(fd)
         if None not in core.fds or None not in core.wasi.opened:
             return MANY
@@ -145,6 +146,7 @@ class Files:
         directory = self._directory(fd)
         name = self._core.text(path, size)
         follow = bool(lookup & 1)
+        _check_times(flags)
         times = self._times(directory.stat_at(name, follow), accessed, modified, flags)
         directory.set_times(name, times[0], times[1], follow)
 
@@ -176,7 +178,13 @@ class Files:
         self._directory(fd).read_link(self._core.text(path, size))
 
 
-def _put_entry(head, following, size, kind):
+def _check_times(flags):
+    """A time is given, or is now, and not both."""
+    if flags & 3 == 3 or flags & 12 == 12:
+        raise Refused("invalid")
+
+
+def _put_entry(head, following, ino, size, kind):
     from struct import pack_into
 
-    pack_into("<QQIB", head, 0, following, 0, size, kind)
+    pack_into("<QQIB", head, 0, following, ino & 0xFFFFFFFFFFFFFFFF, size, kind)

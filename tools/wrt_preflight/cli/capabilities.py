@@ -18,6 +18,7 @@ from ..pipeline import Input
 STREAMS = ("stdin", "stdout", "stderr")
 # Bytes that each memory of a WASI program may grow by where no --limit says it.
 RESERVE = 1 << 20
+FILES = 64  # that may be open: a desktop has room for more than a board
 
 
 class Directory(click.ParamType):
@@ -84,6 +85,7 @@ def grants(
     made["args"] = [name, *(arguments or made.get("args", ()))]
     made["dirs"] = made.get("dirs", {}) | dict(dirs)
     made["env"] = made.get("env", {}) | dict(env)
+    made.setdefault("files", FILES)
     made["terminals"] = [stream for stream in STREAMS if getattr(sys, stream).isatty()]
     return made
 

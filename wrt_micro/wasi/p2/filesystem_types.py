@@ -61,7 +61,7 @@ class Entries:
 
     @fallible
     def read_directory_entry(self):
-        for name, kind in self._entries:
+        for name, kind, _ in self._entries:
             return {"type": kind, "name": name}
         return None
 

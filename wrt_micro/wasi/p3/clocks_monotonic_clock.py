@@ -10,11 +10,15 @@ def make(wasi):
     """The functions of a program."""
     port = wasi.port
 
-    async def wait_until(when):
+    async def wait(when):
         left = when - port.monotonic()
         while left > 0:
             await sleep_ms(min(-(-left // 1000000), MOST_MS))
             left = when - port.monotonic()
+
+    def wait_until(when):
+        if when > port.monotonic():
+            return wait(when)
 
     return {
         "now": port.monotonic,

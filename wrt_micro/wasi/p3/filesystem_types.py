@@ -47,7 +47,7 @@ class Descriptor(Common):
         return (), lambda: ("error", name)
 
     def _entries(self, directory):
-        for name, kind in directory.entries():
+        for name, kind, _ in directory.entries():
             yield {"type": self._kind(kind), "name": name}
 
 
