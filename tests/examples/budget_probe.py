@@ -16,8 +16,8 @@ def used():
 before = used()
 import host_main  # noqa: E402
 
-# Only the program is to stay: what else the example made is its own.
+# Only programs are to stay: what else the example made is its own.
 for name in dir(host_main):
-    if name[:2] != "__" and name != "app":
+    if name[:2] != "__" and name != "apps":
         delattr(host_main, name)
 print("allocated:", used() - before)

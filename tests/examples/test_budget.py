@@ -21,6 +21,16 @@ from wrt_preflight.micropython import compile_mpy
 UNIX = find_board("unix")
 HEAP = Heap(UNIX.word)
 SLACK = 0.05  # of the prediction
+ASIDE = r"import (?!wrt_micro$|sys$)|from (?!wrt_micro)"  # other modules, which take heap too
+
+
+def runs_alone(name):
+    """Whether an example's Python loads one program, and nothing else that takes much heap."""
+    text = (EXAMPLES / name / "host.py").read_text()
+    return len(re.findall(r"load\(", text)) == 1 and not re.search(ASIDE, text, re.MULTILINE)
+
+
+LONE = [name for name in NAMES if runs_alone(name)]
 
 
 @pytest.fixture(scope="module")
@@ -45,15 +55,18 @@ def program(tmp_path_factory, micropython):
     return make
 
 
+# In front of an example's own Python: it loads on an engine, and what it loads stays.
+KEEP = """
+import wrt_micro as _runtime; _load = _runtime.load; apps = []
+def _kept(*args, **options): apps.append(_load(*args, engine=%r, **options)); return apps[-1]
+_runtime.load = _kept
+"""
+
+
 def _compile_host(name, engine, folder):
     """The example's own Python, compiled, as compiling takes heap too."""
-    text = (EXAMPLES / name / "host.py").read_text()
-    call = f"lambda *a, **k: _l(*a, engine={engine!r}, **k)"
-    on_engine = f"_l = wrt_micro.load; wrt_micro.load = {call}"
-    text, count = re.subn(r"^import wrt_micro$", rf"\g<0>; {on_engine}", text, count=1, flags=re.M)
-    assert count == 1
     script = folder / "host_main.py"
-    script.write_text(text)
+    script.write_text(KEEP % engine + (EXAMPLES / name / "host.py").read_text())
     compile_mpy(script, script.with_suffix(".mpy"), (), "host_main.py")
     script.unlink()
 
@@ -66,7 +79,7 @@ def run(micropython, monkeypatch, folder, heap):
 
 @pytest.mark.micropython
 @pytest.mark.parametrize("engine", ["interp", "portable"])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", LONE)
 @pytest.mark.parametrize("heap", ["smallest", 2 << 20, 16 << 20])
 def test_the_heap_is_what_was_predicted(micropython, monkeypatch, program, name, engine, heap):
     """And the smallest heap that is said to be enough, is: the example prints what it should."""
@@ -81,6 +94,23 @@ def test_the_heap_is_what_was_predicted(micropython, monkeypatch, program, name,
 
 @pytest.mark.micropython
 @pytest.mark.parametrize("name", NAMES)
+def test_every_example_loads_in_the_smallest_heap(micropython, monkeypatch, program, name):
+    """What calls import later is predicted too, so loading alone may take less."""
+    budget, folder = program(name, "interp")
+    if budget.engine == "native":
+        pytest.skip("its module is made for one machine")
+    monkeypatch.setenv("MICROPYPATH", str(folder))
+    size = HEAP.size_for(budget.heap + UNIX.in_use)
+    probe = EXAMPLES.parent / "tests" / "examples" / "budget_load.py"
+    arguments = [str(folder / "image.wrt"), "interp"]
+    done = micropython.run(probe, arguments, heap=size, timeout=60, capture=True)
+    assert done.returncode == 0, done.stdout[-500:] + done.stderr
+    allocated = int(done.stdout.rpartition("allocated: ")[2])
+    assert 0.6 * budget.allocated < allocated < (1 + SLACK) * budget.allocated
+
+
+@pytest.mark.micropython
+@pytest.mark.parametrize("name", LONE)
 def test_far_less_heap_is_not_enough(micropython, monkeypatch, program, name):
     """The prediction is no wide guess: a heap of what stays allocated is too small."""
     budget, folder = program(name, "interp")
