@@ -469,6 +469,24 @@ def test_jobs_of_the_host_go_on_beside_a_call_that_never_pauses(load):
     app.close()
 
 
+def test_a_coroutine_of_the_host_may_call_and_wait(load):
+    app, _ = app_with(load, fuel_slice=50)
+    seen = []
+
+    async def job():
+        seen.append(app.count(1000))
+        seen.append(app.start("count", 2000).wait())
+        await sleep_ms(0)
+        seen.append(await app.start("count", 3000))
+
+    with TimeIsUp():
+        app._host().ticks = host_slices.ticks_ms
+        done = app._host().spawn(job())
+        while not done.done:
+            app.tick()
+    assert not done.error and seen == [1000, 2000, 3000]
+
+
 def test_slices_fit_the_machine(load):
     with TimeIsUp():
         app, _ = app_with(load)

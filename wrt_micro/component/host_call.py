@@ -142,8 +142,7 @@ class Answer:
 
     def wake(self):
         """The value is there: it is given to the component in the next turn."""
-        self.host.arrived.append(self)
-        self.host.changed()
+        self.host.later(self)
 
     def inst(self):
         return self.call.inst

@@ -53,10 +53,8 @@ class Copy(Pending):
 
     def arrive(self):
         """The event is there: the next turn takes it."""
-        host = self.host
-        if self not in host.arrived:
-            host.arrived.append(self)
-            host.changed()
+        if self not in self.host.arrived:
+            self.host.later(self)
 
     def cancel(self):
         """Give it up. Returns whether it was still under way."""

@@ -109,11 +109,10 @@ class Given(End):
             self._write()
         else:
             self.host.expect(self._operation)
-            self._operation.wakers.append(self._soon)
+            self._operation.wakers.append(self._later)
 
-    def _soon(self):
-        self.host.arrived.append(self)
-        self.host.changed()
+    def _later(self):
+        self.host.later(self)
 
     def _write(self):
         self._value = self._operation.result()

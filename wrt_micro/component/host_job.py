@@ -11,15 +11,16 @@ class Job(Operation):
         self.coroutine = coroutine
         self.cancel_task = None  # of asyncio, if that runs it
         self._waits_for = None
-        self._cancelled = False
+        self._cancelled = self._runs = False
 
     def step(self):
         """Run it until it waits again. Returns whether it ran."""
         waits_for = self._waits_for
-        if self.done or waits_for and not waits_for.done and not self._cancelled:
+        if self.done or self._runs or waits_for and not waits_for.done and not self._cancelled:
             return False
         coroutine = self.coroutine
         Stepping.depth += 1
+        self._runs = True
         try:
             if self._cancelled:
                 self._cancelled = False
@@ -39,6 +40,7 @@ class Job(Operation):
             self.finish(None, error)
         finally:
             Stepping.depth -= 1
+            self._runs = False
         return True
 
     def cancel(self):

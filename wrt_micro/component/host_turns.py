@@ -52,6 +52,11 @@ class Host(Slices):
             self._at_once(self._exchange)
         self.changed()
 
+    def later(self, item):
+        """Give something to a component in the next turn."""
+        self.arrived.append(item)
+        self.changed()
+
     def _at_once(self, function):
         self.begin_turn()
         try:
@@ -108,11 +113,12 @@ class Host(Slices):
     def step(self):
         """One turn. Returns whether anything ran. Raises the Trap of what no call waits for."""
         outer = self.turn_end  # of a turn in which a host function takes turns
-        self.begin_turn()
+        self.turn_end = None  # what a coroutine of the host calls is not stopped
         try:
+            ran = self._step_jobs()
+            self.begin_turn()
             if self.timed or self.preempted:
                 check_deadlines(self)
-            ran = self._step_jobs()
             if not self.preempted or self.scheduler.depth:
                 return self._step_others() or ran
             self._turn_of_others = not self._turn_of_others

@@ -86,7 +86,7 @@ class StreamWriter(End):
         if not self._closed and not self._error:
             self._error = error
             if self._end:
-                self.host.soon(self)
+                self.host.later(self)
 
     def cancel(self):
         """Cancel the write that is under way. Returns whether there was one."""
