@@ -201,12 +201,12 @@ def test_bounds_and_growth(reserve):
     fails("far", 2 << 16)
 
 
-def test_a_short_memory_tells_the_address():
+def test_a_short_memory_tells_where_the_access_ends():
     guest = machine(MEMORY, limits=LowerOptions(memory_bytes=4096))
     assert call(guest, "size")[0] == 1
     with pytest.raises(Trap) as trap:
         call(guest, "load", 5000)
-    assert trap.value.address == 5008
+    assert trap.value.address == 5012
     with pytest.raises(Trap) as trap:
         call(guest, "load", 0xFFFFFFFF)
     assert trap.value.address == 0xFFFFFFFF

@@ -40,7 +40,7 @@ class Native:
 
     name = form = "native"
     in_place = True
-    tells_end = False
+    tells_end = True
     record_words = 44
 
     def __init__(self, image):

@@ -67,7 +67,7 @@ class Access(Body):
         self, operand: Value, index: str, form: str, memory: int, offset: int, width: int
     ) -> None:
         facts, end = self.context.memories[memory], offset + width
-        told = self.told(operand, index, offset, memory)
+        told = self.told(operand, index, end, memory)
         if end > facts.capacity:
             self.trap_if("true", "out_of_bounds_memory", memory, told)
         elif facts.length == facts.capacity:
@@ -85,15 +85,15 @@ class Access(Body):
                 bad = self.define(f"or i1 {bad}, {short}")
             self.trap_if(bad, "out_of_bounds_memory", memory, told)
 
-    def told(self, operand: Value, index: str, offset: int, memory: int) -> str:
-        """The address for a trap. Only of a memory that is shorter than declared it is asked for,
-        so that elsewhere no register has to hold it."""
+    def told(self, operand: Value, index: str, end: int, memory: int) -> str:
+        """Where an access ends, for a trap. Only of a memory that is shorter than declared it is
+        asked for, so that elsewhere no register has to hold it."""
         facts = self.context.memories[memory]
         if facts.length == facts.declared:
             return "0"
         low = self.index32(operand._replace(ir=index), self.context.memory64(memory))
         function = self.module.intrinsic("llvm.uadd.sat.i32", "i32", "i32", "i32")
-        return self.define(f"call i32 {function}(i32 {low}, i32 {min(offset, MAX_U32)})")
+        return self.define(f"call i32 {function}(i32 {low}, i32 {min(end, MAX_U32)})")
 
     # ------------------------------------------------------------ instructions
     def access(self, name: str, memarg: tuple[int, int, int], result: str | None) -> None:
