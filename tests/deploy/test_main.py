@@ -79,8 +79,8 @@ def test_a_main_py_of_the_user_s_own_is_left_alone(board, wrt, host):
     assert main.read_text() == "print('mine')\n"
 
 
-def test_what_cannot_start_by_itself_is_refused(board, wrt):
-    status, _, errors = wrt("deploy", GREETER, "--main", "--port", board.port)
+def test_what_cannot_start_by_itself_is_refused_before_the_device_is_asked(board, wrt):
+    status, _, errors = wrt("deploy", GREETER, "--main", "--port", "/dev/nobody")
     assert status == 2 and "nobody provides what it imports, log" in errors
     status, _, errors = wrt("deploy", FAC, "--main", "--port", board.port)
     assert status == 2 and "it has no function to start with" in errors

@@ -44,12 +44,15 @@ def test_a_firmware_without_native_code_gets_the_portable_engine(new_board, wrt)
     assert status == 2 and "loads none of our machine code" in errors
 
 
-def test_another_board(board, wrt):
+def test_another_board(board, wrt, tmp_path):
     status, _, errors = wrt("deploy", FAC, "--board", "pico", "--port", board.port)
     assert status == 1
     assert "the device is no Raspberry Pi Pico: its machine code: x64, expected armv6m" in errors
     assert wrt("deploy", FAC, "--board", "unix", "--port", board.port)[0] == 0
     assert wrt("deploy", FAC, "--board", "picco", "--port", board.port)[0] == 2
+    image = tmp_path / "fac.wrt"
+    wrt("build", FAC, "-o", image)
+    assert wrt("deploy", image, "--board", "unix", "--port", board.port)[0] == 0
 
 
 def test_a_program_that_does_not_fit_the_board_is_refused_before_the_device_is_asked(

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from .. import pipeline
-from ..boards import find_board
+from ..boards import Board, find_board
 from ..deploy import (
     THUMB,
     Bundle,
@@ -41,7 +41,7 @@ from ..micropython import MicroPython
 from ..native import ARCHITECTURES
 from ..pipeline import Built
 from ..runtime import OPTIONS, is_provided
-from ..sign import sign
+from ..sign import Signing, sign
 from . import options, projects, signing, sources
 from .capabilities import grants_file, read_grants
 from .console import note
@@ -80,6 +80,7 @@ from .sources import Gathered
 @projects.offline
 @projects.locked
 @signing.signing
+@options.stripping
 @options.features
 @options.lowering
 def command(
@@ -100,6 +101,8 @@ def command(
     key: Path | None,
     for_device: str | None,
     counter: int | None,
+    strip: bool,
+    keep: tuple[str, ...],
     features: tuple[str, ...],
     limits: tuple[tuple[str, int], ...],
     memory: int | None,
@@ -116,12 +119,15 @@ def command(
     given = sources.gather(files, features, limits, memory, all_exports, folder, offline, locked)
     name = program_name(name or given.source.name)
     wanted = find_board(board) if board else None
-    if wanted:
-        given = replace(given, lowering=wanted.lower_options(given.lowering))
+    if given.source.kind != "image":
+        lowering = options.with_stripping(given.lowering, strip, keep)
+        lowering = wanted.lower_options(lowering) if wanted else lowering
+        given = replace(given, lowering=lowering)
     engine = engine or (given.engine if given.engine == "native" else None)
-    built = None if engine == "native" else _build(given)  # before anything is asked of a device
-    if wanted and built:
-        check_room(built, wanted, engine, given.source.file)
+    built = None
+    if engine != "native":  # else the device says what for
+        built = _build(given)
+        _check(built, given, wanted, engine, host, main)
     with Connection(find_port(port)) as connection:
         device = ask(connection)
         click.echo(str(device))
@@ -129,22 +135,13 @@ def command(
             check_board(device, wanted)
         if not built:
             built = _build(given, options.native_for(_made_for(device), engine))
+            _check(built, given, wanted, engine, host, main)
         form = "native" if built.image.machine_code else _form(device, engine)
         main_file = MainFile(connection, device)
         if main:
-            check_startable(built.image, host, given.source.file)
             main_file.check(name)
-        data = built.image.data + given.source.signature
-        if how:
-            data = sign(built.image.data, how, built.module)
-        signed = len(data) > len(built.image.data)
-        if not signed and has_key(connection, device):
-            raise UsageError(
-                "the device takes signed programs only: wrt.key is there",
-                file=connection.port,
-                hint="give that key with --key",
-            )
-        needs = {*extras, "key"} if signed else extras
+        data = _signed(built, given, how, connection, device)
+        needs = {*extras, "key"} if len(data) > len(built.image.data) else extras
         bundle = make_bundle(
             name, built, device, form, data=data, host=host, grants=grants, options=needs
         )
@@ -164,7 +161,38 @@ def command(
 
 
 def _build(given: Gathered, native: str | None = None) -> Built:
-    return pipeline.to_image(given.source, replace(given.lowering, native=native), given.features)
+    lowering = replace(given.lowering, native=native) if native else given.lowering
+    return pipeline.to_image(given.source, lowering, given.features)
+
+
+def _check(
+    built: Built,
+    given: Gathered,
+    wanted: Board | None,
+    engine: str | None,
+    host: Path | None,
+    main: bool,
+) -> None:
+    """Refuse what can be refused without a device."""
+    if wanted:
+        check_room(built, wanted, engine, given.source.file)
+    if main:
+        check_startable(built.image, host, given.source.file)
+
+
+def _signed(
+    built: Built, given: Gathered, how: Signing | None, connection: Connection, device: Device
+) -> bytes:
+    """The image, with its signature if it has or gets one."""
+    if how:
+        return sign(built.image.data, how, built.module)
+    if not given.source.signature and has_key(connection, device):
+        raise UsageError(
+            "the device takes signed programs only: wrt.key is there",
+            file=connection.port,
+            hint="give that key with --key",
+        )
+    return built.image.data + given.source.signature
 
 
 def _made_for(device: Device) -> MicroPython:
