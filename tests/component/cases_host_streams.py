@@ -475,6 +475,81 @@ def test_a_deadlock_with_python_is_a_trap(load):
     assert not rest(app)
 
 
+# At random
+
+
+class Random:
+    """The same numbers on every Python."""
+
+    def __init__(self, seed):
+        self.state = seed * 2654435761 + 12345 & 0xFFFFFFFF
+
+    def below(self, n):
+        self.state = self.state * 1664525 + 1013904223 & 0xFFFFFFFF
+        return (self.state >> 16) % n
+
+
+def some_turns(app, random):
+    for _ in range(random.below(4)):
+        app.tick()
+
+
+def test_random_reads(load):
+    for seed in range(40):
+        random = Random(seed)
+        app = app_of(load)
+        count = random.below(40)
+        reader = app.count(count, 1 + random.below(8))
+        got = []
+        while random.below(12):
+            read = reader.read(1 + random.below(9))
+            some_turns(app, random)
+            kind = random.below(4)
+            if kind == 0:
+                read.abandon()
+            elif kind == 1 and not read.cancel():
+                got += read.result()
+            elif not read.done:
+                got += read.wait()
+            elif not read.error:
+                got += read.result()
+            assert got == list(range(len(got))), seed
+        if random.below(2):
+            got += list(reader)
+            assert got == list(range(count)), seed
+        reader.close()
+        assert not rest(app), seed
+
+
+def test_random_writes(load):
+    for seed in range(40):
+        random = Random(seed)
+        app = app_of(load)
+        limit = random.below(30)
+        writer = app.new_stream()
+        if random.below(2):
+            task = app.start("take", writer, limit)
+        else:
+            task = app.start("sum", writer, 1 + random.below(8))
+        taken = 0
+        value = 1
+        while random.below(12):
+            values = [value + i for i in range(random.below(7))]
+            write = writer.write(values)
+            some_turns(app, random)
+            if random.below(3) == 0:
+                write.cancel()
+            elif values:
+                write.wait()
+            else:
+                write.cancel()
+            taken += sum(values[: write.taken])
+            value += write.taken
+        writer.close()
+        assert task.wait() == taken, seed
+        assert not rest(app), seed
+
+
 # Waiting for the first one
 
 
