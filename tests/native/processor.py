@@ -8,6 +8,7 @@ from unicorn import arm_const, riscv_const
 
 from emulated.machine import CODE, CODE_SIZE, STACK, STACK_SIZE, STOP, Fault, Machine
 
+MORE_CODE = 64 << 20  # behind the code area, for the many modules of one script
 ARGUMENTS = 0x0700_0900  # in the machine's system area
 _PATTERN = 0xA5
 _SAVED = {
@@ -26,12 +27,13 @@ class Processor(Machine):
         self._kept = list(_SAVED[thumb])
         if architecture in ("armv7emsp", "armv7emdp"):
             self._kept += _FPU_SAVED
+        self.reserve(CODE + CODE_SIZE, MORE_CODE)
         self._arrays: dict[int, int] = {}
 
     def place(self, code: bytes) -> int:
         """Put machine code into the code area; its address."""
         address = self._next_code
-        if address + len(code) > CODE + CODE_SIZE:
+        if address + len(code) > CODE + CODE_SIZE + MORE_CODE:
             raise MemoryError("the machine's code area is full")
         self._next_code += len(code) + 31 & ~15
         self._uc.mem_write(address, code)
