@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from serial.tools.list_ports_common import ListPortInfo
 
 from deploy.boards import other_board
 from deploy.programs import EXAMPLES, FAC, GREET, GREETER
@@ -112,3 +113,23 @@ def test_undeploy_of_what_is_not_there(board, wrt):
     status, _, errors = wrt("undeploy", "greter", "--port", board.port)
     assert status == 2 and "hint: there are: greeter" in errors
     assert board.run(GREET) == "Hello, Ada!\n"
+
+
+@pytest.mark.parametrize(
+    "names, message",
+    [
+        ([], "no board is connected with USB"),
+        (["/dev/ttyACM1", "/dev/ttyACM0"], "2 boards are connected: /dev/ttyACM0 (A board), "),
+        (["/dev/nobody"], "/dev/nobody: the serial port cannot be opened"),
+    ],
+)
+def test_the_only_board_on_usb_is_taken(wrt, monkeypatch, names, message):
+    ports = []
+    for name in names:
+        port = ListPortInfo(name)
+        port.vid, port.product = 0x2E8A, "A board"
+        ports.append(port)
+    ports.append(ListPortInfo("/dev/ttyS0"))  # a serial port that is none on USB
+    monkeypatch.setattr("serial.tools.list_ports.comports", lambda: ports)
+    status, _, errors = wrt("list")
+    assert status == (1 if len(names) == 1 else 2) and message in errors
