@@ -39,7 +39,8 @@ test: .venv/ready
 	$(BIN)/pytest -n auto
 
 conformance: .venv/ready
-	WRT_ENGINES=all WRT_DIFFERENTIAL=1000 $(BIN)/pytest -n auto tests/conformance tests/differential
+	WRT_ENGINES=all WRT_DIFFERENTIAL=1000 $(BIN)/pytest -n auto tests/conformance tests/differential \
+		tests/native/test_boards.py tests/native/test_random.py
 
 bench: .venv/bench
 	$(BIN)/python -m bench
