@@ -1,21 +1,17 @@
 """The benchmarks' arithmetic: exact counts, honest ratios, and wrong results noticed."""
 
 import json
-import sys
-from pathlib import Path
 
 import pytest
 import wasmtime
 
-sys.path.append(str(Path(__file__).parents[2]))
-
-from bench import report  # noqa: E402
-from bench.peers.base import Peer, Sample, Unavailable  # noqa: E402
-from bench.peers.python import Python, Viper  # noqa: E402
-from bench.peers.wasmtime import Wasmtime  # noqa: E402
-from bench.profile_ops import executed, fold, instrument  # noqa: E402
-from bench.protocol import Mean, Ratio, measure  # noqa: E402
-from bench.suite import BENCHMARKS, Benchmark, assemble, coremark, wasm_tools  # noqa: E402
+from bench import report
+from bench.peers.base import Peer, Sample, Unavailable
+from bench.peers.python import Python, Viper
+from bench.peers.wasmtime import Wasmtime
+from bench.profile_ops import executed, fold, instrument
+from bench.protocol import Mean, Ratio, measure
+from bench.suite import BENCHMARKS, Benchmark, assemble, coremark, wasm_tools
 
 COUNTDOWN = """(module (func (export "run") (param i32) (result i32) (local i32)
   (block

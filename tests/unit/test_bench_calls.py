@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 
-sys.path.append(str(Path(__file__).parents[2]))
-
-import wrt_micro  # noqa: E402
-from bench import call_rows, calls  # noqa: E402
-from bench.peers.wrt_micro import image  # noqa: E402
-from bench.protocol import Ratio  # noqa: E402
+import wrt_micro
+from bench import call_rows, calls
+from bench.peers.wrt_micro import image
+from bench.protocol import Ratio
 
 
 def test_wasmtime_and_wrt_micro_agree():
