@@ -19,39 +19,40 @@
     (import "" "drop-writable" (func $drop-writable (param i32)))
     (import "" "return" (func $return (param i32)))
 
-    ;; One reading, put at `ptr`; 0 when there are no more. A read says how many elements came, and
-    ;; in the low 4 bits whether the other end is gone.
-    (func $next (param $end i32) (param $ptr i32) (result i32)
-      (i32.shr_u (call $read (local.get $end) (local.get $ptr) (i32.const 1)) (i32.const 4)))
-
     (func (export "smooth") (param $readings i32) (param $window i32)
-      (local $ends i64) (local $averages i32) (local $count i32) (local $sum i32)
+      (local $ends i64) (local $averages i32) (local $count i32) (local $sum i32) (local $got i32)
       (local.set $ends (call $new))
       (local.set $averages (i32.wrap_i64 (i64.shr_u (local.get $ends) (i64.const 32))))
       ;; The caller gets its end now, and this goes on.
       (call $return (i32.wrap_i64 (local.get $ends)))
       (block $done
         (loop $more
-          (br_if $done (i32.eqz (call $next (local.get $readings) (i32.const 0))))
+          ;; A read says how many elements came, and in the low 4 bits whether the other end is gone.
+          (local.set $got (call $read (local.get $readings) (i32.const 0) (i32.const 1)))
+          (br_if $done (i32.eqz (i32.shr_u (local.get $got) (i32.const 4))))
           (local.set $sum (i32.add (local.get $sum) (i32.load16_u (i32.const 0))))
           (local.set $count (i32.add (local.get $count) (i32.const 1)))
-          (br_if $more (i32.lt_u (local.get $count) (local.get $window)))
-          (i32.store16 (i32.const 8) (i32.div_u (local.get $sum) (local.get $count)))
-          (local.set $sum (i32.const 0))
-          (local.set $count (i32.const 0))
-          ;; Waits until Python reads; 1 in the low bits says that it will not.
-          (br_if $more (i32.eqz (i32.and (i32.const 15)
-            (call $write (local.get $averages) (i32.const 8) (i32.const 1)))))))
+          (if (i32.eq (local.get $count) (local.get $window))
+            (then
+              (i32.store16 (i32.const 8) (i32.div_u (local.get $sum) (local.get $count)))
+              (local.set $sum (i32.const 0))
+              (local.set $count (i32.const 0))
+              ;; Waits until Python reads; the low bits say whether it never will.
+              (br_if $done (i32.and (i32.const 15)
+                (call $write (local.get $averages) (i32.const 8) (i32.const 1))))))
+          (br_if $more (i32.eqz (i32.and (local.get $got) (i32.const 15))))))
       (call $drop-readable (local.get $readings))
       (call $drop-writable (local.get $averages)))
 
     (func (export "watch") (param $readings i32) (param $limit i32) (result i32)
-      (local $count i32)
+      (local $count i32) (local $got i32)
       (block $done
         (loop $more
-          (br_if $done (i32.eqz (call $next (local.get $readings) (i32.const 16))))
+          (local.set $got (call $read (local.get $readings) (i32.const 16) (i32.const 1)))
+          (br_if $done (i32.eqz (i32.shr_u (local.get $got) (i32.const 4))))
           (local.set $count (i32.add (local.get $count) (i32.const 1)))
-          (br_if $more (i32.le_u (i32.load16_u (i32.const 16)) (local.get $limit)))))
+          (br_if $done (i32.gt_u (i32.load16_u (i32.const 16)) (local.get $limit)))
+          (br_if $more (i32.eqz (i32.and (local.get $got) (i32.const 15))))))
       (call $drop-readable (local.get $readings))
       (local.get $count)))
   (core instance $main (instantiate $Main (with "" (instance

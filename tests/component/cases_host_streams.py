@@ -170,6 +170,13 @@ def test_a_read_that_is_cancelled_loses_nothing(load):
     assert not rest(app)
 
 
+def test_reads_that_are_given_up_one_after_the_other_lose_nothing(load):
+    reader = app_of(load).count(9, 9)
+    for count in (9, 5, 4):
+        reader.read(count).abandon()
+    assert reader.read(3).wait() == [0, 1, 2] and list(reader) == [3, 4, 5, 6, 7, 8]
+
+
 # Writing
 
 

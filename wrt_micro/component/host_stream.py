@@ -68,7 +68,7 @@ class StreamReader(End):
 
     def put_back(self, values):
         """Values that nobody has got, for the next read."""
-        self._unread = values
+        self._unread = values + self._unread if self._unread else values
 
     def can_move(self):
         """Whether it can be given to a component: nothing is read or kept."""

@@ -89,15 +89,15 @@
 
     ;; reads `n` elements, one by one, and drops its end
     (func (export "take") (param $end i32) (param $n i32) (result i32)
-      (local $sum i32)
+      (local $sum i32) (local $got i32)
       (block $enough
         (loop $more
           (br_if $enough (i32.eqz (local.get $n)))
-          (br_if $enough (i32.and (i32.const 15)
-            (call $read (local.get $end) (i32.const 1024) (i32.const 1))))
-          (local.set $sum (i32.add (local.get $sum) (i32.load (i32.const 1024))))
+          (local.set $got (call $read (local.get $end) (i32.const 1024) (i32.const 1)))
+          (if (i32.shr_u (local.get $got) (i32.const 4))
+            (then (local.set $sum (i32.add (local.get $sum) (i32.load (i32.const 1024))))))
           (local.set $n (i32.sub (local.get $n) (i32.const 1)))
-          (br $more)))
+          (br_if $more (i32.eqz (i32.and (local.get $got) (i32.const 15))))))
       (call $drop_r (local.get $end))
       (local.get $sum))
 
