@@ -207,6 +207,18 @@ def test_a_damaged_file_on_the_board_is_sent_again(board, wrt):
     assert board.run(GREET) == "Hello, Ada!\n"
 
 
+def test_a_program_whose_list_of_files_is_damaged_is_left_alone(board, wrt):
+    wrt("deploy", GREETER, "--port", board.port)
+    (path,) = board.folder.rglob("files.json")
+    path.write_text("{damaged")
+    wrt("deploy", FAC, "--port", board.port)
+    assert wrt("undeploy", "fac", "--port", board.port)[0] == 0
+    assert board.run(GREET) == "Hello, Ada!\n"
+    assert wrt("deploy", GREETER, "--port", board.port)[0] == 0
+    assert wrt("undeploy", "greeter", "--port", board.port)[0] == 0
+    assert list(board.folder.iterdir()) == []
+
+
 def test_bytes_damaged_on_the_way_are_found(board, wrt, other):
     wrt("deploy", GREETER, "--port", board.port)
 

@@ -198,6 +198,12 @@ class Filesystem:
         needed = set(keep)
         for program in programs:
             needed |= {*program.files, f"{program.name}/current"}
+        # A program whose list of files cannot be read may work all the same.
+        known = {path.split("/")[0] for path in needed}
+        unknown = {path.split("/")[0] for path in self.tree() if path.endswith("/current")} - known
+        if unknown:
+            kept = {*unknown, "lib", STARTER_NAME}
+            needed |= {path for path in self.tree() if path.split("/")[0] in kept}
         needed |= {path[:i] for path in needed for i, char in enumerate(path) if char == "/"}
         self._remove([path for path in self.tree() if path not in needed])
         if not needed and self._tree is not None:
