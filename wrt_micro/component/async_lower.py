@@ -17,7 +17,7 @@ from .plan import (
     OPTIONS_FLAGS,
     REENTERS,
 )
-from .status import RUN
+from .status import PREEMPTED, RUN
 from .subtask import UNTIL_RESOLVED
 from .trap import CANNOT_ENTER, ComponentTrap
 from .waitable import SUBTASK_HANDLE
@@ -79,13 +79,22 @@ class TaskCall(Lowered):
         for i in range(self.words):
             subtask.flat[i] = record.stack[base + i]
         status = scheduler.call(self.lifted, subtask, inst)
-        if status:
-            return status
+        if not status:
+            return self._called(subtask, record.stack, base)
+        if status == PREEMPTED:
+            from .unwound import Rest
+
+            scheduler.current.then = Rest(self._called, subtask, base)
+        return status
+
+    def _called(self, subtask, stack, base):
+        """The callee has blocked or ended. Returns 0 or SUSPENDED."""
+        scheduler = self.scheduler
         if subtask.resolved():
-            self._end(subtask, record.stack, base)
+            self._end(subtask, stack, base)
         elif self.is_async:
-            i = subtask.index = scheduler.add_handle(inst, SUBTASK_HANDLE, subtask.number)
-            record.stack[base] = subtask.state | i << 4
+            i = subtask.index = scheduler.add_handle(self.inst, SUBTASK_HANDLE, subtask.number)
+            stack[base] = subtask.state | i << 4
         else:
             scheduler.current.operand = subtask
             scheduler.block(self, base, UNTIL_RESOLVED, False)

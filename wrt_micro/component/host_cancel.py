@@ -65,13 +65,18 @@ class Request:
 
 
 def _kill(host, thread, task):
-    """Stop a thread that does not pause. Its instance, and no other, is not entered again."""
+    """Stop a thread that does not pause. Only its instance, and those of the calls that it is
+    inside of, are not entered again."""
     host.preempted = [entry for entry in host.preempted if entry[0] is not thread]
-    inside = thread.task
-    host.scheduler.instances.may_enter[inside.inst] = 0
-    inside.threads -= 1
-    inside.release(thread)
-    task.on_cancel(None)
+    # Those who called it can never go on, either.
+    for lost in [thread] + [call.thread for call in thread.callers]:
+        inside = lost.task
+        host.scheduler.instances.may_enter[inside.inst] = 0
+        inside.threads -= 1
+        inside.release(lost)
+    thread.callers = ()
+    if isinstance(task, Task):
+        task.on_cancel(None)
     trap = Trap(HOST, [])
     trap.message = "a call in the instance was cancelled while it ran"
     fail(host, trap)

@@ -2,12 +2,18 @@
 
 from ..concurrent import Timeout, ticks_add, ticks_diff, ticks_ms
 from ..trap import Trap
-from .host_cancel import fail
+from .host_cancel import GRACE_MS, fail
 from .host_task import Task, root, run_sync
 from .plan import NONE
+from .unwound import lock, outermost, unlock
 
 TURN_MS = 5  # how long guest code may run before the main loop gets a turn
 SHORTEST_SLICE = 64  # jumps and calls, where the machine is slow
+
+
+def _is_sync(task, inst):
+    """Whether a call from Python is one of a function that is not async, of this instance."""
+    return isinstance(task, Task) and not task.lifted.async_type and task.lifted.inst == inst
 
 
 class Slices:
@@ -23,6 +29,7 @@ class Slices:
         self.scheduler = scheduler
         self.preempted = []
         self.stopped = self.unbegun = None
+        self.unwound = []  # calls that the thread stopped last was inside of
         self.turn_end = None
         self.ticks = ticks_ms
         self._sliced = False
@@ -61,19 +68,41 @@ class Slices:
     def keep_stopped(self):
         thread = self.stopped
         if thread:
-            self.preempted.append((thread, root(thread.task), self.unbegun))
+            thread.callers = self.unwound
+            self.unwound = []
+            self.preempted.append((thread, root(outermost(thread).task), self.unbegun))
             self.stopped = self.unbegun = None
-            self.scheduler.instances.leave_to(thread.task.inst, NONE)
+            unlock(self.scheduler, thread)
 
     def go_on(self):
         """Run the thread that was stopped first."""
         thread, task, self.unbegun = self.preempted.pop(0)
-        inst = thread.task.inst
-        self.scheduler.instances.enter_from(inst, NONE)
-        if isinstance(task, Task) and not task.lifted.async_type and task.lifted.inst == inst:
+        lock(self.scheduler, thread)
+        callers, thread.callers = thread.callers, ()
+        inst = (callers[-1].thread if callers else thread).task.inst
+        if callers:
+            self.run(self._resume_callers, thread, callers, inst, task)
+        elif _is_sync(task, inst):
             self.run(run_sync, self.scheduler, thread, task)
         else:
             self.run(self._resume, thread, inst)
+
+    def _resume_callers(self, thread, callers, inst, task):
+        """Run a thread that was stopped inside of calls, then who made them. Returns 0 or a trap."""
+        scheduler = self.scheduler
+        status = scheduler.resume(thread, False)
+        while callers and not status:
+            status = callers[0].finish(scheduler)
+            if not status:
+                thread = callers.pop(0).thread
+                if callers:
+                    status = scheduler.resume(thread, False)
+        if status:
+            self.unwound += callers
+            return status
+        if _is_sync(task, inst):
+            return run_sync(scheduler, thread, task)
+        return self._resume(thread, inst)
 
     def _resume(self, thread, inst):
         status = self.scheduler.resume(thread, False)
@@ -102,8 +131,15 @@ class Slices:
         thread = scheduler.current
         inside = thread and thread.task  # none: realloc
         if not inside or not scheduler.instances.may_leave[inside.inst]:
+            if ticks_diff(now, end) >= GRACE_MS:
+                raise Timeout("a realloc or post-return ran longer than %d ms" % GRACE_MS)
             return True
-        if scheduler.depth == 1 and not record.top and thread.record is record:
+        # All that Python's stack holds must be calls that guests made, with nothing above.
+        if (
+            scheduler.depth == 1 + scheduler.nested
+            and thread.record is record
+            and record.top == thread.top
+        ):
             self.stopped = thread
             return False
         task = root(inside)

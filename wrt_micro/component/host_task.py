@@ -83,7 +83,7 @@ def begin(host, task):
     if not task.lifted.async_type:
         return _begin_sync(scheduler, task)
     status = scheduler.call(task.lifted, task, NONE)
-    stopped = host.stopped
+    stopped = host.unwound[-1].thread if host.unwound else host.stopped
     if stopped and stopped.task is not task.task:
         # Another thread was handed the instance first: this call begins after it.
         for thread in scheduler.threads.items:
@@ -123,6 +123,4 @@ def run_sync(scheduler, thread, task):
 def root(task):
     """The call from Python that a guest's task belongs to."""
     caller = task.caller
-    while isinstance(caller, Subtask) and caller.supertask:
-        caller = caller.supertask.caller
-    return caller
+    return caller.origin if isinstance(caller, Subtask) else caller

@@ -12,7 +12,7 @@ from .pool import Queue
 from .status import PREEMPTED
 from .tables import Tables
 from .task import RESOLVED
-from .threads import BEGIN, GuestThread
+from .threads import BEGIN, GO_ON, GuestThread
 
 
 class Scheduler(Tables):
@@ -37,6 +37,7 @@ class Scheduler(Tables):
         self.switch_to = None
         self.failed = None
         self.depth = 0  # how many resumes are nested
+        self.nested = 0  # how many of them are in calls that guests made
         self.host = None  # Host: what goes on while Python does other things
         self.event = self.event_index = self.event_payload = 0
         self._realloc = GuestThread(self)
@@ -52,7 +53,7 @@ class Scheduler(Tables):
     def resume(self, thread, cancelled):
         """Run a thread until it blocks or ends, then what it switches to. Returns 0 or a trap."""
         store = self.store
-        current, record = self.current, store.thread
+        current, record, nested = self.current, store.thread, self.nested
         status = -1
         self.depth += 1
         try:
@@ -76,7 +77,16 @@ class Scheduler(Tables):
                 failed.stop_pc = failed.st[PC]
                 failed.stop_fp = failed.st[FP]
             self.current = current
+            self.nested = nested
             store.thread = record
+
+    def unwind(self, task, begins, inst, caller_inst):
+        """A turn is over inside of a call that the current thread makes. Returns PREEMPTED."""
+        from .unwound import Unwound
+
+        self.current.then = GO_ON
+        self.host.unwound.append(Unwound(self.current, task, begins, inst, caller_inst))
+        return PREEMPTED
 
     def wait(self, thread, waits_for):
         """The thread goes on when waits_for is ready, after those that became waiting before."""
@@ -172,14 +182,24 @@ class Scheduler(Tables):
         self._reserve(lifted, caller_inst)
         task = self.tasks.take()
         task.start(lifted, caller)
+        begins = sync = None
+        inside = caller_inst != NONE
+        self.nested += inside
         if lifted.async_type:
-            thread = self.new_thread(task, None)
-            thread.then = BEGIN
-            status = self._hand_over(task) or self.resume(thread, False)
+            begins = self.new_thread(task, None)
+            begins.then = BEGIN
+            status = self._hand_over(task)
+            if not status:
+                thread, begins = begins, None
+                status = self.resume(thread, False)
         else:
+            sync = task
             status = self._call_sync(task, self.new_thread(task, self.store.thread))
+        self.nested -= inside
         if not status:
             self.instances.leave_to(inst, caller_inst)
+        elif status == PREEMPTED and inside:
+            return self.unwind(sync, begins, inst, caller_inst)
         return status
 
     def _reserve(self, lifted, caller_inst):
@@ -212,18 +232,27 @@ class Scheduler(Tables):
         thread.then = BEGIN
         self.sync_calls[inst] += 1
         try:
-            status = self.resume(thread, False)
-            while not status and task.state != RESOLVED:
-                candidate = self.candidate(inst)
-                if not candidate:
-                    self._block_failed(thread, inst)
-                status = self.resume(candidate, False)
-            return status
+            return self.resume(thread, False) or self.until_resolved(task, thread)
         finally:
-            self.sync_calls[inst] -= 1
             st[PC] = pc
             st[FP] = fp
             st[MEMORY] = memory
+
+    def until_resolved(self, task, thread):
+        """Run threads of the instance until a call that is not async is resolved.
+
+        thread: what the call began with. Returns 0, PREEMPTED or a trap.
+        """
+        inst = task.inst
+        status = 0
+        while not status and task.state != RESOLVED:
+            candidate = self.candidate(inst)
+            if not candidate:
+                self._block_failed(thread, inst)
+            status = self.resume(candidate, False)
+        if not status:
+            self.sync_calls[inst] -= 1
+        return status
 
     def candidate(self, inst):
         """The thread to go on with where a function that is not async cannot, or None."""

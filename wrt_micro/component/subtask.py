@@ -6,7 +6,7 @@ from ..words import words
 from .concurrent_trap import CANCELLED_TWICE, IN_WAITABLE_SET, SUBTASK_UNRESOLVED
 from .handles import LENDS, WORDS
 from .plan import ASYNC, BUILTIN_FLAGS, CANON_INSTANCE
-from .status import RUN
+from .status import PREEMPTED, RUN
 from .trap import LENDS_FULL, ComponentTrap
 from .waitable import SUBTASK, SUBTASK_HANDLE, Waitable, deliver, set_event
 
@@ -19,7 +19,7 @@ class Subtask(Waitable):
     """A call that a component has made.
 
     state: what events say of it. call: the canon lower it was made with. task: of the callee.
-    supertask: of the caller. flat: the core arguments. results: the core results, result_words of
+    origin: the caller of the outermost call, from Python; tasks on the way may have ended. flat: the core arguments. results: the core results, result_words of
     them. lenders: chain of the handles that it has lent. delivered: the caller knows that it is
     resolved.
     """
@@ -35,7 +35,8 @@ class Subtask(Waitable):
         self.inst = inst
         self.state = STARTING
         self.task = None
-        self.supertask = call.scheduler.current.task
+        caller = call.scheduler.current.task.caller
+        self.origin = caller.origin if isinstance(caller, Subtask) else caller
         self.cancellation_requested = self.delivered = False
         self.result_words = 0
         self.lenders = 0
@@ -146,16 +147,25 @@ class SubtaskBuiltin:
             subtask.cancellation_requested = True
             status = subtask.task.request_cancellation(self.inst)
             if status:
+                if status == PREEMPTED:
+                    from .unwound import Rest
+
+                    scheduler.current.then = Rest(self._requested, subtask, base)
                 return status
-            if not subtask.resolved():
-                if self.is_async:
-                    record.stack[base] = BLOCKED
-                    return 0
-                subtask.has_sync_waiter = True
-                scheduler.current.operand = subtask
-                scheduler.block(self, base, UNTIL_RESOLVED, False)
-                return SUSPENDED
-        self._deliver(subtask, record.stack, base)
+        return self._requested(subtask, record.stack, base)
+
+    def _requested(self, subtask, stack, base):
+        """The callee knows that it is to end. Returns 0 or SUSPENDED."""
+        if subtask.resolved():
+            self._deliver(subtask, stack, base)
+        elif self.is_async:
+            stack[base] = BLOCKED
+        else:
+            scheduler = self.scheduler
+            subtask.has_sync_waiter = True
+            scheduler.current.operand = subtask
+            scheduler.block(self, base, UNTIL_RESOLVED, False)
+            return SUSPENDED
         return 0
 
     def finish(self, thread, cancelled):

@@ -21,7 +21,7 @@ from .plan import (
     NONE,
     WIDE,
 )
-from .status import BLOCKED, RUN
+from .status import BLOCKED, PREEMPTED, RUN
 from .trap import BORROWS_REMAIN, ComponentTrap
 
 MAX_FLAT_PARAMS = 16
@@ -163,9 +163,14 @@ class Task:
         self.state = CANCEL_DELIVERED
         inst = self.inst
         instances.enter_from(inst, caller_inst)
+        inside = caller_inst != NONE
+        scheduler.nested += inside
         status = scheduler.resume(thread, True)
+        scheduler.nested -= inside
         if not status:
             instances.leave_to(inst, caller_inst)
+        elif status == PREEMPTED and inside:
+            return scheduler.unwind(None, None, inst, caller_inst)
         return status
 
     def _cancellable_thread(self):

@@ -18,7 +18,8 @@ class GuestThread:
     instance's table of threads, 0 while it is in none. storage: context slots, two words each.
     waits_for: None, or what must be ready before it goes on. then: what is done first when it
     goes on, None while it runs; base, operand: what that needs. cancellable: it is blocked and
-    can take a cancellation.
+    can take a cancellation. callers: of a thread that was stopped inside of calls, the Unwound of
+    each, innermost first.
     """
 
     def __init__(self, scheduler):
@@ -30,6 +31,7 @@ class GuestThread:
         self.task = self.record = self.waits_for = self.then = self.operand = None
         self.own = self.cancellable = False
         self.index = self.base = self.top = self.pc = self.fp = self.memory = 0
+        self.callers = ()
 
     def start(self, task, record, own):
         """A new thread, which then.finish will begin."""
@@ -63,13 +65,19 @@ class GuestThread:
         st[PC] = self.pc
         st[FP] = self.fp
         st[MEMORY] = self.memory
+        record.top = self.top  # a callee on the same stack may have been stopped meanwhile
         then = self.then
         self.then = None
         self.cancellable = False
         status = then.finish(self, cancelled)
         while status == RUN:
             status = record.run()
-            if status == SUSPENDED or status == OUT_OF_FUEL and self._is_preempted():
+            if (
+                status == SUSPENDED
+                or status == PREEMPTED
+                or status == OUT_OF_FUEL
+                and self._is_preempted()
+            ):
                 self.pc = st[PC]
                 self.fp = st[FP]
                 self.memory = st[MEMORY]
