@@ -44,6 +44,7 @@ def compare(
 ) -> Comparison:
     """Run the modules of the seeds on both. kind: one of KINDS. folder: an empty one."""
     native = interpreter.arch if engine == "native" else None
+    options = replace(OPTIONS, native=native)
     expected = {}
     with (folder / "plans").open("w", encoding="utf-8") as plans:
         for seed in seeds:
@@ -54,7 +55,7 @@ def compare(
             wanted = plan(module, seed)
             store = Store()
             store.instantiate(module, "main", lambda module, field: None)
-            made = _image(store, native)
+            made = image.write(lower(store, options))
             (folder / f"{seed}.wrt").write_bytes(made.data)
             if made.module:
                 (folder / f"{seed}_native.mpy").write_bytes(made.module)
@@ -73,11 +74,6 @@ def compare(
         text = (done.stdout + done.stderr).strip().rpartition("\n")[2]
         result.differences.append(f"ended with status {done.returncode} at {missing[:1]}: {text}")
     return result
-
-
-def _image(store: Store, native: str | None) -> image.Image:
-    """The image; machine code gets the NaNs that the other engines have."""
-    return image.write(lower(store, replace(OPTIONS, native=native)))
 
 
 def _compare(result: Comparison, seed: int, wanted: dict, ours: dict, theirs: dict) -> None:
