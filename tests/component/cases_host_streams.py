@@ -676,6 +676,26 @@ def test_cancelling_an_asyncio_task_cancels_its_read(load):
     assert not rest(app)
 
 
+def test_functions_of_asyncio_take_operations(load):
+    app = app_of(load)
+
+    async def main():
+        reader = await app.aio.count(2, 1)
+        read = asyncio.create_task(reader.read(1))
+        half = await app.aio.half(8)
+        values = await asyncio.gather(app.start("double", lambda: 5), half)
+        assert list(values) == [10, 4] and await read == [0]
+        assert await asyncio.wait_for(reader.read(2), 60) == [1]
+        try:
+            await reader.read(2).limit(60000)
+            await app.start("double", Deferred()).limit(2)
+            raise AssertionError
+        except Timeout:
+            pass
+
+    asyncio.run(main())
+
+
 def test_many_streams_at_once(load):
     app = load("relay", streams=40, handles=80, tasks=20, threads=20)
 

@@ -178,8 +178,8 @@
       (local.set $ends (call $new_f))
       (local.set $end (i32.wrap_i64 (i64.shr_u (local.get $ends) (i64.const 32))))
       (call $return_f (i32.wrap_i64 (local.get $ends)))
-      (i32.store (i32.const 2048) (i32.shr_u (local.get $n) (i32.const 1)))
-      (drop (call $write_f (local.get $end) (i32.const 2048)))
+      (i32.store (i32.const 2040) (i32.shr_u (local.get $n) (i32.const 1)))
+      (drop (call $write_f (local.get $end) (i32.const 2040)))
       (call $drop_wf (local.get $end)))
 
     (func (export "from-host") (param $n i32) (result i32)
