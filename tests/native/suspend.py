@@ -36,7 +36,7 @@ def load(name, imports=None, **options):
 
 
 def test_collections_change_nothing():
-    for name, n, expected in (("fib", 12, 144), ("vm", 30, None), ("nbody", 40, None)):
+    for name, n, expected in (("fib", 17, 1597), ("vm", 30, None), ("nbody", 40, None)):
         plain = load(name).run(n)
         app = load(name, fuel_slice=40)
         watch = Collecting(app)
