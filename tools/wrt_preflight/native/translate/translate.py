@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from ...errors import PreflightError
-from ...link import Store
+from ...link import Instance, Store
 from ...lower.context import Context
 from ...lower.initialise import initial_globals, initial_tables
 from ...lower.program import HostImport
+from ...wasm.module import Expr
 from ...wasm.types import FuncType
 from ..target import Target
 from .function import FunctionTranslator
@@ -89,29 +90,32 @@ def translate(
         module.texts.append(_function(module, index, linkage))
         if linkage == "hidden":
             _publish(module, infos[index], f"f{index}")
-    inits = []
-    for instance in store.instances:
-        index = len(infos)
-        initialiser = Initialiser(module, instance, index)
-        if not initialiser.build():
-            inits.append(None)
-            continue
-        inits.append(index)
-        if VOID not in types:
-            types.append(VOID)
-        callees = [] if instance.module.start is None else [_start(instance)]
-        info = FunctionInfo(f"{instance.name}.init", types.index(VOID), callees=callees)
-        _publish(module, info, f"f{index}")
-        module.texts.append(initialiser.text(module.function(index), "hidden"))
-        infos.append(info)
+    inits = [_init_function(module, instance, types, infos) for instance in store.instances]
     for type in sorted(module.shims):
         module.texts.append(Shim(module, None, 0).text(types[type], f"@shim{type}"))
     module.texts.append(Main(module, None, 0).text())
-    imports = [
-        HostImport(*store.functions[i].host, store.functions[i].type) for i in module.imports
-    ]
+    hosts = (store.functions[index] for index in module.imports)
+    imports = [HostImport(*item.host, item.type) for item in hosts]
     throws, unchecked = module.scan.any_throws, sorted(module.supports)
     return Translation(module.text(), infos, inits, types, imports, throws, unchecked)
+
+
+def _init_function(
+    module: Module, instance: Instance, types: list[FuncType], infos: list[FunctionInfo]
+) -> int | None:
+    """Adds the init function of an instance; its index, or None where there is nothing to do."""
+    index = len(infos)
+    initialiser = Initialiser(module, instance, index)
+    if not initialiser.build():
+        return None
+    if VOID not in types:
+        types.append(VOID)
+    callees = [] if instance.module.start is None else [_start(instance)]
+    info = FunctionInfo(f"{instance.name}.init", types.index(VOID), callees=callees)
+    _publish(module, info, f"f{index}")
+    module.texts.append(initialiser.text(module.function(index), "hidden"))
+    infos.append(info)
+    return index
 
 
 def called_from_outside(context: Context) -> set[int]:
@@ -130,7 +134,7 @@ def called_from_outside(context: Context) -> set[int]:
     return {index for index in found if index is not None}
 
 
-def _initial_expressions(context: Context, instance) -> list:
+def _initial_expressions(context: Context, instance: Instance) -> list[Expr]:
     """Constant expressions of an instance that its init function evaluates."""
     store = context.store
     found = [item.init for item in store.globals if item.instance is instance]
@@ -143,7 +147,7 @@ def _started(store: Store) -> set[int]:
     return {_start(i) for i in store.instances if i.module.start is not None}
 
 
-def _start(instance) -> int:
+def _start(instance: Instance) -> int:
     return instance.functions[instance.module.start]
 
 
