@@ -219,6 +219,21 @@ def test_a_program_whose_list_of_files_is_damaged_is_left_alone(board, wrt):
     assert list(board.folder.iterdir()) == []
 
 
+def test_power_that_fails_while_fat_replaces_a_file(board, wrt, other):
+    """FAT removes the old file before it renames the new one."""
+    wrt("deploy", GREETER, "--port", board.port)
+    folder = board.folder / "wrt" / "greeter"
+    folder.joinpath("current").rename(folder / "current.new")
+    assert board.run(GREET) == "Hello, Ada!\n"
+    process = start("deploy", other, "--port", board.port)
+    board.on(b"'begin'", process.kill)
+    process.wait(timeout=30)
+    board.restart()
+    assert board.run(GREET) == "Hello, Ada!\n"
+    assert wrt("deploy", other, "--port", board.port)[0] == 0
+    assert board.run(GREET) == "Servus Ada!\n"
+
+
 def test_bytes_damaged_on_the_way_are_found(board, wrt, other):
     wrt("deploy", GREETER, "--port", board.port)
 

@@ -197,10 +197,14 @@ class Filesystem:
         """Remove everything in the folder but these programs and files."""
         needed = set(keep)
         for program in programs:
-            needed |= {*program.files, f"{program.name}/current"}
+            needed |= {*program.files, _pointer(program.name, self.tree())}
         # A program whose list of files cannot be read may work all the same.
         known = {path.split("/")[0] for path in needed}
-        unknown = {path.split("/")[0] for path in self.tree() if path.endswith("/current")} - known
+        unknown = {
+            path.split("/")[0]
+            for path in self.tree()
+            if path.endswith(("/current", "/current.new"))
+        } - known
         if unknown:
             kept = {*unknown, "lib", STARTER_NAME}
             needed |= {path for path in self.tree() if path.split("/")[0] in kept}
@@ -217,15 +221,19 @@ class Filesystem:
                 self.connection.call("remove", f"{self.root}/{path}")
 
 
+def _pointer(name: str, tree: dict[str, int | None]) -> str:
+    """The file that names a program's version: the new one where FAT has removed the old one."""
+    old, new = f"{name}/current", f"{name}/current.new"
+    return new if new in tree and old not in tree else old
+
+
 def find_programs(
     tree: dict[str, int | None], read: Callable[[str], bytes], where: str
 ) -> Iterable[Installed]:
     """The programs in a folder `wrt`. tree: its files and folders. read: the bytes of a file."""
-    for pointer in sorted(path for path in tree if path.count("/") == 1):
-        name, _, file = pointer.partition("/")
-        if file not in ("current", "current.new"):
-            continue
-        if file == "current.new" and f"{name}/current" in tree:
+    for name in sorted({path.split("/")[0] for path in tree}):
+        pointer = _pointer(name, tree)
+        if pointer not in tree:
             continue
         version = read(pointer).decode("utf-8", "replace").strip()
         folder = f"{name}/{version}"
