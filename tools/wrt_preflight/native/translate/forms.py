@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...wasm.types import FuncType, ValType, slots
+from ...wasm.types import ValType, slots
 from ..target import Target
 
 
@@ -64,8 +64,3 @@ def places(types: tuple[ValType, ...]) -> list[int]:
         found.append(at)
         at += 4 * slots(type)
     return found
-
-
-def most_words(type: FuncType) -> int:
-    """Words for parameters and results in the same place."""
-    return max(words(type.params), words(type.results))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from ...lower.access import access_width
 from . import record
 from .body import Body
@@ -179,9 +177,3 @@ class Access(Body):
         rare, usual = self.unlikely(self.define(f"icmp ne {form} {low}, 0"))
         self.place(usual)
         return rare, usual
-
-
-def narrow_width(name: str) -> int | None:
-    """Bits of `load8_u`, `rmw16.add_u` and their like; None where it is the type's own."""
-    match = re.search(r"(?:load|store|rmw)(\d+)", name)
-    return int(match[1]) if match else None
