@@ -13,7 +13,7 @@ from wrt_preflight.lower.short import short_memory
 
 FOLDER = EXAMPLES / "c-thermometer"
 COMMITTED = FOLDER / "thermometer.wasm"
-PICO_HEAP = 190 * 1024
+PICO_HEAP = 176 * 1024  # less than a Pico has; its machine code lies in the heap as well
 
 
 def recipe():

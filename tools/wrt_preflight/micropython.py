@@ -58,6 +58,7 @@ INTERPRETERS = {
 }
 ENGINE_FORMS = frozenset(INTERPRETERS.values()) | {"portable"}
 
+_SHRINK = Path(shrink.__file__).read_bytes()
 _PROBE = """
 import sys, json
 i = sys.implementation
@@ -110,7 +111,7 @@ class MicroPython:
             if self._wants(path, source)
         }
         options = self.mpy_options()
-        made_by = (self.mpy_version == MPY_VERSION, options, Path(shrink.__file__).read_bytes())
+        made_by = (self.mpy_version == MPY_VERSION, options, "-O3", _SHRINK)
         digest = hashlib.sha256(repr(made_by).encode())
         for path, text in files.items():
             digest.update(f"{path}\0{text}\0".encode())
@@ -141,7 +142,10 @@ class MicroPython:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(files[path], encoding="utf-8")
             if self.mpy_version == MPY_VERSION:
-                compile_mpy(target, target.with_suffix(".mpy"), options, f"wrt_micro/{path}")
+                parts = ("wrt_micro", *Path(path).with_suffix("").parts)
+                # Named like the module, which costs no second name; -O3: without line numbers.
+                name = ".".join(part for part in parts if part != "__init__")
+                compile_mpy(target, target.with_suffix(".mpy"), (*options, "-O3"), name)
                 target.unlink()
 
         try:

@@ -60,7 +60,7 @@ class Device:
             status = thread.call(header)
         finally:
             self.unlock()
-        fault = judge_end(kind(TEXTS, status)[0], expected)
+        fault = judge_end(kind(TEXTS, status)[0] if status else "", expected)
         if fault or status or "results" not in expected:
             return fault
         return judge_words(stack, 0, expected["results"])
