@@ -10,17 +10,9 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 FOLDER = Path(os.environ.get("WRT_WASI_TESTSUITE", ""), "tests")
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a test ended: "" if as it should, else what was wrong."""
-
-    wrong: str
 
 
 def tests() -> list[Path]:
@@ -34,14 +26,14 @@ def name_of(path: Path) -> str:
     return f"{path.parts[-4]}/{path.parent.name[-6:]}/{path.stem}"
 
 
-def run(path: Path, folder: Path, *options: str) -> Outcome:
-    """Run a test with its directories copied to a folder. options: of wrt-micro run."""
+def run(path: Path, folder: Path) -> str:
+    """Run a test with its directories copied to a folder: "", or what was wrong."""
     spec = {}
     if path.with_suffix(".json").exists():
         spec = json.loads(path.with_suffix(".json").read_text())
     steps = spec.get("operations") or [{"type": "run"}, {"type": "wait"}]
     first = spec | steps[0]
-    command = [sys.executable, "-m", "wrt_preflight.cli", "run", str(path), *options]
+    command = [sys.executable, "-m", "wrt_preflight.cli", "run", str(path)]
     for name in first.get("dirs", ()):
         name = name if isinstance(name, str) else name[0]
         if path.with_name(name).exists():
@@ -73,4 +65,4 @@ def run(path: Path, folder: Path, *options: str) -> Outcome:
     ]
     if done.returncode != code:
         wrong.append(f"status {done.returncode}, expected {code}: {done.stderr[:300]}")
-    return Outcome("; ".join(wrong))
+    return "; ".join(wrong)
