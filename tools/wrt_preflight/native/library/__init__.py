@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from ...interp.intpy.scope import definition_of, result_types
+from ...interp.intpy.tree import Routine
 from ...interp.numeric import GROUPS
 from ...ops.instructions import BY_NAME
 from ..object import LinkerError
@@ -49,8 +50,8 @@ class _Library:
         self.waiting: list[Callable] = []
         self.text: list[str] = []
 
-    # A product of two significands is the only thing that gains from wide multiplication alone.
-    def _read(self, function: Callable, fixed: dict[str, int]):
+    def _read(self, function: Callable, fixed: dict[str, int]) -> Routine:
+        """WIDE is for products of significands: other functions also divide where it is 1."""
         wide = self.target.wide_multiply and function.__name__ == "product_of"
         return SharingReader(function, wide).specialised(fixed)
 
