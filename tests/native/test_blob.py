@@ -193,5 +193,7 @@ def test_a_library_function_that_calls_itself_is_refused():
 @pytest.mark.parametrize("package", ["llvmlite", "elftools"])
 def test_a_missing_package_is_named(package, monkeypatch):
     monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(UsageError, match=r"(?s)LLVM, which is not installed .*pip install 'wrt-micro"):
+    with pytest.raises(
+        UsageError, match=r"(?s)LLVM, which is not installed .*pip install 'wrt-micro"
+    ):
         llvm.__wrapped__()
