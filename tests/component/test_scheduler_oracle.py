@@ -18,6 +18,7 @@ from component.scheduler_programs import Generator, Program
 from component.scheduler_run import run
 from component.scheduler_text import Text
 from component_text import component_written
+from wrt_micro.component.app import POLICIES
 
 DEFINITIONS = os.environ.get("WRT_DEFINITIONS", "")
 PROGRAMS = int(os.environ.get("WRT_SCHEDULER", "60"))
@@ -43,13 +44,15 @@ def image(program: Program) -> bytes:
 
 
 @functools.cache
-def expected(seed: int) -> tuple[bool, list, list, list]:
-    return Oracle(read_definitions(Path(DEFINITIONS)), Generator(seed).make()).run()
+def expected(seed: int, policies: tuple[str, ...] = ()) -> tuple[bool, list, list, list]:
+    return Oracle(read_definitions(Path(DEFINITIONS)), Generator(seed).make(), policies).run()
 
 
-def compare(seed: int, trap: str | None, log: list, results: list) -> None:
+def compare(
+    seed: int, trap: str | None, log: list, results: list, policies: tuple[str, ...] = ()
+) -> None:
     """Checks that the outcome is the oracle's."""
-    trapped, other_log, other_results, _ = expected(seed)
+    trapped, other_log, other_results, _ = expected(seed, policies)
     for i, (mine, other) in enumerate(zip(log, other_log, strict=False)):
         assert mine == other, (i, log[:i], trap)
     assert len(log) == len(other_log), (log, other_log[len(log) :], trap)
@@ -68,6 +71,15 @@ def test_same_as_definitions(seed):
         memories = reversed(expected(seed)[3])
         for mine, other in zip(app.store.memories, memories, strict=False):
             assert bytes(mine) == other
+
+
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + PROGRAMS))
+def test_same_as_definitions_with_its_own_policies(seed):
+    """All policies that these programs can tell, each as definitions.py has it."""
+    program = Generator(seed).make()
+    options = LIMITS | dict.fromkeys(POLICIES, True)
+    app, trap, log, results = run(image(program), program.driver, "portable", options)
+    compare(seed, trap, log, results, POLICIES)
 
 
 @pytest.fixture(scope="module")

@@ -36,6 +36,17 @@ from .plan import (
     Plan,
 )
 
+# Options of load() for rules where definitions.py allows more than wasmtime and the official tests
+# do: docs/scheduler.md has what each of them means.
+POLICIES = (
+    "donut_wrapping",
+    "exclusive_barging",
+    "late_block_check",
+    "late_entry",
+    "completed_cancel",
+    "strict_task_return",
+)
+
 
 class Interface(App):
     """Exports of a component or of an instance that it exports: functions, values, interfaces.
@@ -157,8 +168,8 @@ class ComponentApp(Interface):
         plan = Plan(image)
         views = options.pop("views", False)
         leaks = options.pop("leaks", None)
-        donut_wrapping = options.pop("donut_wrapping", False)
-        concurrent = options.pop("concurrent", False) or donut_wrapping
+        policies = [name for name in POLICIES if options.pop(name, False)]
+        concurrent = options.pop("concurrent", False) or policies
         standard = Standard(options.pop("wasi", None))
         functions = find_functions(plan, imports, standard)
         self.wasi = standard.wasi
@@ -177,8 +188,8 @@ class ComponentApp(Interface):
         if concurrent or plan.word(4 * PROGRAM_FLAGS) & CONCURRENT:
             from .scheduler import Scheduler
 
+            calls.policies = policies
             calls.scheduler = Scheduler(calls, limits.choose(options))
-            calls.donut_wrapping = donut_wrapping
             if self.wasi:
                 self.wasi.scheduler = calls.scheduler
         for i in range(plan.count(CANONS)):

@@ -55,7 +55,8 @@ class TaskCall(Lowered):
         self.most_results = 0 if self.is_async else MAX_FLAT_RESULTS
         count = plan.flat_count(self.params)
         self.flat_params = count if count <= self.most_params else 1
-        self.may_enter = not plan.word(at + LOWER_FLAGS) & REENTERS or calls.donut_wrapping
+        reenters = plan.word(at + LOWER_FLAGS) & REENTERS
+        self.may_enter = not reenters or "donut_wrapping" in calls.policies
         self.copy_in = self._copier(plan.word(at + LOWER_COPY_IN))
         self.copy_out = self._copier(plan.word(at + LOWER_COPY_OUT))
         self.words = argument_words(plan, self.flat_params, self, self.most_results)

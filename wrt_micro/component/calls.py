@@ -10,9 +10,9 @@ class Calls:
     functions: the Python function of each host function of the plan. resources: ResourceState,
     or None if the program has no resources. classes: by resource type, the Interface that
     exports it and the name it has there. scheduler: of tasks, or None if no function is async and
-    no built-in needs one. donut_wrapping: a component may call one that it is in or that is in
-    it. views: whether host functions get the bytes of list<u8> as memoryviews. unfinished: what
-    `resume` needs of a call out of fuel, or None.
+    no built-in needs one. policies: names of app.POLICIES that were asked for. views: whether host
+    functions get the bytes of list<u8> as memoryviews. unfinished: what `resume` needs of a call
+    out of fuel, or None.
     """
 
     def __init__(self, plan, store, instances, functions, capacity, views=False):
@@ -30,7 +30,7 @@ class Calls:
 
             self.resources = ResourceState(plan, store, instances, capacity)
         self.scheduler = None
-        self.donut_wrapping = False
+        self.policies = ()
 
     def lifted(self, index):
         """The function of the lift with this number."""

@@ -58,6 +58,7 @@ class CopyBuiltin:
         self.wide = options and self.cx.ptr_size == 8
         flags = plan.word(options + OPTIONS_FLAGS) if options else plan.word(at + BUILTIN_FLAGS)
         self.is_async = flags & ASYNC
+        self.completed_cancel = "completed_cancel" in calls.policies
 
     def _end(self, i):
         """The end with index i. Traps if it is of another kind or type."""
@@ -158,7 +159,7 @@ class CopyBuiltin:
         end.state = CANCELLING_COPY
         if not end.has_event:
             end.shared.cancel()
-        elif end.reclaim:
+        elif end.reclaim and not self.completed_cancel:
             # As in wasmtime and the official tests; definitions.py says COMPLETED.
             end.result = CANCELLED
         return self._finish(end, record.stack, base)

@@ -88,7 +88,7 @@ class Slices:
             self.run(self._resume, thread, inst)
 
     def _resume_callers(self, thread, callers, inst, task):
-        """Run a thread that was stopped inside of calls, then who made them. Returns 0 or a trap."""
+        """Run a thread that was stopped inside of calls, then who made them. Returns as resume."""
         scheduler = self.scheduler
         status = scheduler.resume(thread, False)
         while callers and not status:

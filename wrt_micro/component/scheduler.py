@@ -47,6 +47,10 @@ class Scheduler(Tables):
 
             self._atomic_waits = AtomicWait(self)
         self._dtors = {}
+        policies = calls.policies
+        self._exclusive_barging = "exclusive_barging" in policies
+        self._late_block_check = "late_block_check" in policies
+        self._late_entry = "late_entry" in policies
 
     # Threads
 
@@ -114,10 +118,10 @@ class Scheduler(Tables):
         """Traps if a built-in that may block until something is done cannot do so now.
 
         That is inside a call of a function that is not async, where no other thread of the
-        instance could go on. definitions.py lets the built-in try; wasmtime and the official
-        tests do not.
+        instance could go on. definitions.py (late_block_check) lets the built-in try; wasmtime
+        and the official tests do not.
         """
-        if self.sync_calls[inst] and not self.candidate(inst):
+        if self.sync_calls[inst] and not self._late_block_check and not self.candidate(inst):
             self.trap(CANNOT_BLOCK, inst)
 
     def thread_at(self, inst, i):
@@ -216,8 +220,11 @@ class Scheduler(Tables):
     def _hand_over(self, task):
         """Let the thread go on that has an instance for itself, if it can and a task is to enter.
 
-        The official tests want it, and wasmtime does so; definitions.py leaves it for later.
+        The official tests want it, and wasmtime does so; definitions.py (late_entry) leaves it for
+        later.
         """
+        if self._late_entry:
+            return 0
         holder = self.exclusive[task.inst]
         if holder and task.needs_exclusive() and holder.waits_for:
             if holder.waits_for.ready(holder):
@@ -262,12 +269,20 @@ class Scheduler(Tables):
             if (
                 task.inst == inst
                 and thread.index
-                and not (thread is task.implicit and task.needs_exclusive())
+                and not self._stays_out(thread, task)
                 and thread.waits_for.ready(thread)
             ):
                 return thread
             thread = thread.after
         return None
+
+    def _stays_out(self, thread, task):
+        """Whether a thread is kept out of calls that are not async, as it needs the instance for
+        itself; definitions.py (exclusive_barging) keeps out only the one that has it.
+        """
+        if self._exclusive_barging:
+            return self.exclusive[task.inst] is thread
+        return thread is task.implicit and task.needs_exclusive()
 
     def _block_failed(self, blocked, inst):
         """Raises the trap of a call that cannot go on."""

@@ -19,9 +19,9 @@ class Subtask(Waitable):
     """A call that a component has made.
 
     state: what events say of it. call: the canon lower it was made with. task: of the callee.
-    origin: the caller of the outermost call, from Python; tasks on the way may have ended. flat: the core arguments. results: the core results, result_words of
-    them. lenders: chain of the handles that it has lent. delivered: the caller knows that it is
-    resolved.
+    origin: the caller of the outermost call, from Python; tasks on the way may have ended. flat:
+    the core arguments. results: the core results, result_words of them. lenders: chain of the
+    handles that it has lent. delivered: the caller knows that it is resolved.
     """
 
     def __init__(self):

@@ -218,6 +218,7 @@ class TaskBuiltin:
         self.slot = 2 * plan.word(at + BUILTIN_MEMORY)
         self.wide = plan.word(at + BUILTIN_FLAGS) & WIDE
         self.values = CoreValueIter(None, 0, 0)
+        self.strict = "strict_task_return" in calls.policies
         self.wide_values = plan.word(at + BUILTIN_TABLE)  # of task.return
 
     def canon_task_return(self, record, base):
@@ -231,13 +232,15 @@ class TaskBuiltin:
         return 0
 
     def _same(self, lifted):
-        """Whether encoding and memory are those of the function; no memory goes with any."""
+        """Whether encoding and memory are those of the function."""
         plan = self.plan
         mine, theirs = self.options, lifted.options
         if plan.word(mine + ENCODING) != plan.word(theirs + ENCODING):
             return False
         memory = plan.word(mine + MEMORY)
-        return memory == NONE or memory == plan.word(theirs + MEMORY)
+        if memory == NONE and not self.strict:  # as in wasmtime and the official tests
+            return True
+        return memory == plan.word(theirs + MEMORY)
 
     def canon_task_cancel(self, record, base):
         self.instances.check_leave(self.inst)
