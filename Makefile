@@ -56,6 +56,8 @@ generate: .venv/ready
 	$(BIN)/python -m wrt_preflight.interp
 	$(BIN)/python -m wrt_preflight.ops.docs docs/instructions.md
 	$(BIN)/python -m wrt_preflight.image.docs docs
+	$(BIN)/python -m wrt_preflight.budget.measure
+	$(BIN)/python -m wrt_preflight.budget.docs docs
 	$(BIN)/python -m wrt_preflight.mip package.json
 	$(BIN)/python -m wrt_preflight.wasi docs/wasi.md
 

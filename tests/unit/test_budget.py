@@ -13,6 +13,7 @@ from example_programs import source
 from wrt_preflight import pipeline
 from wrt_preflight.boards import board_files, find_board
 from wrt_preflight.budget.advice import advise
+from wrt_preflight.budget.docs import TABLES, examples
 from wrt_preflight.budget.heap import Heap
 from wrt_preflight.budget.modules import known_names, module_cost, names_cost
 from wrt_preflight.budget.program import make_budget
@@ -192,3 +193,18 @@ def test_an_image_that_was_built_is_checked_as_it_is(tmp_path, capsys):
     assert main(["build", str(source("fac")), "-o", str(image)]) == 0
     assert main(["check", str(image), "--board", "pico", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["image_bytes"] == Path(image).stat().st_size
+
+
+def test_the_pages_have_every_board_and_example():
+    docs = Path(__file__).parents[2] / "docs"
+    page, budget = (docs.joinpath(name).read_text() for name in ("boards.md", "budget.md"))
+    assert all(f"`{name}`" in page for name in board_files())
+    assert all(f"[{name}]" in page for name in examples())
+    assert all(f"<!-- {name} -->\n\n| " in budget for name in TABLES)
+
+
+def test_tables_of_the_pages_are_made_of_budgets():
+    rows = [line.split(" | ") for line in TABLES["hello"]().splitlines()[2:]]
+    assert [row[0].strip("| ") for row in rows] == ["interp", "interp", "portable", "portable"]
+    in_files, in_rom = (int(row[2].replace(",", "")) for row in rows[:2])
+    assert 20_000 < in_rom < in_files < 98_304

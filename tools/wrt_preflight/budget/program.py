@@ -176,7 +176,7 @@ def make_budget(
     flash = sum(map(len, files.values())) + len(image.data)
     in_rom = 0 < flash <= board.romfs
     apart = board.machine_code == "apart"
-    costs = {path: _cost(path, data, heap, in_rom, apart) for path, data in files.items()}
+    costs = module_costs(files, heap, in_rom, apart)
     rows = _code_rows(files, costs, heap, in_rom)
     held = 0 if in_rom else heap.bytes(len(image.data)) + heap.words(4)
     rows.append(Row(PROGRAM, "image", held, len(image.data), held))
@@ -191,6 +191,13 @@ def make_budget(
     rows.append(Row(PROGRAM, ROOM, heap.bytes(ROOM_WORDS * heap.word + used // ROOM_SHARE)))
     place = "romfs" if in_rom else "files"
     return Budget(board, engine, form, place, tuple(rows), dict(options or {}))
+
+
+def module_costs(
+    files: Mapping[str, bytes], heap: Heap, in_rom: bool = False, apart: bool = False
+) -> dict[str, ModuleCost]:
+    """What each compiled module takes of a heap, by path; as `module_cost`."""
+    return {path: _cost(path, data, heap, in_rom, apart) for path, data in files.items()}
 
 
 def runtime_files(image: Contents, arch: str, form: str) -> list[tuple[str, bytes]]:
@@ -233,4 +240,13 @@ def _code_rows(
     return rows
 
 
-__all__ = ["CODE", "PROGRAM", "ROOM", "Budget", "Row", "make_budget", "runtime_files"]
+__all__ = [
+    "CODE",
+    "PROGRAM",
+    "ROOM",
+    "Budget",
+    "Row",
+    "make_budget",
+    "module_costs",
+    "runtime_files",
+]
