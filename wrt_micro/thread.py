@@ -178,7 +178,7 @@ class Thread:
         if number < 0:
             number = FUEL if number == OUT_OF_FUEL else DEADLOCK
         backtrace = self.backtrace()
-        instance = self.store.image.instance_of(backtrace[0][0])
+        instance = self.store.image.instance_of(backtrace[0][0]) if backtrace else None
         return Trap(number, backtrace, instance, self._detail(number))
 
     def full(self):
