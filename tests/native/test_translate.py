@@ -12,13 +12,13 @@ from click.testing import CliRunner
 
 from bench.suite import BENCHMARKS
 from conformance import suites
-from native.in_process import FUEL, Machine, Trap
+from native.in_process import FUEL, YIELDS, Machine, Trap
 from native.scripts import run_script
 from wrt_preflight.cli import cli
 from wrt_preflight.link import Store
 from wrt_preflight.lower import LowerOptions
 from wrt_preflight.native.target import TARGETS
-from wrt_preflight.native.translate import scan
+from wrt_preflight.native.translate import record, scan
 from wrt_preflight.ops.traps import TRAPS
 from wrt_preflight.validate import to_binary
 from wrt_preflight.wasm import read_module
@@ -152,14 +152,63 @@ def repeats(name: str) -> None:
     guest = machine(LOOPS)
     turns = 10 * FUEL
     call(guest, name, turns)
-    assert turns / FUEL - 1 <= guest.record[43] <= 3 * turns / FUEL
-    assert 1 <= guest.record[2] <= FUEL
+    assert turns / FUEL - 1 <= guest.record[YIELDS] <= 3 * turns / FUEL
+    assert 1 <= guest.record[record.FUEL] <= FUEL
+
+
+COUNTED = """(module
+  (func (export "f") (param i32) (result i32) (local i32 i32)
+    (loop $outer
+      (local.set 1 (i32.const {first}))
+      (loop $inner
+        (local.set 2 (i32.add (local.get 2) (i32.const 1)))
+        {more}
+        (br_if $inner {test}))
+      (br_if $outer (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
+    (local.get 2)))
+"""
+STEP = "(local.tee 1 (i32.add (local.get 1) (i32.const {})))"
+
+
+@pytest.mark.parametrize(
+    "first, test, more, turns, known",
+    [
+        (0, f"(i32.ne {STEP.format(4)} (i32.const 4000))", "", 1000, True),
+        (-300, STEP.format(3), "", 100, True),
+        (7, f"(i32.ne {STEP.format(-1)} (i32.const 0))", "", 7, True),
+        (0, f"(i32.ne {STEP.format(1)} (i32.const 20000))", "", 20000, False),
+        (0, f"(i32.lt_u {STEP.format(3)} (i32.const 10))", "", 4, False),
+        (0, STEP.format(1 << 30), "", 4, False),
+        (0, f"(i32.ne {STEP.format(1)} (i32.const 10))",
+         "(local.set 1 (i32.add (local.get 1) (i32.const 1)))", 5, False),
+        (0, f"(i32.ne {STEP.format(1)} (i32.const 9))",
+         "(br_if $inner (i32.eq (local.get 2) (i32.const 3)))", 10, False),
+    ],
+)  # fmt: skip
+def test_fuel_of_loops_that_are_counted(first, test, more, turns, known):
+    """Known or not, each turn takes 1; a loop that is known takes all of it at once."""
+    guest = machine(COUNTED.format(first=first, test=test, more=more))
+    assert ("@pay(" in guest.translation.ir) == known
+    assert call(guest, "f", 1)[0] == turns
+    assert used(guest) == turns + 1
+
+
+def test_fuel_that_is_taken_in_advance_is_paid():
+    test = f"(i32.ne {STEP.format(1)} (i32.const 4000))"
+    guest = machine(COUNTED.format(first=0, more="", test=test))
+    assert call(guest, "f", 100)[0] == 100 * 4000
+    assert used(guest) == 100 * 4001
+
+
+def used(guest: Machine) -> int:
+    """The fuel that the first call of a machine has taken."""
+    return FUEL * (guest.record[YIELDS] + 1) - guest.record[record.FUEL]
 
 
 def test_fuel_that_is_left_comes_back():
     guest = machine(LOOPS)
     call(guest, "count", 100)
-    assert guest.record[2] == FUEL - 100
+    assert guest.record[record.FUEL] == FUEL - 100
 
 
 # ---------------------------------------------------------------- memory

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from ...wasm.module import Instr
 from ...wasm.types import ValType
 from .block import Block
+from .counted import turns
 from .fuel import Fuel
 from .value import Value
 
 
 class Control(Fuel):
-    """Values that go along with branches meet in phis, at the end of the block; those of a loop
+    """code, position: the instructions of the function, and the one that is translated.
+
+    Values that go along with branches meet in phis, at the end of the block; those of a loop
     are variables, since its branches come from behind."""
 
     blocks: list[Block]
+    code: list[Instr]
+    position: int
     calls_in_loops = False  # whether loops are prepared for calls
 
     def block_type(self, declared: object) -> tuple[tuple[ValType, ...], tuple[ValType, ...]]:
@@ -38,6 +44,9 @@ class Control(Fuel):
     def do_loop(self, declared: object) -> None:
         if self.calls_in_loops:
             self.prepare_calls()
+        count = turns(self.code, self.position, self.constant_of)
+        if count:
+            self.use_fuel(count)
         block = self.open("loop", declared)
         values = self.pop_all(block.params)
         block.slots = [self.alloca(self.forms.of(param)) for param in block.params]
@@ -46,7 +55,13 @@ class Control(Fuel):
         self.join(block.label)
         for param, slot in zip(block.params, block.slots, strict=True):
             self.push(param, self.define(f"load {self.forms.of(param)}, ptr {slot}"))
-        self.use_fuel()
+        if not count:
+            self.use_fuel()
+
+    def constant_of(self, local: int) -> int | None:
+        """The bits of a local, if this point knows them."""
+        value = self.known.get(("local", local))
+        return value.constant if value else None
 
     def set_slots(self, block: Block, values: list[str]) -> None:
         for param, slot, value in zip(block.params, block.slots, values, strict=True):

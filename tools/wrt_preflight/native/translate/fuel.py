@@ -41,19 +41,24 @@ class Fuel(Body):
         limit = self.load_record(form, record.LIMIT)
         self.trap_if(self.define(f"icmp ult {form} {pointer}, {limit}"), "call_stack_exhausted")
 
-    def use_fuel(self) -> None:
-        """Takes 1, and yields when nothing is left.
+    def use_fuel(self, amount: int = 1) -> None:
+        """Takes an amount, and yields when nothing is left.
 
-        There is at least 1 whenever guest code runs, so a test for 0 is enough: on most
-        processors the subtraction has made it already."""
+        There is at least 1 whenever guest code runs, so where 1 is taken a test for 0 is enough:
+        on most processors the subtraction has made it already."""
         left = self.load_fuel()
-        less = self.define(f"sub i32 {left}, 1")
+        less = self.define(f"sub i32 {left}, {amount}")
         self.store_fuel(less)
-        rare, usual = self.unlikely(self.define(f"icmp eq i32 {less}, 0"))
+        test = "eq" if amount == 1 else "sle"
+        rare, usual = self.unlikely(self.define(f"icmp {test} i32 {less}, 0"))
         self.place(rare)
-        self.store_record("i32", "0", record.FUEL)
-        self.emit("call void @rt_yield(ptr %ctx)")
-        self.reload_fuel()
+        if amount == 1:
+            self.store_record("i32", "0", record.FUEL)
+            self.emit("call void @rt_yield(ptr %ctx)")
+            self.reload_fuel()
+        else:
+            function = self.module.support("pay")
+            self.store_fuel(self.define(f"call fastcc i32 {function}(ptr %ctx, i32 {less})"))
         self.branch(usual)
         self.place(usual)
 

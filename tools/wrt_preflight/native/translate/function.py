@@ -47,7 +47,8 @@ class FunctionTranslator(Variables, Calls, Atomic, Integers, Conversions):
     def run(self, code: list[Instr]) -> None:
         """The body."""
         skipping = 0  # blocks open in code that cannot run
-        for _, instruction, immediates in code:
+        self.code = code
+        for self.position, (_, instruction, immediates) in enumerate(code):
             name = instruction.name
             if not self.blocks[-1].reached:
                 if name in _OPENING:

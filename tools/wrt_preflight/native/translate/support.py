@@ -107,6 +107,22 @@ trap:
   unreachable
 """
 
+# Yields until fuel that was taken in advance is there; what is left then.
+_PAY = """
+  %fuel.at = getelementptr i8, ptr %ctx, i32 {fuel}
+  br label %loop
+loop:
+  %debt = phi i32 [ %less, %entry ], [ %left, %loop ]
+  store i32 0, ptr %fuel.at, {record}
+  call void @rt_yield(ptr %ctx)
+  %fuel = load i32, ptr %fuel.at, {record}
+  %left = add i32 %debt, %fuel
+  %more = icmp sle i32 %left, 0
+  br i1 %more, label %loop, label %done
+done:
+  ret i32 %left
+"""
+
 # Makes the tail calls that the function which just returned asks for.
 _FOLLOW_TAILS = """
   %tail.at = getelementptr i8, ptr %ctx, i32 {tail}
@@ -169,6 +185,7 @@ _BODIES = {
     "table_grow": ("i32", "ptr %table, i32 %value, i32 %delta", _TABLE_GROW),
     "fill_words": ("void", "ptr %to, i32 %value, i32 %count", _FILL_WORDS),
     "new_exception": ("i32", "ptr %ctx, i32 %pc", _NEW_EXCEPTION),
+    "pay": ("i32", "ptr %ctx, i32 %less", _PAY),
     "follow_tails": ("void", "ptr %ctx", _FOLLOW_TAILS),
     "multiply_wide": ("{ i64, i64 }", "i64 %a, i64 %b", _MULTIPLY_WIDE),
 }
@@ -188,6 +205,7 @@ def source(module: Module, name: str) -> str:
         pool=4 * record.POOL,
         stride=4 * module.entry_words,
         tail=4 * record.TAIL,
+        fuel=4 * record.FUEL,
         code=4 * record.CODE,
         shim=record.SHIM_OFFSET,
         collect=record.COLLECT,
