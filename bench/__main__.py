@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from bench import calls, pages, report
+from bench import calls, pages, report, tasks
 from bench.peers import PEERS
 from bench.peers.base import Unavailable
 from bench.protocol import measure
@@ -76,4 +76,6 @@ def main(names, chosen, rounds, reference, coremark_file, out, docs, as_json) ->
 if __name__ == "__main__":
     if sys.argv[1:2] == ["calls"]:
         calls.main(sys.argv[2:])
+    if sys.argv[1:2] == ["tasks"]:
+        tasks.main(sys.argv[2:])
     main()

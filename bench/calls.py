@@ -106,9 +106,9 @@ class Results:
     ratios: dict[str, dict[str, Ratio]] = field(default_factory=dict)
 
 
-def check(rounds: dict[str, list[Round]]) -> None:
+def check(rounds: dict[str, list[Round]], reference: str = WASMTIME) -> None:
     """Exits if peers had different results."""
-    for name, (expected, _) in rounds[WASMTIME][0].items():
+    for name, (expected, _) in rounds[reference][0].items():
         for peer, found in rounds.items():
             if found[0][name][0] != expected:
                 sys.exit(f"wrong result: {name} on {peer}: {found[0][name][0]}, not {expected}")
@@ -166,7 +166,7 @@ def note(results: Results) -> str:
     )
 
 
-def markdown(results: Results) -> str:
+def markdown(results: Results, note: Callable[[Results], str] = note) -> str:
     return (
         f"{pages.table(rows(results))}\n{note(results)}\n\nMachine: {report.machine()}. "
         + ", ".join(results.versions)
@@ -200,10 +200,10 @@ def main(rounds: int, out: Path, docs: bool, as_json: bool) -> None:
         return
     output = Console()
     output.width = max(output.width, 100)
-    output.print(_table(results))
+    output.print(terminal(results))
 
 
-def _table(results: Results) -> Table:
+def terminal(results: Results, note: Callable[[Results], str] = note) -> Table:
     head, *body = rows(results)
     table = Table(caption=note(results), caption_justify="left")
     for index, name in enumerate(head):
