@@ -2,7 +2,7 @@
 
 import sys
 
-folder = __file__.replace("\\", "/").rsplit("/", 1)[0]
+folder = sys.argv[1] if __name__ == "__main__" else __file__.replace("\\", "/").rsplit("/", 1)[0]
 sys.path.insert(0, folder + "/../device")
 
 import runner  # noqa: E402
