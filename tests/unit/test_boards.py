@@ -110,13 +110,13 @@ def test_a_wheel_has_the_boards(tmp_path):
     root = Path(__file__).parents[2]
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     made = subprocess.run(
-        [*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", tmp_path, root],
+        [*pip, "wheel", "--no-deps", "-w", tmp_path, root],
         capture_output=True,
         text=True,
         check=False,
     )
-    if "setuptools" in made.stderr:
-        pytest.skip("setuptools is not installed beside pip")
+    if "No matching distribution" in made.stderr:
+        pytest.skip("setuptools cannot be had from PyPI here")
     assert made.returncode == 0, made.stderr
     (wheel,) = tmp_path.glob("*.whl")
     target = tmp_path / "site"
