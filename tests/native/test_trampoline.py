@@ -98,7 +98,6 @@ def test_traps_say_what_and_where(thread, n):
     assert thread.start("traps", n) == TRAP
     st = thread.st
     assert (st[AUX0], st[AUX1], st[PC], st[FP]) == (TRAP_KIND, TRAP_AT, TRAP_PC, before)
-    st[SAVED] = 0
     assert thread.finish(thread.start("deep", 4)) == 10
 
 
@@ -158,7 +157,7 @@ def test_a_call_within_a_host_call(thread):
     """Python calls the guest while it is suspended, and that call is suspended too."""
     st = thread.st
     assert thread.start("hosts", 2) == HOST
-    kept = {word: st[word] for word in (PC, FP, AUX0, AUX1, SAVED)}
+    kept = {word: st[word] for word in (PC, FP, AUX0, AUX1)}
     inner = st[AUX1] + 64
     assert thread.start("deep", 6, fp=inner, depth=256) == YIELD
     assert thread.finish(YIELD, depth=256) == 21

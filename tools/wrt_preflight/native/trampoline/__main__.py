@@ -45,7 +45,7 @@ def source(assembler: str) -> str:
         obj = read_object(assemble(name, assembler))
         (section,) = obj.sections
         exported = ("wrt_blob", "rt_trap", "rt_host", "rt_yield")
-        labels = {s.name: s.value & ~1 for s in obj.symbols if s.name in exported}
+        labels = {s.name: s.value for s in obj.symbols if s.name in exported}
         places = [(r.offset, r.type, r.symbol.name, r.addend) for r in section.relocations]
         out.append(f'    "{name}": (\n        (\n')
         out += [f'            "{part}"\n' for part in textwrap.wrap(section.data.hex(), 80)]

@@ -49,16 +49,21 @@ wrt_blob:
   jal set_limit
 begin:
   addi sp, a3, -16
+  lw a1, 168(a0)
   sw a0, 0(sp)
+  sw a1, 4(sp)
   call wrt_main
   lw a0, 0(sp)
+  lw a1, 4(sp)
+  sw a1, 168(a0)
   li a1, 0
   j leave
 
-# On a stack of its own: below what the last suspension left, else from the end of the stack.
+# On a stack of its own: an outermost call begins at its end, others below what was suspended.
 start_own:
   lw a3, 168(a0)
-  bnez a3, 1f
+  lw a1, 4(a0)
+  bnez a1, 1f
   lw a3, 48(a0)
 1:
   lw a1, 40(a0)

@@ -63,16 +63,21 @@ start:
   bl set_limit
 begin:
   mov sp, r3
+  ldr r1, [r7, #48]
   push {r0, r1}
   bl wrt_main
   pop {r0, r1}
+  mov r7, r0
+  adds r7, #120
+  str r1, [r7, #48]
   movs r1, #0
   b leave
 
-@ On a stack of its own: below what the last suspension left, else from the end of the stack.
+@ On a stack of its own: an outermost call begins at its end, others below what was suspended.
 start_own:
   ldr r3, [r7, #48]
-  cmp r3, #0
+  ldr r2, [r0, #4]
+  cmp r2, #0
   bne 1f
   ldr r3, [r0, #48]
 1:

@@ -46,17 +46,20 @@ wrt_blob:
 begin:
   mov rsp, rax
   push rdi
-  push rdi
+  mov edx, [rdi + 168]
+  push rdx
   call wrt_main
+  pop rdx
   pop rdi
+  mov [rdi + 168], edx
   xor eax, eax
   jmp leave
 
-# On a stack of its own: below what the last suspension left, else from the end of the stack.
+# On a stack of its own: an outermost call begins at its end, others below what was suspended.
 start_own:
   mov eax, [rdi + 168]
-  test eax, eax
-  jnz 1f
+  cmp dword ptr [rdi + 4], 0
+  jne 1f
   mov eax, [rdi + 48]
 1:
   add rax, [rdi + 40]
