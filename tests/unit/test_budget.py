@@ -188,6 +188,21 @@ def test_defaults_of_the_board_are_taken(capsys):
     assert [limit["value"] for limit in limits if limit["name"] == "stack"] == [4096]
 
 
+def test_and_for_components_that_recurse(capsys, tmp_path):
+    path = tmp_path / "recurses.wat"
+    path.write_text(
+        """(component
+        (core module $M (func $f (export "f") (param i32) (result i32)
+          (if (result i32) (local.get 0)
+            (then (call $f (i32.sub (local.get 0) (i32.const 1)))) (else (i32.const 0)))))
+        (core instance $m (instantiate $M))
+        (func (export "f") (param "n" u32) (result u32) (canon lift (core func $m "f"))))"""
+    )
+    main(["check", str(path), "--board", "pico", "--json"])
+    limits = json.loads(capsys.readouterr().out)["limits"]
+    assert [limit["value"] for limit in limits if limit["name"] == "stack"] == [4096]
+
+
 def test_an_image_that_was_built_is_checked_as_it_is(tmp_path, capsys):
     image = tmp_path / "fac.wrt"
     assert main(["build", str(source("fac")), "-o", str(image)]) == 0

@@ -177,7 +177,7 @@ def _build_component(source: Input, options: LowerOptions, bare_values: bool) ->
         stripped = strip(program, plan, options.keep)
         plan = stripped.plan
     if options.stack_bytes is None:
-        reserve_stack(plan, store, program)
+        reserve_stack(plan, store, program, options.default_stack)
     return program, _component_image(plan, program), stripped, before
 
 

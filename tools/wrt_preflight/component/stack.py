@@ -26,7 +26,9 @@ def flat_room(lift: Lift) -> int:
     return 4 * words + LINK_BYTES
 
 
-def reserve_stack(plan: Plan, store: Store, program: Program) -> None:
+def reserve_stack(
+    plan: Plan, store: Store, program: Program, default: int = LowerOptions().default_stack
+) -> None:
     """Sets the stack of a program that was lowered from the plan's store.
 
     The call graph goes on through the canonical definitions: a call of a function whose type is
@@ -38,7 +40,7 @@ def reserve_stack(plan: Plan, store: Store, program: Program) -> None:
         program.stack_bytes = _depth(plan, store, program)
         program.stack_reason = "deepest chain of calls through the component's instances"
     except Unbounded as reason:
-        program.stack_bytes = LowerOptions().default_stack
+        program.stack_bytes = default
         program.stack_reason = f"default, because {reason}"
 
 
