@@ -28,8 +28,9 @@ def module_name(image: Contents) -> str:
 
 
 def needs_of(image: Contents) -> Needs:
-    """The instructions that an image of register code has."""
-    rows, numbers = set(), set()
+    """The instructions that an image of register code has, and the one that returns: a loop has
+    to know something, even if there is no code."""
+    rows, numbers = {"ret"}, set()
     for function in image.functions:
         for _, name, fields, _ in walk(image.data, *function.code):
             rows.add(name)
