@@ -28,7 +28,8 @@ BACKTRACE = 32
 def choose(options):
     """A dict with every option of DEFAULTS: those given, else their defaults.
 
-    Raises LimitError for a name that is no option, or a value that is no positive integer.
+    Raises LimitError for a name that is no option, or a value that is no positive integer. Of
+    machine_stack 0 is one too.
     """
     chosen = dict(DEFAULTS)
     for name in options:
@@ -39,7 +40,8 @@ def choose(options):
             )
         if value is None:
             continue
-        if not isinstance(value, int) or value <= 0:
+        least = name != "machine_stack"  # 0: the guest has no share in the board's stack
+        if not isinstance(value, int) or value < least:
             raise LimitError("limit %s must be a positive integer, got %r" % (name, value))
         chosen[name] = value
     return chosen

@@ -1,5 +1,5 @@
-# Under MicroPython: suspended machine code. suspend.py FOLDER prints a JSON line for each case:
-# its name and the traceback it ended with, or "".
+# Under MicroPython: suspended machine code. suspend.py FOLDER own|copied prints a JSON line for
+# each case: its name and the traceback it ended with, or "". own: frames stay in its stack.
 
 import gc
 import io
@@ -32,6 +32,9 @@ def deeper(calls, function):
 
 
 def load(name, imports=None, **options):
+    if OWN:
+        options["machine_stack"] = 0
+        options["stack"] = 65536
     return wrt_micro.load(FOLDER + "/" + name + ".wrt", imports, **options)
 
 
@@ -68,12 +71,33 @@ def test_many_suspended_calls_go_on_in_any_order():
 def test_a_call_cannot_go_on_far_deeper_and_then_goes_on_elsewhere():
     app = load("fib")
     try:
-        app.run(10, fuel=50)
+        app.run(20, fuel=50)
     except wrt_micro.Trap:
         pass
     assert deeper(5, lambda: part(app)) == "fuel_exhausted"
-    assert deeper(150, lambda: part(app)) == "too_deep"
-    assert resume(app.store) == 55
+    assert deeper(150, lambda: part(app)) == ("fuel_exhausted" if OWN else "too_deep")
+    assert resume(app.store) == 6765
+
+
+def test_calls_that_end_in_a_trap_leave_the_whole_stack_to_the_next():
+    app = load("host", {"env": {"next": lambda n: 1 / 0}})
+    for _ in range(200):
+        try:
+            app.sum(1)
+            raise AssertionError("nothing was raised")
+        except wrt_micro.Trap as trap:
+            assert trap.kind == "host" and len(trap.backtrace) == 1, trap.backtrace
+
+
+def test_calls_within_a_host_call_use_no_more_stack_the_more_there_are():
+    def many(n):
+        for _ in range(300):
+            if n > 1 and app.sum(1) != 1:
+                raise ValueError(n)
+        return 0
+
+    app = load("host", {"env": {"next": many}})
+    assert app.sum(2) == 2
 
 
 def part(app):
@@ -91,9 +115,10 @@ def test_a_new_call_may_begin_anywhere():
     assert app.run(11) == 89
 
 
-def main(folder):
-    global FOLDER
+def main(folder, stack):
+    global FOLDER, OWN
     FOLDER = folder
+    OWN = stack == "own"
     for name in sorted(globals()):
         if name.startswith("test_"):
             text = ""
@@ -107,4 +132,4 @@ def main(folder):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -28,15 +28,16 @@ CASES = [
 pytestmark = pytest.mark.micropython
 
 
-@pytest.fixture(scope="module")
-def outcomes(tmp_path_factory, micropython, runs) -> dict[str, str]:
-    """What each case of suspend.py ended with."""
+@pytest.fixture(scope="module", params=["copied", "own"])
+def outcomes(request, tmp_path_factory, micropython, runs) -> dict[str, str]:
+    """What each case of suspend.py ended with, on the board's stack and on one of its own."""
     runs("native")
     folder = tmp_path_factory.mktemp("native")
     texts = {name: (PROGRAMS / f"{name}.wat").read_text() for name in ("fib", "vm", "nbody")}
     for name, text in (texts | {"host": HOST}).items():
         write_files(folder, name, image.write(program(text, native=micropython.arch)))
-    done = micropython.run(SCRIPT, [str(folder)], timeout=120, capture=True)
+    arguments = [str(folder), request.param]
+    done = micropython.run(SCRIPT, arguments, timeout=120, capture=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return dict(map(json.loads, done.stdout.splitlines()))
 

@@ -22,7 +22,10 @@ _MEANINGS = {
     "waitable_sets": ("entries", "waitable sets"),
     "error_contexts": ("entries", "error contexts"),
     "error_messages": ("characters", "kept of an error context's message; else none"),
-    "machine_stack": ("bytes", "of the board's stack for machine code (engine native)"),
+    "machine_stack": (
+        "bytes",
+        "of the board's stack for machine code; 0: its frames stay in the thread's own stack",
+    ),
     "fuel_slice": ("jumps", "jumps and calls between two turns for Ctrl-C and asyncio"),
 }
 

@@ -15,7 +15,7 @@ _ARCHITECTURES = (None, "x86", "x64", "armv6", "armv6m", "armv7m", "armv7em", "a
 _ARCHITECTURES += ("armv7emdp", "xtensa", "xtensawin", "rv32imc", "rv64imc")
 _ARMV6M, _ARMV7EMDP = 4, 8
 # Words of the thread record that are its own.
-_BASE, _MARGIN, _BUDGET, _RESERVE = 32, 36, 37, 38
+_BASE, _MARGIN, _BUDGET, _RESERVE, _SAVED, _OWN = 32, 36, 37, 38, 42, 43
 # The guest's frames lie this many bytes below Python's own, which may grow by as many before a
 # suspended call cannot go on; and they take so many at most. Small boards have 8 KiB for all.
 _MARGIN_BYTES, _MACHINE_STACK = (32768, 262144) if sys.maxsize > 0x7FFFFFFF else (1024, 3072)
@@ -73,18 +73,26 @@ class Native:
         frames = []
         if thread.stop_pc:
             frames.append((image.function_at(thread.stop_pc), thread.stop_pc))
-        at = thread.stop_fp >> 2
-        saved = stack[at] >> 2 if at < len(stack) else 0
         words = 2 if sys.maxsize > 0x7FFFFFFF else 1
-        # Without frames that were saved, as for a call that did not begin, nothing fits.
-        if at + 4 + saved > len(stack) or stack[at + 1] != thread.st[_BASE]:
-            return frames
-        for i in range(at + 4, at + 4 + saved, words):
+        first, last = self._frames(thread)
+        for i in range(first, last, words):
             address = stack[i] | (stack[i + 1] << 32 if words == 2 else 0)
             index = self._function_of(image, address - self.address)
             if index is not None and len(frames) < limits.BACKTRACE:
                 frames.append((index, image.function(index) + 12))
         return frames
+
+    def _frames(self, thread):
+        """The words of the stack that hold frames: (first, behind the last)."""
+        stack = thread.stack
+        if thread.st[_OWN]:
+            return thread.st[_SAVED] >> 2, len(stack) & ~1
+        at = thread.stop_fp >> 2
+        last = at + 4 + (stack[at] >> 2) if at < len(stack) else 0
+        # Without frames that were saved, as for a call that did not begin, nothing fits.
+        if last > len(stack) or stack[at + 1] != thread.st[_BASE]:
+            return 0, 0
+        return at + 4, last
 
     def _function_of(self, image, offset):
         """The function whose machine code has this offset in the blob, or None."""
@@ -113,7 +121,18 @@ class Native:
             self.collector.watch(thread)
         st = thread.st
         st[_MARGIN] = _MARGIN_BYTES
-        stack = thread.store.machine_stack or _MACHINE_STACK
+        stack = thread.store.machine_stack
+        if stack is None:
+            stack = _MACHINE_STACK
+        elif not stack:  # frames stay in the thread's own stack, and so does what interrupts take
+            st[_OWN] = 1
+            st[_RESERVE] = self.reserve + self.red_zone
+            if st[_RESERVE] < 4 * len(thread.stack):
+                return
+            raise LimitError(
+                "machine_stack=0 needs a stack of more than %d bytes, it has %d: load(..., "
+                "stack=N) gives more" % (st[_RESERVE], 4 * len(thread.stack))
+            )
         if stack < self.red_zone:
             raise LimitError(
                 "one function of this program, interrupts and what it calls take %d bytes of the "
