@@ -1,0 +1,16 @@
+# python host.py cooperative-threads.wrt: under MicroPython, on a board or a desktop, and CPython.
+
+import sys
+
+import wrt_micro
+
+
+def say(thread, step):
+    print("thread %d, step %d" % (thread, step))
+
+
+app = wrt_micro.load(sys.argv[1], {"say": say}, threads=4)
+app.work(2)
+print(*[app.fibonacci(n) for n in range(12)])
+threads = app.stats()["threads"]
+print("threads in use: %d, at most %d" % (threads["used"], threads["high"]))
