@@ -30,6 +30,7 @@ def runs_alone(name):
     return len(re.findall(r"load\(", text)) == 1 and not re.search(ASIDE, text, re.MULTILINE)
 
 
+MACHINE_CODE = ("c-thermometer", "pipeline", "records")
 LONE = [name for name in NAMES if runs_alone(name)]
 
 
@@ -43,10 +44,15 @@ def program(tmp_path_factory, micropython):
     def make(name, engine):
         if (name, engine) not in made:
             folder = tmp_path_factory.mktemp(name)
-            image = pipeline.build(pipeline.read_input(str(source(name))), LowerOptions()).image
-            budget = make_budget(image, UNIX, engine)
+            options = LowerOptions(native=UNIX.native if engine == "native" else None)
+            built = pipeline.build(pipeline.read_input(str(source(name))), options)
+            image = built.image
+            budget = make_budget(image, UNIX, engine, module=built.module)
             folder.joinpath("image.wrt").write_bytes(image.data)
-            file, data = tailored_engine(image, UNIX.arch, budget.form)
+            if built.module:
+                file, data = "image_native.mpy", built.module
+            else:
+                file, data = tailored_engine(image, UNIX.arch, budget.form)
             folder.joinpath(file).write_bytes(data)
             _compile_host(name, engine, folder)
             made[name, engine] = budget, folder
@@ -78,8 +84,11 @@ def run(micropython, monkeypatch, folder, heap):
 
 
 @pytest.mark.micropython
-@pytest.mark.parametrize("engine", ["interp", "portable"])
-@pytest.mark.parametrize("name", LONE)
+@pytest.mark.parametrize(
+    ("name", "engine"),
+    [(name, engine) for name in LONE for engine in ("interp", "portable")]
+    + [(name, "native") for name in MACHINE_CODE],
+)
 @pytest.mark.parametrize("heap", ["smallest", 2 << 20, 16 << 20])
 def test_the_heap_is_what_was_predicted(micropython, monkeypatch, program, name, engine, heap):
     """And the smallest heap that is said to be enough, is: the example prints what it should."""

@@ -33,6 +33,67 @@ def test_sizes_fit_one_another(name):
     assert all(text.strip() for text in board.source.values())
 
 
+@pytest.mark.parametrize(
+    ("native", "names"),
+    [
+        ("armv6m", "pico pico-w"),
+        ("armv7emsp", "pico2 pyboard nucleo-f411re nucleo-l476rg nrf52840-dk itsybitsy-m4"),
+        ("armv7emdp", "teensy41"),
+        ("rv32imc", "pico2-riscv esp32-c3 esp32-c6"),
+        ("x64", "unix"),
+        (None, "esp32 esp32-s3"),
+    ],
+)
+def test_machine_code_is_for_what_the_firmware_says_it_loads(native, names):
+    assert {find_board(name).native for name in names.split()} == {native}
+
+
+@pytest.mark.parametrize(
+    ("arch", "code"), [("armv7em", "armv7m"), ("armv7m", "armv7m"), ("xtensawin", None)]
+)
+def test_a_board_that_names_no_architecture_for_machine_code_gets_what_it_runs(
+    tmp_path, arch, code
+):
+    mine = tmp_path / "mine.toml"
+    text = board_files()["pico"].read_text()
+    mine.write_text(text.replace('arch = "armv6m"', f'arch = "{arch}"', 1))
+    assert read_board(mine).native == code
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("--board esp32", "no machine code for ESP32, whose processor is xtensawin: use --engine"),
+        ("--board pico --arch armv7m", "--arch armv7m and --board pico contradict each other"),
+        ("--board pico2-riscv --arch armv6m", "runs machine code for rv32imc"),
+    ],
+)
+def test_machine_code_that_a_board_does_not_run_is_not_built(capsys, options, message):
+    path = str(Path(__file__).parents[2] / "examples" / "fac" / "fac.wat")
+    assert main(["build", path, "-o", "-", "--engine", "native", *options.split()]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_machine_code_is_built_for_a_board_and_says_so(capsys, tmp_path):
+    pytest.importorskip("llvmlite")
+    path = str(Path(__file__).parents[2] / "examples" / "fac" / "fac.wat")
+    out = tmp_path / "fac.wrt"
+    assert main(["build", path, "-o", str(out), "--engine", "native", "--board", "pico2"]) == 0
+    assert "for armv7emsp" in capsys.readouterr().err
+    assert b"Raspberry Pi Pico 2 (ARM)" in out.read_bytes()
+    module = tmp_path / "fac_native.mpy"
+    assert main(["check", str(out), "--board", "pico2", "--json"]) == 0
+    budget = json.loads(capsys.readouterr().out)["budget"]
+    code = next(row for row in budget["rows"] if row["name"] == "native.mpy")
+    assert budget["engine"] == "native" and code["flash"] == module.stat().st_size
+    assert code["heap"] > 200
+    assert main(["check", str(out), "--board", "pico"]) == 3
+    assert "it is machine code for armv7emsp, the board runs armv6m" in capsys.readouterr().out
+    module.unlink()
+    assert main(["check", str(out), "--board", "pico2"]) == 2
+    assert "keep OUT_native.mpy" in capsys.readouterr().err
+
+
 def test_a_users_own_board_works_by_its_path(tmp_path):
     mine = tmp_path / "mine.toml"
     text = board_files()["pico"].read_text().replace("heap = 233_024", "heap = 250_000")
@@ -46,6 +107,12 @@ def test_a_users_own_board_works_by_its_path(tmp_path):
     [
         (('arch = "armv6m"', ""), "arch: expected the key, found nothing"),
         (('arch = "armv6m"', 'arch = "z80"'), "arch: expected one of armv6, armv6m"),
+        (('arch = "armv6m"', 'arch = "armv6m"\nnative = "x64"'), "native: expected one of armv6m"),
+        (
+            ('arch = "armv6m"', 'arch = "armv6m"\nnative = "armv6m"'),
+            "source.native: expected text",
+        ),
+        (('arch = "armv6m"', 'arch = "xtensa"\nnative = "x64"'), "native: expected no key"),
         (("word_bits = 32", "word_bits = 16"), "word_bits: expected one of 32, 64, found 16"),
         (("heap = 233_024", 'heap = "much"'), "heap: expected a number"),
         (("heap = 233_024", "heap = true"), "heap: expected a number"),

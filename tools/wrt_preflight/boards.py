@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from .errors import UsageError
 from .lower import LowerOptions
 from .micropython import INTERPRETERS
+from .native import ARCHITECTURES, made_for, runs_on
 
 ENDING = ".toml"
 _INSTALLED = "share/wrt-micro/boards"  # where a wheel puts them, see pyproject.toml
@@ -44,11 +45,13 @@ _CHOICES = {
 class Board:
     """What a board has. All sizes in bytes.
 
-    id: its name for --board. arch: mpy-cross's name of its machine code. flash: all of it; files:
-    its file system; romfs: its ROMFS partition, 0 for none. heap: MicroPython's heap, without the
-    collector's tables; in_use: what MicroPython has in it from the start; largest_block: the
-    largest piece of the rest. machine_code: where native code goes, "heap" or "apart" from it.
-    limits: defaults of fields of LowerOptions. source: where each fact is from.
+    id: its name for --board. arch: mpy-cross's name of its machine code. native: the architecture
+    that --engine native makes code for, which knows of an FPU; None: it makes none. flash: all of
+    it; files: its file system; romfs: its ROMFS partition, 0 for none. heap: MicroPython's heap,
+    without the collector's tables; in_use: what MicroPython has in it from the
+    start; largest_block: the largest piece of the rest. machine_code: where native code goes,
+    "heap" or "apart" from it. limits: defaults of fields of LowerOptions. source: where each fact
+    is from.
     """
 
     id: str
@@ -67,6 +70,7 @@ class Board:
     machine_code: str
     limits: dict[str, int]
     source: dict[str, str]
+    native: str | None
 
     @property
     def free(self) -> int:
@@ -136,7 +140,7 @@ def read_board(path: Path) -> Board:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"is no TOML: {error}", file=str(path)) from None
     _check(data, path)
-    return Board(id=path.stem, **data)
+    return Board(id=path.stem, **{"native": made_for(data["arch"]), **data})
 
 
 def _check(data: dict, path: Path) -> None:
@@ -147,9 +151,9 @@ def _check(data: dict, path: Path) -> None:
             hint="`wrt-micro boards pico --toml` prints a board that is right, to start from",
         )
 
-    keys = [*_TEXTS, *_NUMBERS, "limits", "source"]
+    keys = [*_TEXTS, "native", *_NUMBERS, "limits", "source"]
     for key in keys:
-        if key not in data:
+        if key not in data and key != "native":
             raise wrong(key, "the key")
     for key in data:
         if key not in keys:
@@ -163,6 +167,9 @@ def _check(data: dict, path: Path) -> None:
     for key, choices in _CHOICES.items():
         if data[key] not in choices:
             raise wrong(key, f"one of {', '.join(map(str, choices))}", data[key])
+    codes = [arch for arch in ARCHITECTURES if runs_on(data["arch"], arch)]
+    if "native" in data and data["native"] not in codes:
+        raise wrong("native", f"one of {', '.join(codes)}" if codes else "no key", data["native"])
     for table in ("limits", "source"):
         if not isinstance(data[table], dict):
             raise wrong(table, f"a table [{table}]", data[table])
@@ -171,7 +178,7 @@ def _check(data: dict, path: Path) -> None:
             raise wrong(f"limits.{key}", f"one of the keys {', '.join(LIMITS)}", key)
         if type(value) is not int or value < 0:
             raise wrong(f"limits.{key}", "a number that is not negative", value)
-    for key in (*_TEXTS[1:], *_NUMBERS):
+    for key in (*_TEXTS[1:], *(("native",) if "native" in data else ()), *_NUMBERS):
         if not isinstance(data["source"].get(key), str):
             raise wrong(f"source.{key}", f"text that says where {key} is from")
     if data["in_use"] + data["largest_block"] > data["heap"]:

@@ -206,5 +206,14 @@ def to_image(source: Input, options: LowerOptions, features: Collection[str] = (
             file=source.file,
             hint="build it with --engine native, or leave out --engine",
         )
-    has_module = contents.machine_code and module and module.exists()
+    has_module = contents.machine_code and module and module.is_file()
     return Built(contents, module=module.read_bytes() if has_module else None)
+
+
+def check_module(module: bytes | None) -> None:
+    """Raise UsageError if the machine code of an image is missing."""
+    if not module:
+        raise UsageError(
+            "the machine code of the image is not beside it",
+            hint="keep OUT_native.mpy, which build wrote, beside OUT.wrt",
+        )

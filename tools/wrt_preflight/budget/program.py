@@ -15,8 +15,11 @@ from pathlib import PurePosixPath
 
 from ..boards import Board
 from ..image import Contents
+from ..image.format import NATIVE
 from ..interp.tailor import tailored_engine
-from ..micropython import INTERPRETERS, MPY_VERSION, MicroPython
+from ..micropython import ARCHITECTURES, INTERPRETERS, MPY_VERSION, MicroPython
+from ..native import runs_on
+from ..pipeline import check_module
 from ..runtime import runtime_modules
 from .heap import Heap
 from .modules import ModuleCost, module_cost, names_cost
@@ -68,6 +71,7 @@ class Budget:
     place: str
     rows: tuple[Row, ...]
     options: Mapping[str, int] = field(default_factory=dict)
+    code: str | None = None  # architecture of an image of machine code
 
     @property
     def heap(self) -> int:
@@ -108,6 +112,10 @@ class Budget:
     def reasons(self) -> list[str]:
         """Why it does not fit, a sentence each; empty if it does."""
         reasons = []
+        if self.code and not runs_on(self.code, self.board.native or ""):
+            reasons.append(
+                f"it is machine code for {self.code}, the board runs {self.board.native or 'none'}"
+            )
         if self.over > 0:
             reasons.append(
                 f"the heap is {self.over:,} bytes too small: {self.heap:,} are needed, "
@@ -162,8 +170,11 @@ def make_budget(
 
     engine: "interp", "portable", or None for interp. options: of load(). module: the machine code
     of an image for engine native.
-    Raises MicroPythonError if the runtime cannot be compiled for the board.
+    Raises MicroPythonError if the runtime cannot be compiled for the board, UsageError if the
+    module of an image of machine code is missing.
     """
+    if image.machine_code:
+        check_module(module)
     heap = Heap(board.word)
     form = "portable" if engine == "portable" else INTERPRETERS[board.arch]
     engine = "native" if image.machine_code else "portable" if form == "portable" else "interp"
@@ -189,8 +200,9 @@ def make_budget(
     rows.append(Row(PROGRAM, "objects", objects(image, heap, OBJECTS, options)))
     used = sum(row.heap for row in rows)
     rows.append(Row(PROGRAM, ROOM, heap.bytes(ROOM_WORDS * heap.word + used // ROOM_SHARE)))
+    code = ARCHITECTURES[image.optional[NATIVE][0]] if image.machine_code else None
     place = "romfs" if in_rom else "files"
-    return Budget(board, engine, form, place, tuple(rows), dict(options or {}))
+    return Budget(board, engine, form, place, tuple(rows), dict(options or {}), code)
 
 
 def module_costs(

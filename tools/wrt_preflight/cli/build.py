@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from .. import pipeline
-from ..boards import find_board
+from ..boards import Board, find_board
 from ..errors import UsageError
 from ..files import write_file
 from ..lower.short import short_memory
@@ -33,7 +33,8 @@ from .console import note
 @click.option(
     "--arch",
     type=click.Choice(ARCHITECTURES),
-    help="With --engine native: the architecture, if not that of MicroPython on this computer.",
+    help="With --engine native: the architecture, if not that of BOARD, or without --board of "
+    "MicroPython on this computer.",
 )
 @sources.all_exports
 @projects.folder
@@ -78,13 +79,14 @@ def command(
     how = signing.chosen(key, for_device, counter)
     given = sources.gather(files, features, limits, memory, all_exports, folder, offline, locked)
     engine = engine or given.engine
-    native = arch or options.native_for(find(), engine)
+    target = find_board(board) if board else None
     if arch and engine != "native":
         raise UsageError("--arch is for machine code", hint="add --engine native")
+    native = _native(target, arch) if engine == "native" else None
     chosen = replace(given.lowering, native=native, deterministic=deterministic)
     lowering = options.with_stripping(chosen, strip, keep)
-    if board:
-        lowering = find_board(board).lower_options(lowering)
+    if target:
+        lowering = replace(target.lower_options(lowering), board=target.name)
     built = pipeline.build(given.source, lowering, given.features)
     if output is None:
         output = str(given.output or pipeline.STDIN)
@@ -114,3 +116,10 @@ def command(
                 f"end at {memory.static_end:,}: --memory {number} would leave "
                 f"{number - memory.static_end:,} for its heap"
             )
+
+
+def _native(board: Board | None, arch: str | None) -> str | None:
+    """The architecture of machine code: of the board, the one asked for, or this computer's."""
+    if board:
+        return options.native_on(board, arch)
+    return arch or options.native_for(find(), "native")

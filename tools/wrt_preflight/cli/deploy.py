@@ -16,7 +16,6 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from .. import pipeline
 from ..boards import Board, find_board
 from ..deploy import (
-    THUMB,
     Bundle,
     Connection,
     ConnectionLost,
@@ -37,8 +36,6 @@ from ..deploy import (
 from ..errors import UsageError
 from ..functions import imports
 from ..image import Contents
-from ..micropython import MicroPython
-from ..native import ARCHITECTURES
 from ..pipeline import Built
 from ..runtime import OPTIONS, is_provided
 from ..sign import Signing, sign
@@ -121,7 +118,8 @@ def command(
     wanted = find_board(board) if board else None
     if given.source.kind != "image":
         lowering = options.with_stripping(given.lowering, strip, keep)
-        lowering = wanted.lower_options(lowering) if wanted else lowering
+        if wanted:
+            lowering = replace(wanted.lower_options(lowering), board=wanted.name)
         given = replace(given, lowering=lowering)
     engine = engine or (given.engine if given.engine == "native" else None)
     built = None
@@ -134,7 +132,7 @@ def command(
         if wanted:
             check_board(device, wanted)
         if not built:
-            built = _build(given, options.native_for(_made_for(device), engine))
+            built = _build(given, options.native_for(device.micropython, engine))
             _check(built, given, wanted, engine, host, main)
         form = "native" if built.image.machine_code else _form(device, engine)
         main_file = MainFile(connection, device)
@@ -193,15 +191,6 @@ def _signed(
             hint="give that key with --key",
         )
     return built.image.data + given.source.signature
-
-
-def _made_for(device: Device) -> MicroPython:
-    """Its MicroPython, with the best architecture that machine code can be made for."""
-    own = device.micropython.arch
-    if own not in THUMB:
-        return device.micropython
-    older = THUMB[: THUMB.index(own) + 1]
-    return replace(device.micropython, arch=[a for a in older if a in ARCHITECTURES][-1])
 
 
 def _form(device: Device, engine: str | None) -> str:

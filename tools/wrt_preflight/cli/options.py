@@ -7,12 +7,13 @@ from dataclasses import replace
 
 import click
 
+from ..boards import Board
 from ..component import GATED
 from ..errors import UsageError
 from ..load_options import OPTIONS
 from ..lower import LowerOptions
 from ..micropython import MicroPython
-from ..native import ARCHITECTURES
+from ..native import ARCHITECTURES, made_for, runs_on
 from .console import note
 
 # Names of --limit: the field of LowerOptions, and what it means.
@@ -132,14 +133,33 @@ def native_for(interpreter: MicroPython, engine: str | None) -> str | None:
     """
     if engine != "native":
         return None
-    arch = interpreter.arch or "no machine code at all"
-    if arch not in ARCHITECTURES:
-        known = ", ".join(ARCHITECTURES)
+    arch = made_for(interpreter.arch)
+    if arch is None:
+        known, own = ", ".join(ARCHITECTURES), interpreter.arch or "no machine code at all"
         raise UsageError(
-            f"--engine native makes machine code for {known}; {interpreter} runs {arch}",
+            f"--engine native makes machine code for {known}; {interpreter} runs {own}",
             hint="use --engine interp, or portable",
         )
     return arch
+
+
+def native_on(board: Board, arch: str | None) -> str:
+    """The architecture to make machine code for on a board: its own, or `arch` if it runs that.
+
+    Raises UsageError if it does not, or none can be made.
+    """
+    if board.native is None:
+        raise UsageError(
+            f"--engine native makes no machine code for {board.name}, whose processor is "
+            f"{board.arch}: use --engine interp"
+        )
+    if arch and not runs_on(arch, board.native):
+        raise UsageError(
+            f"--arch {arch} and --board {board.id} contradict each other: {board.name} runs "
+            f"machine code for {board.native}",
+            hint="leave out --arch: the board says it",
+        )
+    return arch or board.native
 
 
 def engine_for(interpreter: MicroPython, engine: str | None) -> str:

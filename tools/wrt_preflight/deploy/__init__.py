@@ -2,14 +2,13 @@
 
 from .bundle import Bundle, check_startable, make_bundle, program_name
 from .connection import Connection, ConnectionLost, DeviceError, find_port
-from .device import THUMB, Device, ask, check_board, has_key
+from .device import Device, ask, check_board, has_key
 from .filesystem import Filesystem, Installed
 from .main_file import MainFile
 from .romfs import Romfs
 from .room import check_room, heap_note
 
 __all__ = [
-    "THUMB",
     "Bundle",
     "Connection",
     "ConnectionLost",

@@ -18,10 +18,11 @@ from ..image import Contents
 from ..image.format import NATIVE
 from ..interp.tailor import tailored_engine
 from ..micropython import ARCHITECTURES, compile_mpy
-from ..pipeline import Built
+from ..native import made_for, runs_on
+from ..pipeline import Built, check_module
 from ..runtime import is_provided, runtime_modules
 from .connection import DeviceError
-from .device import THUMB, Device
+from .device import Device
 
 STARTER = Path(__file__).parent / "on_device" / "starter.py"
 STARTER_NAME = "__init__.mpy"
@@ -124,17 +125,15 @@ def check_machine_code(built: Built, device: Device) -> None:
     if section is None:
         return
     arch, own = ARCHITECTURES[section[0]], device.micropython.arch
-    thumb = arch in THUMB and own in THUMB and THUMB.index(arch) <= THUMB.index(own)
-    if arch != own and not thumb:
+    if not runs_on(arch, own or ""):
+        fitting = made_for(own)
         raise DeviceError(
             f"the image is machine code for {arch}, the device runs {own or 'none'}",
-            hint=f"build it with --arch {own}, or without --engine native",
+            hint=f"build it with --arch {fitting}, or without --engine native"
+            if fitting
+            else "build it without --engine native",
         )
-    if not built.module:
-        raise UsageError(
-            "the machine code of the image is not beside it",
-            hint="keep OUT_native.mpy, which build wrote, beside OUT.wrt",
-        )
+    check_module(built.module)
 
 
 def module_path(build: str, module: str) -> str:

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 
 from ..boards import Board
 from ..micropython import ARCHITECTURES, MINIMUM, MPY_SUB_VERSION, MPY_VERSION, MicroPython
+from ..native import THUMB
 from .connection import Connection, DeviceError, DeviceOSError
-
-# Architectures of Cortex-M, each of which runs the code of those before it.
-THUMB = ("armv6m", "armv7m", "armv7em", "armv7emsp", "armv7emdp")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..boards import Board
 from ..budget.program import make_budget
 from ..errors import LimitError
+from ..native import made_for
 from ..pipeline import Built
 from .device import Device
 
@@ -51,6 +52,7 @@ def heap_note(built: Built, device: Device, engine: str | None, romfs: bool) -> 
         machine_code="apart" if device.platform in _APART else "heap",
         limits={},
         source={},
+        native=made_for(micropython.arch),
     )
     budget = make_budget(built.image, board, engine, module=built.module)
     if budget.over <= 0:
