@@ -9,8 +9,10 @@ def say(thread, step):
     print("thread %d, step %d" % (thread, step))
 
 
-app = wrt_micro.load(sys.argv[1], {"say": say}, threads=4)
-app.work(2)
+app = wrt_micro.load(sys.argv[1], {"say": say})
+work = app.start("work", 2)
+while not work.done:  # a main loop, which can do other things in between
+    app.tick()
 print(*[app.fibonacci(n) for n in range(12)])
 threads = app.stats()["threads"]
 print("threads in use: %d, at most %d" % (threads["used"], threads["high"]))
