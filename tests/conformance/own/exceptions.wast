@@ -96,6 +96,31 @@
       (br_if $again (local.get $n)))
     (local.get $count))
 
+  ;; A reference that is kept stays good when its exception is caught again without it, and when
+  ;; others are thrown since.
+  (func (export "kept-longer") (result i64)
+    (local $e exnref)
+    (block $first (result i64 exnref)
+      (try_table (catch_ref $own-i64 $first)
+        (throw $own-i64 (i64.const 7)))
+      (unreachable))
+    (local.set $e)
+    (drop)
+    (block $again (result i64)
+      (try_table (catch $own-i64 $again)
+        (throw_ref (local.get $e)))
+      (unreachable))
+    (drop)
+    (block $other (result i64)
+      (try_table (catch $own-i64 $other)
+        (throw $own-i64 (i64.const 9)))
+      (unreachable))
+    (drop)
+    (block $last (result i64)
+      (try_table (catch $own-i64 $last)
+        (throw_ref (local.get $e)))
+      (unreachable)))
+
   ;; A caught exception is thrown on as the same one, from elsewhere, with its payload.
   (func $keep
     (block $caught (result exnref)
@@ -155,6 +180,7 @@
 (assert_return (invoke "inner-outer") (i32.const 2))
 (assert_return (invoke "many" (i32.const 1000)) (i64.const 500500))
 (assert_return (invoke "many-refs" (i32.const 1000)) (i32.const 1000))
+(assert_return (invoke "kept-longer") (i64.const 7))
 (assert_return (invoke "rethrow") (i32.const 1) (i64.const -2) (f32.const 3) (f64.const -4))
 (assert_trap (invoke "rethrow-null") "null exception reference")
 (assert_exception (invoke "rethrow-uncaught"))

@@ -16,7 +16,7 @@ def unwind(vm, pc, fp, entry):
     pool = vm.exceptions
     at = pc + 16
     first = entry * st[23]
-    tag = pool[first] - 1
+    tag = (pool[first] & 0xffff) - 1
     while True:
         for i in range(st[13]):
             h = st[7] + 20 * i
@@ -31,7 +31,8 @@ def unwind(vm, pc, fp, entry):
                     R[p + k] = pool[first + 1 + k]
                 if word & 0x40000000:
                     R[p + words] = entry + 710672385
-                else:
+                    pool[first] |= 268435456
+                elif not pool[first] & 268435456:
                     pool[first] = 0
                 st[0] = _word(code, h + 12)
                 st[1] = fp << 2

@@ -119,20 +119,21 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
           if p[0] < at and at <= p[1]:
             s = ptr16(l)[5]
             i = int(s & 16383 == 16383)
-            if i == 0: i = int(ptr16(l)[4] == q[0] - 1) << 1
+            if i == 0: i = int(ptr16(l)[4] == ptr16(q)[0] - 1) << 1
             if i:
               st[0] = p[3]
               st[1] = int(fp) - stack
               p = ptr32(p[4] + int(fp))
               m = 0
-              if i > 1: i = ptr32(st[28] + code)[q[0] - 1]
+              if i > 1: i = ptr32(st[28] + code)[ptr16(q)[0] - 1]
               else: i = 0
               while m < i:
                 p[m] = q[m + 1]
                 m += 1
               if s & 16384:
                 p[m] = t + 710672385
-              else:
+                q[0] = q[0] | 268435456
+              elif q[0] & 268435456 == 0:
                 q[0] = 0
               return 0
           l = ptr8(int(l) + 20)
@@ -168,20 +169,21 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
           if p[0] < at and at <= p[1]:
             s = ptr16(l)[5]
             i = int(s & 16383 == 16383)
-            if i == 0: i = int(ptr16(l)[4] == q[0] - 1) << 1
+            if i == 0: i = int(ptr16(l)[4] == ptr16(q)[0] - 1) << 1
             if i:
               st[0] = p[3]
               st[1] = int(fp) - stack
               p = ptr32(p[4] + int(fp))
               m = 0
-              if i > 1: i = ptr32(st[28] + code)[q[0] - 1]
+              if i > 1: i = ptr32(st[28] + code)[ptr16(q)[0] - 1]
               else: i = 0
               while m < i:
                 p[m] = q[m + 1]
                 m += 1
               if s & 16384:
                 p[m] = t + 710672385
-              else:
+                q[0] = q[0] | 268435456
+              elif q[0] & 268435456 == 0:
                 q[0] = 0
               return 0
           l = ptr8(int(l) + 20)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...ops.traps import TRAPS
 from .plain_words import LOW, SLOT_C, C
-from .pool import EXNREF, MARK
+from .pool import EXNREF, KEPT, MARK
 
 _FREE = ["t = 0", "while t < count and pool[t * size]: t += 1"]
 BODIES = {
@@ -49,7 +49,7 @@ def unwind(vm, pc, fp, entry):
     pool = vm.exceptions
     at = pc + 16
     first = entry * st[23]
-    tag = pool[first] - 1
+    tag = (pool[first] & 0xffff) - 1
     while True:
         for i in range(st[13]):
             h = st[7] + 20 * i
@@ -64,7 +64,8 @@ def unwind(vm, pc, fp, entry):
                     R[p + k] = pool[first + 1 + k]
                 if word & 0x40000000:
                     R[p + words] = entry + {EXNREF}
-                else:
+                    pool[first] |= {KEPT}
+                elif not pool[first] & {KEPT}:
                     pool[first] = 0
                 st[0] = _word(code, h + 12)
                 st[1] = fp << 2

@@ -5,4 +5,6 @@ from __future__ import annotations
 # An exnref is this plus the entry's number: a value no other word is likely to have, since
 # the collector takes every word that looks like an exnref for one. It fits a viper small int.
 EXNREF = 0x2A5C0001
-MARK = 1 << 29  # in an entry's first word, tag + 1: it is alive
+# In an entry's first word, behind tag + 1, which takes 16 bits:
+MARK = 1 << 29  # it is alive
+KEPT = 1 << 28  # somebody got its reference: only the collector may free it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...ops.traps import TRAPS
 from ..dialects.viper_words import OFFSETS, address, base
-from .pool import EXNREF, MARK
+from .pool import EXNREF, KEPT, MARK
 
 
 def _fail(kind: str, indent: str) -> list[str]:
@@ -117,20 +117,21 @@ def _unwind() -> list[str]:
         "    if p[0] < at and at <= p[1]:",
         "      s = ptr16(l)[5]",
         "      i = int(s & 16383 == 16383)",
-        "      if i == 0: i = int(ptr16(l)[4] == q[0] - 1) << 1",
+        "      if i == 0: i = int(ptr16(l)[4] == ptr16(q)[0] - 1) << 1",
         "      if i:",
         "        st[0] = p[3]",
         "        st[1] = int(fp) - stack",
         "        p = ptr32(p[4] + int(fp))",
         "        m = 0",
-        "        if i > 1: i = ptr32(st[28] + code)[q[0] - 1]",
+        "        if i > 1: i = ptr32(st[28] + code)[ptr16(q)[0] - 1]",
         "        else: i = 0",
         "        while m < i:",
         "          p[m] = q[m + 1]",
         "          m += 1",
         "        if s & 16384:",
         f"          p[m] = t + {EXNREF}",
-        "        else:",
+        f"          q[0] = q[0] | {KEPT}",
+        f"        elif q[0] & {KEPT} == 0:",
         "          q[0] = 0",
         "        return 0",
         "    l = ptr8(int(l) + 20)",
