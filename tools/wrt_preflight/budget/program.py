@@ -8,12 +8,13 @@ docs/budget.md explains it; tests compare it with `gc.mem_alloc()`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import PurePosixPath
 
 from ..boards import Board
+from ..functions import exports
 from ..image import Contents
 from ..image.format import NATIVE
 from ..interp.tailor import tailored_engine
@@ -35,13 +36,12 @@ CODE, PROGRAM = "code", "program"
 
 # Modules that a device imports when its Python asks for what they do, not when programs load or
 # are called. They are files all the same.
-ON_DEMAND = frozenset(
-    f"wrt_micro/{name}.mpy"
-    for name in (
-        *("aio", "component/conform", "component/host_future", "component/host_job"),
-        *("component/host_set", "component/host_source", "component/host_writer"),
-    )
+ON_DEMAND = (
+    *("aio", "component/conform", "component/host_future", "component/host_job"),
+    *("component/host_set", "component/host_source", "component/host_writer"),
 )
+# Likewise where no exported function is async: turns that Python takes while one waits.
+TURNS = ("host_turns", "host_task", "host_slices", "host_cancel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,10 @@ def make_budget(
     in_rom = 0 < flash <= board.romfs
     apart = board.machine_code == "apart"
     costs = module_costs(files, heap, in_rom, apart)
-    rows = _code_rows(files, costs, heap, in_rom)
+    later = {f"wrt_micro/{name}.mpy" for name in ON_DEMAND}
+    if not any("async" in function.wit.split("func")[0] for function in exports(image)):
+        later |= {f"wrt_micro/component/{name}.mpy" for name in TURNS}
+    rows = _code_rows(files, costs, heap, in_rom, later)
     held = 0 if in_rom else heap.bytes(len(image.data)) + heap.words(4)
     rows.append(Row(PROGRAM, "image", held, len(image.data), held))
     sizes = buffers(image, heap, in_place=form != "portable", options=options)
@@ -239,10 +242,15 @@ def _cost(path: str, data: bytes, heap: Heap, in_rom: bool, apart: bool) -> Modu
 
 
 def _code_rows(
-    files: dict[str, bytes], costs: dict[str, ModuleCost], heap: Heap, in_rom: bool
+    files: dict[str, bytes],
+    costs: dict[str, ModuleCost],
+    heap: Heap,
+    in_rom: bool,
+    later: Collection[str],
 ) -> list[Row]:
+    """A row for each module. later: those whose heap is not counted."""
     rows = []
-    loaded = [path for path in files if path not in ON_DEMAND]
+    loaded = [path for path in files if path not in later]
     for path in files:
         cost = costs[path] if path in loaded else ModuleCost()
         rows.append(Row(CODE, path, cost.total, len(files[path]), cost.largest))
