@@ -1,8 +1,8 @@
 """Executes the programs of scheduler_programs.py on top of the specification's definitions.py.
 
 What the specification leaves free is chosen here as docs/scheduler.md says (Oracle.choose). What
-the official tests want and definitions.py does not do is done here, too, unless the policy is given
-whose name stands there (may_go_on, check_block, enter, cancel).
+the official tests want and definitions.py does not do is done here, too, unless the policy whose
+name stands there is given (may_go_on, check_block, enter, cancel).
 """
 
 from __future__ import annotations
