@@ -7,7 +7,7 @@ from .engine import engine_for
 from .host import rooms
 from .image import GLOBALS, INSTANCES, MEMORIES, SEGMENTS, TABLES
 from .references import References
-from .thread import Thread
+from .thread import ASKS, Thread
 from .trap import HOST, STACK, LimitError, Trap
 from .words import octets, words
 
@@ -43,6 +43,7 @@ class Store:
             entries * image.exception_words, "the exception pool", "exceptions"
         )
         self.engine.bind_store(self)
+        self.collector = self.thread = None
         self.thread = Thread(self, stack_bytes)
 
     def _make_memories(self, most):
@@ -98,6 +99,24 @@ class Store:
     def _fill(self, words, offset, count):
         for i in range(count):
             words[i] = struct.unpack_from("<I", self.code, offset + 4 * i)[0]
+
+    def add_thread(self, thread):
+        """A thread of this store that may hold references to exceptions.
+
+        An interpreter looks for them itself as long as there is only one.
+        """
+        if not self.image.exceptions or not (self.thread or self.engine.asks_always):
+            return
+        if not self.collector:
+            from .engine.collect import Collector
+
+            self.collector = Collector(self, self.engine.exnref_mark)
+            self.builtins.append(self.collector.collect)
+            if self.thread:
+                self.thread.st[ASKS] = 1
+                self.collector.watch(self.thread)
+        thread.st[ASKS] = 1
+        self.collector.watch(thread)
 
     def instantiate(self, index):
         """Run the init function of an instance: globals, segments, start. Raises Trap."""

@@ -10,6 +10,7 @@ from .words import words
 PC, FP, FUEL_LEFT, MEMORY, AUX0, AUX1 = 0, 1, 2, 3, 4, 5
 HANDLERS_OFFSET, LIMIT, HANDLERS_COUNT, POOL, POOL_WORDS = 7, 12, 13, 22, 23
 FUNCTIONS_OFFSET, FUNCTIONS_COUNT, GLOBAL_WORDS, TABLE_COUNT, TAGS_OFFSET = 24, 25, 26, 27, 28
+ASKS = 29  # 1: a full pool of exceptions is searched by host function 0x8003
 
 # What `call` and `run` return besides 0 (done) and trap numbers: the thread can go on.
 OUT_OF_FUEL = -1
@@ -55,6 +56,7 @@ class Thread:
         st[TABLE_COUNT] = image.counts[TABLES]
         st[TAGS_OFFSET] = image.offsets[TAGS]
         self.engine.bind(self)
+        store.add_thread(self)
 
     def call(self, header):
         """Call a function whose arguments stand at stack[top >> 2].

@@ -5,9 +5,11 @@ import io
 from cases_calls import core, raises
 
 import wrt_micro
-from wrt_micro.host import resolve
+from wrt_micro.host import Words, resolve
 from wrt_micro.image import open_image
 from wrt_micro.store import Store
+from wrt_micro.thread import SUSPENDED, Thread
+from wrt_micro.trap import EXCEPTIONS
 
 
 def test_start_runs_at_load(load):
@@ -155,3 +157,30 @@ def test_wait_and_notify(load):
     assert raises(wrt_micro.Trap, app.wait32, 1, 0, 0).kind == "unaligned_atomic"
     assert raises(wrt_micro.Trap, app.wait32, 65536, 0, 0).kind == "out_of_bounds_memory"
     assert raises(wrt_micro.Trap, app.plain).kind == "expected_shared_memory"
+
+
+def keepers(load):
+    """A store, and two functions of it."""
+    image = open_image(load.path("keepers"))
+    pause = {"env": {"pause": Words(lambda *_: SUSPENDED)}}
+    store = Store(image, resolve(image, pause), load.engine)
+    exports = store.exports(0)
+    return store, store.function(exports["keep"][1]), store.function(exports["fill"][1])
+
+
+def test_exceptions_that_another_thread_keeps(load):
+    store, keep, fill = keepers(load)
+    others = [Thread(store, 2048) for _ in range(2)]
+    for i in range(2):
+        others[i].stack[0] = 70 + i
+        assert others[i].call(keep) == SUSPENDED
+    store.thread.stack[0] = 100
+    assert store.thread.call(fill) == 0 and store.thread.stack[0] == 5050
+    for i in range(2):
+        assert others[i].resume() == 0 and others[i].stack[0] == 70 + i
+
+
+def test_a_pool_full_of_exceptions_that_are_kept(load):
+    store, keep, _ = keepers(load)
+    statuses = [Thread(store, 2048).call(keep) for _ in range(9)]
+    assert statuses == [SUSPENDED] * 8 + [EXCEPTIONS]

@@ -46,7 +46,7 @@ class Needs:
     shared: it has values, resources, or memory that threads share.
     leaks: it is watched for leaks. key: it is loaded with a key. packages: others may be loaded
     by name. versions: interfaces that it imports or exports have versions. wasi: it imports
-    something of WASI. native: it is machine code.
+    something of WASI. native: it is machine code. exceptions: it throws some.
     """
 
     component: bool
@@ -64,6 +64,7 @@ class Needs:
     versions: bool
     wasi: bool
     native: bool
+    exceptions: bool
 
     def has(self, *prefixes: str) -> bool:
         """Whether the name of a canonical definition starts with one of these."""
@@ -98,6 +99,7 @@ CONDITIONS: dict[str, Callable[[Needs], bool]] = {
     "component.scheduler": lambda n: n.concurrent,
     "component.thread_builtins": lambda n: n.has("thread."),
     "component.values": lambda n: n.values,
+    "engine.collect": lambda n: n.exceptions and (n.native or n.concurrent),
     "engine.native": lambda n: n.native,
     "packages": lambda n: n.packages,
     "ports": lambda n: n.wasi,
@@ -165,6 +167,7 @@ def _needs(image: Contents, options: Collection[str], wasi: bool) -> Needs:
         versions=any("@" in function.full_name for function in (*imports(image), *exports(image))),
         wasi=wasi,
         native=NATIVE in image.optional,
+        exceptions=image.header["exceptions"] > 0,
     )
 
 

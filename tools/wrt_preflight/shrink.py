@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 # Constants that scripts on a device ask for by name, from outside of the package.
-KEPT = {"DEADLOCK", "F32", "INSTANCES", "TURN_MS"}
+KEPT = {"DEADLOCK", "EXCEPTIONS", "F32", "INSTANCES", "SUSPENDED", "TURN_MS"}
 
 _OPERATORS = {
     ast.Add: operator.add,

@@ -10,6 +10,7 @@ from ..trap import LimitError
 DONE, HOST, TRAP, YIELD = 0, 1, 2, 3
 MOVED = 4  # machine code only: Python's own stack is too deep for this call to go on
 RECORD_WORDS = 30  # of a thread that runs register code
+EXNREF_MARK = 0x2A5C  # upper half of its references to exceptions
 CLASSES = ("integer", "memory", "table", "f32", "f64", "exception")
 F32, F64 = 1 << 3, 1 << 4  # their bits in an image's features
 # Architectures whose loads must be aligned, as sys.implementation._mpy numbers them:
@@ -121,6 +122,8 @@ class Interp:
 
     name = "interp"
     in_place = True
+    asks_always = False
+    exnref_mark = EXNREF_MARK
     record_words = RECORD_WORDS
 
     def __init__(self, form, features, image=None):
@@ -194,6 +197,8 @@ class Portable:
 
     name = form = "portable"
     in_place = False
+    asks_always = False
+    exnref_mark = EXNREF_MARK
     tells_end = True
     record_words = RECORD_WORDS
 

@@ -40,6 +40,8 @@ class Native:
 
     name = form = "native"
     in_place = True
+    asks_always = True  # for a search of references when the pool of exceptions is full
+    exnref_mark = 0x7E00
     tells_end = True
     record_words = 44
 
@@ -59,7 +61,6 @@ class Native:
         # Runs until the guest is done or wants something: DONE, HOST, TRAP, YIELD or MOVED.
         self.resume = module.entry
         self.address = _address_of(module.entry)
-        self.collector = None  # of exceptions
 
     def backtrace(self, thread):
         """Where the last call ended: [(function index, image offset of its header)].
@@ -108,17 +109,10 @@ class Native:
     def bind_store(self, store):
         """Write the machine addresses of memories and tables into their descriptors."""
         bind_descriptors(store)
-        if store.image.exceptions:
-            from .native_exceptions import Collector
-
-            self.collector = Collector(store)
-            store.builtins.append(self.collector.collect)
 
     def bind(self, thread):
         """Write the machine addresses of all buffers into the thread record."""
         bind_buffers(thread)
-        if self.collector:
-            self.collector.watch(thread)
         st = thread.st
         st[_MARGIN] = _MARGIN_BYTES
         stack = thread.store.machine_stack

@@ -20,6 +20,9 @@ def run(vm):
     t = 0
     while t < count and pool[t * size]: t += 1
     if t == count:
+      if st[29]:
+        st[4] = 32771
+        return 1
       collect(vm)
       t = 0
       while t < count and pool[t * size]: t += 1

@@ -30,6 +30,10 @@ def run(pc: ptr8, fp: ptr32, st: ptr32) -> int:
         if pool[t * size] == 0: break
         t += 1
       if t == count:
+        if st[29]:
+          st[0] = int(pc) - code
+          st[4] = 32771
+          return 1
         again = 0
         k32 = pool
         p = ptr32(stack)

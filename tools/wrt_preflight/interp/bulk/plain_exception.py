@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from ...ops.traps import TRAPS
 from .plain_words import LOW, SLOT_C, C
-from .pool import EXNREF, KEPT, MARK
+from .pool import COLLECT, EXNREF, KEPT, MARK
 
 _FREE = ["t = 0", "while t < count and pool[t * size]: t += 1"]
 BODIES = {
     "throw": [
         *_FREE,
         "if t == count:",
+        "  if st[29]:",
+        f"    st[4] = {COLLECT}",
+        "    return 1",
         "  collect(vm)",
         *("  " + line for line in _FREE),
         "if t == count:",

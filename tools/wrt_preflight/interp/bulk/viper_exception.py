@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...ops.traps import TRAPS
 from ..dialects.viper_words import OFFSETS, address, base
-from .pool import EXNREF, KEPT, MARK
+from .pool import COLLECT, EXNREF, KEPT, MARK
 
 
 def _fail(kind: str, indent: str) -> list[str]:
@@ -26,6 +26,10 @@ def bodies(bits: int) -> dict[str, list[str]]:
         f"p = ptr32({_OPERAND})",
         *_FREE,
         "if t == count:",
+        "  if st[29]:",
+        "    st[0] = int(pc) - code",
+        f"    st[4] = {COLLECT}",
+        "    return 1",
         *("  " + line for line in _collect(bits)),
         *("  " + line for line in _FREE),
         "  if t == count:",
