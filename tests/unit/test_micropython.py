@@ -29,7 +29,7 @@ def runtime(tmp_path, monkeypatch):
     """A small runtime in place of wrt_micro, and a cache of its own."""
     source = tmp_path / "sources" / "wrt_micro"
     files = {
-        "__init__.py": "answer = 42",
+        "__init__.py": 'answer = int("42")',
         "engine/__init__.py": "",
         "engine/portable/__init__.py": "",
         "engine/viper64/__init__.py": "",

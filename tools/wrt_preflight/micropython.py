@@ -119,7 +119,11 @@ class MicroPython:
         if not folder.is_dir():
             generated = tuple(f"engine/{form}/" for form in ENGINE_FORMS)
             written = {k: text for k, text in files.items() if not k.startswith(generated)}
-            self._stage(files | shrink.shrink(written), options, folder)
+            try:
+                files |= shrink.shrink(written)
+            except SyntaxError:
+                pass  # the compiler says more about it
+            self._stage(files, options, folder)
         return folder
 
     def _wants(self, path: Path, source: Path) -> bool:
@@ -145,7 +149,11 @@ class MicroPython:
                 parts = ("wrt_micro", *Path(path).with_suffix("").parts)
                 # Named like the module, which costs no second name; -O3: without line numbers.
                 name = ".".join(part for part in parts if part != "__init__")
-                compile_mpy(target, target.with_suffix(".mpy"), (*options, "-O3"), name)
+                try:
+                    compile_mpy(target, target.with_suffix(".mpy"), (*options, "-O3"), name)
+                except MicroPythonError as error:
+                    error.file = str(runtime_source() / path)
+                    raise
                 target.unlink()
 
         try:
