@@ -51,6 +51,45 @@ def test_ctrl_c_on_the_host(broken, capsys):
     assert capsys.readouterr().err == "\nerror: interrupted\n"
 
 
+COMMANDS = (
+    "check numbers.wat",
+    "inspect numbers.wat",
+    "build numbers.wat -o -",
+    "boards",
+    "--help",
+)
+
+
+def shell(command: str) -> subprocess.CompletedProcess[str]:
+    """wrt-micro, with its streams as a shell makes them."""
+    start = f"{sys.executable} -m wrt_preflight.cli {command}"
+    return subprocess.run(
+        start, shell=True, cwd=INPUTS, capture_output=True, text=True, timeout=60
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_full_disk_behind_standard_output(command):
+    done = shell(f"{command} > /dev/full")
+    text = "error: standard output cannot be written: No space left on device\n"
+    assert (done.returncode, done.stderr) == (2, text)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_closed_streams(command):
+    done = shell(f"{command} >&- <&-")
+    assert (done.returncode, "error" in done.stderr) == (0, False), done.stderr
+    assert shell(f"{command} >&- <&- 2>&-").returncode == 0
+
+
+@pytest.mark.micropython
+def test_a_program_without_standard_output(runs):
+    runs("portable")
+    done = shell("run numbers.wat --invoke 'divide(6, 3)' >&-")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def has_child(process: subprocess.Popen) -> bool:
     """Whether a process has started another one."""
     found = subprocess.run(["ps", "-A", "-o", "ppid="], capture_output=True, text=True)

@@ -55,6 +55,11 @@ class Input:
         """A short name for it: of its file, without the ending."""
         return self.path.stem if self.path else "module"
 
+    @property
+    def what(self) -> str:
+        """Its kind with an article, for messages."""
+        return f"an {self.kind}" if self.kind == "image" else f"a {self.kind}"
+
 
 @dataclass(frozen=True, slots=True)
 class Built:

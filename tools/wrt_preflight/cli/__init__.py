@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shlex
 import sys
@@ -12,10 +13,12 @@ from importlib import import_module
 import click
 
 from .. import __version__
-from ..errors import PreflightError
+from ..errors import PreflightError, UsageError
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 BUG = 70  # EX_SOFTWARE of sysexits.h
+
+_FULL = (errno.ENOSPC, errno.EFBIG, errno.EIO, errno.EBADF)  # of a disk, a terminal that is gone
 
 COMMANDS = (
     *("check", "build", "run", "size", "inspect"),
@@ -50,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns the exit status; bad input never becomes a traceback."""
     arguments = sys.argv[1:] if arguments is None else [*arguments]
     debug = "--debug" in arguments
+    _open_streams()
     try:
         status = cli.main(arguments, prog_name="wrt-micro", standalone_mode=False)
         sys.stdout.flush()
@@ -67,9 +71,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         # The reader of our output has gone, as in `wrt-micro inspect x.wrt | head`.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_output()
         return 0
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in _FULL and error.filename is None:
+            _give_up_output()
+            _error(f"standard output cannot be written: {error.strerror}")
+            return UsageError.exit_code
         if debug:
             traceback.print_exc()
         again = shlex.join(["wrt-micro", "--debug", *(a for a in arguments if a != "--debug")])
@@ -78,6 +86,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"  hint: please report it, with the input and what this prints: {again}"
         )
         return BUG
+
+
+def _open_streams() -> None:
+    """Put the null device in place of standard streams that were closed when we started.
+
+    What we start gets it too: else a file that it opens would be its standard output.
+    """
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        if getattr(sys, name) is None:
+            opened = os.open(os.devnull, os.O_RDWR)
+            if opened != number:
+                os.dup2(opened, number)
+                os.close(opened)
+            os.set_inheritable(number, True)
+            setattr(sys, name, open(number, mode))
+
+
+def _give_up_output() -> None:
+    """Standard output takes no more: what is left in our buffers goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _error(text: str) -> None:

@@ -58,7 +58,7 @@ def command(
     else:
         given = sources.gather(files, features, (), None, folder=folder, offline=offline)
         if given.source.kind != "component":
-            raise UsageError(f"is a {given.source.kind}, no component", file=given.source.file)
+            raise UsageError(f"is {given.source.what}, no component", file=given.source.file)
         table, world = _wit_of(given.source), None  # it has one world, "root"
         stem = name or (given.output or Path("component.wrt")).stem
         what = Path(given.source.file).name if files else stem

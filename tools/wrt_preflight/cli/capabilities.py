@@ -85,9 +85,17 @@ def grants(
     made["args"] = [name, *(arguments or made.get("args", ()))]
     made["dirs"] = made.get("dirs", {}) | dict(dirs)
     made["env"] = made.get("env", {}) | dict(env)
+    for text in (*made["args"], *made["dirs"], *made["env"], *made["env"].values()):
+        if not _is_text(str(text)):
+            raise UsageError(f"expected text in UTF-8 for the program, found {text!r}")
     made.setdefault("files", FILES)
     made["terminals"] = [stream for stream in STREAMS if getattr(sys, stream).isatty()]
     return made
+
+
+def _is_text(text: str) -> bool:
+    """Whether an argument was UTF-8: Python keeps other bytes as lone surrogates."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def room_to_grow(source: Input, lowering: LowerOptions) -> LowerOptions:

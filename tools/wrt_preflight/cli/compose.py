@@ -33,7 +33,7 @@ def command(
     sources = [pipeline.read_input(file) for file in files]
     for source in sources:
         if source.kind != "component":
-            raise UsageError(f"is a {source.kind}, no component", file=source.file)
+            raise UsageError(f"is {source.what}, no component", file=source.file)
     made = compose(
         [(source.file, source.data, source.text) for source in sources], features, all_exports
     )

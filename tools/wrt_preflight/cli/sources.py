@@ -61,7 +61,7 @@ def gather(
     for source in sources:
         if source.kind != "component":
             raise UsageError(
-                f"is a {source.kind}: only components are built together", file=source.file
+                f"is {source.what}: only components are built together", file=source.file
             )
     parts = [(source.file, source.data, source.text) for source in sources]
     made = compose(parts, features, all_exports)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from ..errors import UsageError
 from ..micropython import find
 from ..wast import FAILED, FileResult, Target, counts, run_wast, to_json
 from . import options
@@ -51,7 +52,10 @@ def command(
 def _scripts(files: tuple[str, ...]) -> list[Path]:
     scripts = []
     for path in map(Path, files):
-        scripts += sorted(path.rglob("*.wast")) if path.is_dir() else [path]
+        found = sorted(path.rglob("*.wast")) if path.is_dir() else [path]
+        if not found:
+            raise UsageError("expected scripts (.wast) in this folder, found none", file=str(path))
+        scripts += found
     return scripts
 
 

@@ -9,6 +9,7 @@ import click
 from .. import pipeline
 from ..errors import ReadError, UsageError
 from ..files import write_file
+from ..validate import validate
 from ..wit import encode_wit, wit_json, wit_of_path, wit_text
 from . import options, projects
 from .console import note, print_json, write_output
@@ -60,6 +61,7 @@ def command(
         return
     text = wit_of_path(place) if data is None else wit_text(data)
     if text is None:
+        validate(data, path, ["all"])  # else it may be invalid, and that is told first
         raise ReadError("has names that WIT cannot say", file=path, hint="wrt-micro check FILE")
     if output and output != pipeline.STDIN:
         write_file(Path(output), f"{text}\n")
@@ -70,7 +72,7 @@ def command(
 def _component(path: str) -> bytes:
     source = pipeline.read_input(path)
     if source.kind != "component":
-        raise UsageError(f"is a {source.kind}, which has no WIT", file=source.file)
+        raise UsageError(f"is {source.what}, which has no WIT", file=source.file)
     return source.data
 
 

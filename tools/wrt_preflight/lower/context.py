@@ -40,6 +40,17 @@ class LowerOptions:
     strip: bool = True
     keep: tuple[str, ...] | None = None
 
+    def __post_init__(self) -> None:
+        """Raise LimitError for a capacity that no 32-bit machine has."""
+        for name, value in (
+            ("stack", self.stack_bytes or self.default_stack),
+            ("memory-reserve", self.memory_reserve),
+            ("table-reserve", self.table_reserve),
+            ("exceptions", self.exceptions),
+        ):
+            if value > MAX_BYTES:
+                raise LimitError(f"limit {name}: expected at most {MAX_BYTES:,}, found {value:,}")
+
 
 class Context:
     """Store-wide facts: sizes, widths, and where the segments are."""

@@ -47,7 +47,8 @@ class Stripped:
             (self.data, "bytes of data"),
             (self.tables, "bytes of tables"),
         )
-        return "left out: " + ", ".join(f"{what}: {n:,}" for n, what in counts if n)
+        named = ", ".join(f"{what}: {n:,}" for n, what in counts if n)
+        return f"left out: {named or 'definitions that nothing uses'}"
 
 
 def strip(program: Program, plan: Plan | None, keep: Collection[str] | None = None) -> Stripped:
