@@ -10,10 +10,8 @@ from typing import Any
 
 from rich.table import Table
 
-from bench.peers import PEERS
 from bench.protocol import GROUPS, Mean, Ratio, Results
 
-ABOUT = {peer.name: peer.about for peer in PEERS}
 MEANS = {group: f"geometric mean, {group}" for group in GROUPS}
 COLOURS = {
     "wrt-micro": "#d9480f",

@@ -40,7 +40,6 @@ LOWER_COPY_IN, LOWER_COPY_OUT = 32, 36
 # every other one: value type or 0 (of a thread: the core type of its function), resource type,
 # table (of task.return: which values are 64 bits wide), memory or slot, flags
 BUILTIN_TYPE, BUILTIN_RESOURCE, BUILTIN_TABLE, BUILTIN_MEMORY, BUILTIN_FLAGS = 12, 16, 20, 24, 28
-OPTIONS_BYTES = 28
 ENCODING, MEMORY, REALLOC, POST_RETURN, CALLBACK, PTR_SIZE, OPTIONS_FLAGS = 0, 4, 8, 12, 16, 20, 24
 
 # Opcodes of canonical definitions, as in the binary format. REFUSE: none of them, see fused.py.

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import NoReturn, TypeVar
 
 from ..errors import LinkError, ReadError
-from ..link import Extern
 from . import tree
 
 Kind = TypeVar("Kind")
@@ -38,8 +37,6 @@ class TypeClosure:
 
 # A component instance as a value: (sort, value) by name.
 InstanceValue = dict[str, tuple[str, object]]
-# A core instance as a value.
-CoreInstanceValue = dict[str, Extern]
 
 
 @dataclass(eq=False, slots=True)

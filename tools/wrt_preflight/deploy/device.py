@@ -19,7 +19,7 @@ class Device:
     platform: MicroPython's port, as sys.platform. id: its unique id in hex, "" if it has none.
     float_bits: 64, 32 or 0. object_representation: MicroPython's letter for it, "A" also where
     it is B, which cannot be told apart. heap, heap_free: bytes. folder: its file system.
-    hashes: it computes SHA-256. romfs: bytes of its ROMFS partition and of a block of it, or None.
+    romfs: bytes of its ROMFS partition and of a block of it, or None.
     """
 
     micropython: MicroPython
@@ -31,7 +31,6 @@ class Device:
     heap: int
     heap_free: int
     folder: str
-    hashes: bool
     romfs: tuple[int, int] | None
 
     def __str__(self) -> str:
@@ -108,6 +107,5 @@ def ask(connection: Connection) -> Device:
         representation,
         *facts["heap"],
         facts["folder"],
-        facts["hashes"],
         facts["romfs"],
     )

@@ -26,7 +26,6 @@ class Target:
         their arithmetic is calls of library functions.
     unaligned: loads and stores of 16 and 32 bits may have any address. (LLVM knows the others'
         rules: `align 1` is always right.)
-    has_divide: a machine instruction divides 32 bits.
     wide_multiply: a machine instruction multiplies 32 by 32 bits to 64.
     small: code is made for size. It lies in the heap of a board, where that is the better choice.
     trampoline: name of the code in trampoline/machine_code.py.
@@ -45,7 +44,6 @@ class Target:
     hard_f32: bool = False
     hard_f64: bool = False
     unaligned: bool = False
-    has_divide: bool = True
     wide_multiply: bool = True
     small: bool = True
     interrupt_stack: int = 512
@@ -94,7 +92,6 @@ TARGETS = {
             4,
             "thumb_v6m",
             features="+strict-align",
-            has_divide=False,
             wide_multiply=False,
         ),
         Target("armv7m", "thumbv7m-none-eabi", "cortex-m3", 5, "thumb_v7m", unaligned=True),

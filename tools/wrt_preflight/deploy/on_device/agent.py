@@ -42,7 +42,6 @@ class _Agent:
             "floats": self.floats(),
             "heap": (gc.mem_alloc() + gc.mem_free(), gc.mem_free()),
             "folder": os.getcwd(),
-            "hashes": sha256 is not None,
             "id": name,
             "romfs": self.romfs(),
         }

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 WIDTH = {"u32": 32, "u64": 64, "i32": 32}
 MASK32 = 0xFFFFFFFF
-MASK64 = 0xFFFFFFFFFFFFFFFF
 
 
 @dataclass(frozen=True, slots=True)
