@@ -70,18 +70,24 @@ class Cursor:
         self.skip(size, what)
         return bytes(self.data[start : self.pos])
 
+    def _leb128(self, bits: int, sign: str, what: str) -> tuple[int, int]:
+        """A LEB128 integer as written, without its sign, and how many bits it has. sign: u, s."""
+        start = self.pos
+        value = width = 0
+        while True:
+            byte = self.u8(what)
+            value |= (byte & 0x7F) << width
+            width += 7
+            if byte < 0x80:
+                return value, width
+            if width >= bits:
+                text = f"expected {what}, found a LEB128 integer too long for {sign}{bits}"
+                self.fail(text, start)
+
     def unsigned(self, bits: int, what: str) -> int:
         """An unsigned LEB128 integer of at most `bits` bits."""
         start = self.pos
-        value = shift = 0
-        while True:
-            byte = self.u8(what)
-            value |= (byte & 0x7F) << shift
-            shift += 7
-            if byte < 0x80:
-                break
-            if shift >= bits:
-                self.fail(f"expected {what}, found a LEB128 integer too long for u{bits}", start)
+        value, _ = self._leb128(bits, "u", what)
         if value >> bits:
             self.fail(f"expected {what}, found an integer too large for u{bits}", start)
         return value
@@ -89,17 +95,9 @@ class Cursor:
     def signed(self, bits: int, what: str) -> int:
         """A signed LEB128 integer of at most `bits` bits."""
         start = self.pos
-        value = shift = 0
-        while True:
-            byte = self.u8(what)
-            value |= (byte & 0x7F) << shift
-            shift += 7
-            if byte < 0x80:
-                break
-            if shift >= bits:
-                self.fail(f"expected {what}, found a LEB128 integer too long for s{bits}", start)
-        if byte & 0x40:
-            value -= 1 << shift
+        value, width = self._leb128(bits, "s", what)
+        if value >> (width - 1):
+            value -= 1 << width
         if not -(1 << (bits - 1)) <= value < 1 << (bits - 1):
             self.fail(f"expected {what}, found an integer too large for s{bits}", start)
         return value
