@@ -18,12 +18,14 @@ def out_of_memory(what, count=None, option=None):
 def collect_each(count):
     """Collect garbage whenever `count` more bytes were allocated; -1: only when memory is short.
 
-    Returns what it was before.
+    Returns what it was before. A collection looks through the whole heap, so nothing changes where
+    more than 2 MiB are free.
     """
     if not hasattr(gc, "threshold"):  # CPython
         return -1
     before = gc.threshold()
-    gc.threshold(count)
+    if count < 0 or gc.mem_free() < 1 << 21:
+        gc.threshold(count)
     return before
 
 

@@ -77,13 +77,14 @@ TRAPS = {
     "cannot drop future write end without": ["future_unwritten"],
     "cannot drop a subtask which has not yet resolved": ["subtask_unresolved"],
 }
-OPTIONS = LowerOptions(memory_reserve=16 << 16, table_reserve=64, default_stack=1 << 16)
+OPTIONS = LowerOptions(memory_reserve=4 << 16, table_reserve=64, default_stack=1 << 16)
 
 
 class ComponentScript(HostHalf):
     """The host's half of a component script."""
 
     device = "device_components.py"
+    heap = 96 << 20  # load() collects garbage, which takes as long as the heap is large
 
     def __init__(self, script: Script, options: LowerOptions = AS_WRITTEN) -> None:
         super().__init__(script, options)

@@ -50,6 +50,7 @@ class CoreScript(HostHalf):
     """The host's half of a core script. store: all its instances, in the order of the steps."""
 
     device = "device_core.py"
+    heap = 512 << 20
 
     def __init__(self, script: Script, options: LowerOptions = AS_WRITTEN) -> None:
         super().__init__(script, options)

@@ -43,11 +43,12 @@ class HostHalf:
     """Settles each directive of a script by its method `_do_KIND`, or makes a step for it.
 
     outcomes: what the host alone settled, by place of the directive in the script. steps: what
-    the device settles, by its program `device`, on `images()`. options: what the
+    the device settles, by its program `device`, in `heap` bytes, on `images()`. options: what the
     images are made with, besides what scripts need.
     """
 
     device: str
+    heap: int
 
     def __init__(self, script: Script, options: LowerOptions = AS_WRITTEN) -> None:
         self.script = script

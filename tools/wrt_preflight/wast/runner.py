@@ -23,8 +23,6 @@ from .known import drift_of
 from .outcome import FAILED, PASSED, SKIPPED, FileResult, Outcome
 from .script import convert
 
-HEAP = 512 << 20
-
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -127,7 +125,7 @@ def _run_images(half: HostHalf, images: list[Image], target: Target) -> tuple[li
             done = target.micropython.run(
                 Path(__file__).with_name(half.device),
                 [name, target.engine, "lock" if target.heap_lock else "no-lock"],
-                heap=HEAP,
+                heap=half.heap,
                 timeout=target.timeout,
                 capture=True,
                 modules=folder,
