@@ -108,7 +108,7 @@ def test_an_interrupted_deployment_leaves_the_old_program_and_goes_on(board, wrt
 def test_ctrl_c_stops_it_and_the_old_program_runs_at_once(board, wrt, other):
     wrt("deploy", FAC, "--name", "greeter", "--port", board.port)
     process = start("deploy", other, "--port", board.port)
-    board.after(30_000, lambda: process.send_signal(signal.SIGINT))
+    board.after(2_000, lambda: process.send_signal(signal.SIGINT))
     _, errors = process.communicate(timeout=30)
     assert (process.returncode, errors) == (130, "\nerror: interrupted\n")
     assert board.run('import wrt; print(wrt.load("greeter").fac(5))') == "120\n"

@@ -39,7 +39,8 @@ PATHS = CORE if os.environ.get("WRT_ENGINES") == "all" else BRIEF
 @pytest.mark.parametrize("architecture", TARGETS)
 @pytest.mark.parametrize("path", PATHS, ids=suites.name_of)
 def test_script(path, architecture, pytestconfig, record_property):
-    target = Target(interpreter(architecture), "interp", timeout=TIMEOUT)
+    features = suites.features_of(path)
+    target = Target(interpreter(architecture), "interp", timeout=TIMEOUT, features=features)
     (result,) = run_wast([path], target, cache=pytestconfig.cache.mkdir("wast"))
     check(suites.name_of(path), path, architecture, result, record_property)
     assert any(outcome.executed for outcome in result.outcomes)

@@ -70,5 +70,6 @@ def test_it_is_another_kind_of_micropython(port):
 @pytest.mark.conformance
 @pytest.mark.parametrize("path", BRIEF, ids=suites.name_of)
 def test_script(port, path, pytestconfig, record_property):
-    (result,) = run_wast([path], Target(port, "portable"), cache=pytestconfig.cache.mkdir("wast"))
+    target = Target(port, "portable", features=suites.features_of(path))
+    (result,) = run_wast([path], target, cache=pytestconfig.cache.mkdir("wast"))
     check(suites.name_of(path), path, "portable (WebAssembly port)", result, record_property)
