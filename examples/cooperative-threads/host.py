@@ -6,7 +6,7 @@ import wrt_micro
 
 
 def say(thread, step):
-    print("thread %d, step %d" % (thread, step))
+    print(f"thread {thread}, step {step}")
 
 
 app = wrt_micro.load(sys.argv[1], {"say": say})
@@ -15,4 +15,4 @@ while not work.done:  # a main loop, which can do other things in between
     app.tick()
 print(*[app.fibonacci(n) for n in range(12)])
 threads = app.stats()["threads"]
-print("threads in use: %d, at most %d" % (threads["used"], threads["high"]))
+print("threads in use:", str(threads["used"]) + ", at most", threads["high"])
