@@ -22,10 +22,9 @@ def small(tmp_path, free):
     ("name", "call", "result"), [("fac", "fac(5)", "120"), ("strings", 'rot13("Uryyb")', "Hello")]
 )
 def test_what_fits_runs_and_what_does_not_is_refused(
-    micropython, tmp_path, capfd, name, call, result, engine
+    runs, tmp_path, capfd, name, call, result, engine
 ):
-    if engine == "interp" and not micropython.interpreter:
-        pytest.skip("this MicroPython has no native code emitter")
+    runs(engine)
     program = str(source(name))
     arguments = ["--engine", engine, "--board"]
     for free, fits in ((100_000, True), (30_000, False)):

@@ -31,9 +31,8 @@ def outcomes(images, micropython):
 @pytest.mark.micropython
 @pytest.mark.parametrize("engine", ["interp", "portable"])
 @pytest.mark.parametrize("name", CASES)
-def test_micropython(outcomes, micropython, name, engine):
-    if engine == "interp" and not micropython.interpreter:
-        pytest.skip("this MicroPython has no native code emitter")
+def test_micropython(outcomes, runs, name, engine):
+    runs(engine)
     text = outcomes(engine)[name]
     assert not text, text
 

@@ -33,9 +33,8 @@ def outcomes(images, micropython):
 @pytest.mark.parametrize(
     ("module", "name"), [(module, name) for module in MODULES for name in case_files.cases(module)]
 )
-def test_micropython(outcomes, micropython, module, name, engine):
-    if engine == "interp" and not micropython.interpreter:
-        pytest.skip("this MicroPython has no native code emitter")
+def test_micropython(outcomes, runs, module, name, engine):
+    runs(engine)
     text = outcomes(module, engine)[name]
     assert not text, text
 

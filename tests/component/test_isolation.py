@@ -20,9 +20,8 @@ def images(tmp_path_factory):
 
 
 @pytest.fixture(scope="module", params=["interp", "portable"])
-def outcomes(request, images, micropython):
-    if request.param == "interp" and not micropython.interpreter:
-        pytest.skip("this MicroPython has no native code emitter")
+def outcomes(request, images, micropython, runs):
+    runs(request.param)
     return {
         module: on_micropython(micropython, module, images, request.param) for module in MODULES
     }

@@ -77,9 +77,8 @@ def folder(tmp_path_factory):
 
 @pytest.mark.micropython
 @pytest.mark.parametrize("engine", ["interp", "portable"])
-def test_round_trips(folder, micropython, engine) -> None:
-    if engine == "interp" and not micropython.interpreter:
-        pytest.skip("this MicroPython has no native code emitter")
+def test_round_trips(folder, micropython, runs, engine) -> None:
+    runs(engine)
     path, count = folder
     done = micropython.run(SCRIPT, [str(path), engine], heap=32 << 20, timeout=300, capture=True)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -63,18 +63,16 @@ def outcomes(images, micropython):
 @pytest.mark.micropython
 @pytest.mark.parametrize("engine", ["interp", "portable"])
 @pytest.mark.parametrize("name", CASES)
-def test_micropython(outcomes, micropython, name, engine):
-    if engine == "interp" and not micropython.interpreter:
-        pytest.skip("this MicroPython has no native code emitter")
+def test_micropython(outcomes, runs, name, engine):
+    runs(engine)
     text = outcomes(engine)[name]
     assert not text, text
 
 
 @pytest.mark.micropython
 @pytest.mark.parametrize("engine", ["interp", "portable"])
-def test_script(micropython, engine):
-    if engine == "interp" and not micropython.interpreter:
-        pytest.skip("this MicroPython has no native code emitter")
+def test_script(micropython, runs, engine):
+    runs(engine)
     script = FOLDER / "values" / "started.wast"
     (result,) = run_wast([script], Target(micropython, engine, features=("values",)))
     assert (result.count(PASSED), len(result.outcomes)) == (4, 4), result.summary()

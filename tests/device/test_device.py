@@ -127,9 +127,8 @@ def test_cpython(images, monkeypatch, module, name):
 
 @pytest.mark.micropython
 @pytest.mark.parametrize("engine", ["interp", "portable"])
-def test_ctrl_c_ends_an_endless_loop(images, micropython, engine):
-    if engine == "interp" and not micropython.interpreter:
-        pytest.skip("this MicroPython has no native code emitter")
+def test_ctrl_c_ends_an_endless_loop(images, micropython, runs, engine):
+    runs(engine)
     script = FOLDER / "spin.py"
     environment = os.environ | {"MICROPYPATH": f"{micropython.runtime()}:.frozen"}
     process = subprocess.Popen(

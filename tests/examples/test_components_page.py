@@ -70,9 +70,8 @@ def shown(tmp_path_factory) -> Path:
 
 @pytest.mark.micropython
 @pytest.mark.parametrize("engine", ["interp", "portable"])
-def test_micropython(micropython, shown, monkeypatch, engine):
-    if engine == "interp" and not micropython.interpreter:
-        pytest.skip("this MicroPython has no native code emitter")
+def test_micropython(micropython, runs, shown, monkeypatch, engine):
+    runs(engine)
     monkeypatch.chdir(shown)
     PAGE.on_micropython(micropython, engine)
 

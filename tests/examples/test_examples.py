@@ -31,9 +31,8 @@ def image(tmp_path_factory):
 @pytest.mark.micropython
 @pytest.mark.parametrize("engine", ["interp", "portable"])
 @pytest.mark.parametrize("name", NAMES)
-def test_micropython(micropython, image, name, engine):
-    if engine == "interp" and not micropython.interpreter:
-        pytest.skip("this MicroPython has no native code emitter")
+def test_micropython(micropython, runs, image, name, engine):
+    runs(engine)
     arguments = [engine, str(EXAMPLES / name / "host.py"), str(image(name))]
     done = micropython.run(LAUNCHER, arguments, timeout=60, capture=True)
     assert (done.stdout, done.stderr) == (expected(name), "")

@@ -28,10 +28,9 @@ def bare_runtime(micropython, tmp_path_factory):
 @pytest.mark.parametrize("engine", ["interp", "portable"])
 @pytest.mark.parametrize("name", NAMES)
 def test_an_example_runs_on_its_own_engine(
-    micropython, bare_runtime, monkeypatch, tmp_path, name, engine
+    micropython, runs, bare_runtime, monkeypatch, tmp_path, name, engine
 ):
-    if engine == "interp" and not micropython.interpreter:
-        pytest.skip("this MicroPython has no native code emitter")
+    runs(engine)
     built = pipeline.build(pipeline.read_input(str(source(name))), LowerOptions()).image
     image = tmp_path / f"{name}.wrt"
     image.write_bytes(built.data)

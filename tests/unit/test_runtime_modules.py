@@ -49,9 +49,8 @@ def component(text: str, tmp_path: Path):
 @pytest.mark.micropython
 @pytest.mark.parametrize("engine", ["interp", "portable"])
 @pytest.mark.parametrize("name", NAMES)
-def test_examples_run_with_these_only(micropython, name, engine, tmp_path):
-    if engine == "interp" and not micropython.interpreter:
-        pytest.skip("this MicroPython has no native code emitter")
+def test_examples_run_with_these_only(micropython, runs, name, engine, tmp_path):
+    runs(engine)
     image = build(source(name))
     (tmp_path / "image.wrt").write_bytes(image.data)
     form = micropython.interpreter if engine == "interp" else "portable"

@@ -76,9 +76,8 @@ def lines_of_wasmtime(folders, path: Path) -> list[str]:
 
 @pytest.mark.micropython
 @pytest.mark.parametrize("engine", ["interp", "portable"])
-def test_micropython(micropython, wrapped, folders, grants, engine):
-    if engine == "interp" and not micropython.interpreter:
-        pytest.skip("this MicroPython has no native code emitter")
+def test_micropython(micropython, runs, wrapped, folders, grants, engine):
+    runs(engine)
     functions = grants.with_name("functions.json")
     functions.write_text(json.dumps(preview1_program.FUNCTIONS))
     image = str(wrapped.with_suffix(".wrt"))

@@ -68,9 +68,8 @@ def outcomes(images, micropython):
 @pytest.mark.micropython
 @pytest.mark.parametrize("engine", ["interp", "portable"])
 @pytest.mark.parametrize(("module", "name"), cases(*MODULES, *ON_BOARDS))
-def test_micropython(outcomes, micropython, module, name, engine):
-    if engine == "interp" and not micropython.interpreter:
-        pytest.skip("this MicroPython has no native code emitter")
+def test_micropython(outcomes, runs, module, name, engine):
+    runs(engine)
     text = outcomes(module, engine)[name]
     assert not text, text
 

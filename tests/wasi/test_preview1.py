@@ -93,9 +93,8 @@ def compare(found: list[str], wanted: list[str]) -> None:
 
 @pytest.mark.micropython
 @pytest.mark.parametrize("engine", ["interp", "portable"])
-def test_micropython(micropython, image, folders, grants, engine):
-    if engine == "interp" and not micropython.interpreter:
-        pytest.skip("this MicroPython has no native code emitter")
+def test_micropython(micropython, runs, image, folders, grants, engine):
+    runs(engine)
     arguments = [str(FOLDER), str(image), engine, str(grants)]
     script = FOLDER / "run_preview1.py"
     done = micropython.run(script, arguments, heap=8 << 20, timeout=60, capture=True)

@@ -63,16 +63,24 @@ class HostCall(Lowered):
         cx.views = calls.views
         args = lift_flat_params(cx, self.max_flat_params, self.flat_args, self.params)
         cx.views = False
-        value = self._value(args)
+        return self._give(thread, base, self._value(args), mark, visitors)
+
+    def _give(self, thread, base, value, mark, visitors):
+        """What the function returned goes to the component. mark, visitors: lent before it."""
         if self.result:
             self._lower_result(thread, base, value)
-        elif value is not None:
-            name = host_name(calls.plan, self.number)
-            raise TypeError("%s: expected no result, got %r" % (name, value))
+        else:
+            self.check_nothing(value)
+        resources = self.calls.resources
         if resources:
-            resources.end_lends(cx, mark)
+            resources.end_lends(self.cx, mark)
             resources.end_visits(visitors)
         return 0
+
+    def check_nothing(self, value):
+        if value is not None:
+            name = host_name(self.calls.plan, self.number)
+            raise TypeError("%s: expected no result, got %r" % (name, value))
 
     def _value(self, args):
         """What the function returns, or the error case that it raises."""

@@ -7,7 +7,6 @@ from ..trap import ComponentError
 from .async_lower import MAX_FLAT_ASYNC_PARAMS, argument_words, is_async
 from .canon_lower import HostCall, host_name
 from .flat import CoreValues
-from .lift import lift_flat_params
 from .lower import lower_flat_result
 from .plan import ASYNC, FUTURE, HOST_BYTES, HOST_FLAGS, HOSTS, STREAM
 from .status import RUN
@@ -37,39 +36,15 @@ class TaskHostCall(HostCall):
         async_type = plan.word(at + HOST_FLAGS) & ASYNC
         self.gives_end = kind in (STREAM, FUTURE) and not async_type
 
-    def canon_lower(self, record, base):
+    def _give(self, record, base, value, mark, visitors):
         """As HostCall, unless the function's value is to come."""
-        calls = self.calls
-        cx = self.cx
-        calls.instances.check_leave(self.inst)
-        resources = calls.resources
-        mark = visitors = 0
-        if resources:
-            mark = resources.lent
-            visitors = len(resources.visitors)
-        self.flat_args.start(record.stack, base, self.wide)
-        cx.views = calls.views
-        args = lift_flat_params(cx, self.max_flat_params, self.flat_args, self.params)
-        cx.views = False
-        value = self._value(args)
         operation = self._operation(value)
         if operation:
             return self._suspend(record, base, operation, mark, visitors)
-        if self.result:
-            self._lower_result(record, base, value)
-        else:
-            self.check_nothing(value)
+        HostCall._give(self, record, base, value, mark, visitors)
         if self.is_async:
             record.stack[base] = RETURNED
-        if resources:
-            resources.end_lends(cx, mark)
-            resources.end_visits(visitors)
         return 0
-
-    def check_nothing(self, value):
-        if value is not None:
-            name = host_name(self.calls.plan, self.number)
-            raise TypeError("%s: expected no result, got %r" % (name, value))
 
     def _operation(self, value):
         """What a function's value comes from later, or None."""

@@ -32,7 +32,8 @@ class Port:
     def __init__(self):
         self._monotonic = None
         # The epoch of MicroPython is 1970 or 2000, as the port has it.
-        self._epoch = _1970_TO_2000 * SECOND if time.gmtime(0)[0] == 2000 else 0
+        gmtime = getattr(time, "gmtime", None)  # a port without a clock has none
+        self._epoch = _1970_TO_2000 * SECOND if gmtime and gmtime(0)[0] == 2000 else 0
 
     def offers(self):
         """Names of what there is: clock, random, stdio, files, gpio, i2c, spi, pwm, adc."""
