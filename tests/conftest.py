@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from wrt_preflight import micropython as mp
 from wrt_preflight.native import ARCHITECTURES
 from wrt_preflight.validate import to_binary
+
+# How long an example takes says how busy the machine is, and nothing of the code.
+settings.register_profile("wrt", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("wrt")
 
 
 @pytest.fixture(scope="session")
