@@ -174,33 +174,44 @@ def markdown(results: Results, note: Callable[[Results], str] = note) -> str:
     )
 
 
-@click.command("calls", help="What calls across the boundaries of a component cost.")
-@click.option("--rounds", default=5, show_default=True, type=click.IntRange(1))
-@click.option("--out", default=HERE.parent / "build" / "bench", type=click.Path(path_type=Path))
-@click.option("--docs", is_flag=True, help="Also write the part of docs/benchmarks.md.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON in place of the table.")
-def main(rounds: int, out: Path, docs: bool, as_json: bool) -> None:
-    console = Console(stderr=True)
-    try:
-        if console.is_terminal:
-            with console.status("") as status:
-                results = measure(rounds, status.update)
-        else:
-            results = measure(rounds, lambda text: None)
-    except Unavailable as error:
-        raise click.ClickException(str(error)) from None
-    document = {"machine": report.machine(), **asdict(results)}
-    text = json.dumps(document, indent=2) + "\n"
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "calls.json").write_text(text)
-    if docs:
-        pages.write("benchmarks.md", "calls", markdown(results))
-    if as_json:
-        print(text, end="")
-        return
-    output = Console()
-    output.width = max(output.width, 100)
-    output.print(terminal(results))
+def command(
+    name: str, help: str, measure: Callable, note: Callable[[Results], str]
+) -> click.Command:
+    """The command of a benchmark like this one: measures, prints, and writes its part of the docs.
+
+    name: also of the JSON file, and of the part of docs/benchmarks.md.
+    """
+
+    @click.command(name, help=help)
+    @click.option("--rounds", default=5, show_default=True, type=click.IntRange(1))
+    @click.option(
+        "--out", default=HERE.parent / "build" / "bench", type=click.Path(path_type=Path)
+    )
+    @click.option("--docs", is_flag=True, help="Also write the part of docs/benchmarks.md.")
+    @click.option("--json", "as_json", is_flag=True, help="Print JSON in place of the table.")
+    def run(rounds: int, out: Path, docs: bool, as_json: bool) -> None:
+        console = Console(stderr=True)
+        try:
+            if console.is_terminal:
+                with console.status("") as status:
+                    results = measure(rounds, status.update)
+            else:
+                results = measure(rounds, lambda text: None)
+        except Unavailable as error:
+            raise click.ClickException(str(error)) from None
+        text = json.dumps({"machine": report.machine(), **asdict(results)}, indent=2) + "\n"
+        out.mkdir(parents=True, exist_ok=True)
+        (out / f"{name}.json").write_text(text)
+        if docs:
+            pages.write("benchmarks.md", name, markdown(results, note))
+        if as_json:
+            print(text, end="")
+            return
+        output = Console()
+        output.width = max(output.width, 100)
+        output.print(terminal(results, note))
+
+    return run
 
 
 def terminal(results: Results, note: Callable[[Results], str] = note) -> Table:
@@ -211,3 +222,6 @@ def terminal(results: Results, note: Callable[[Results], str] = note) -> Table:
     for row in body:
         table.add_row(*row)
     return table
+
+
+main = command("calls", "What calls across the boundaries of a component cost.", measure, note)

@@ -6,18 +6,12 @@ package has no async components. Peers take turns and results are compared first
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import asdict
-from pathlib import Path
 
-import click
-from rich.console import Console
-
-from bench import calls, pages, report
+from bench import calls
 from bench.calls import HEAP, Results, Round, summary
 from bench.peers.base import Unavailable
 from bench.peers.python import TIMEOUT, Python, interpreter
@@ -102,29 +96,4 @@ def note(results: Results) -> str:
     )
 
 
-@click.command("tasks", help="What tasks, streams, futures and threads cost.")
-@click.option("--rounds", default=5, show_default=True, type=click.IntRange(1))
-@click.option("--out", default=HERE.parent / "build" / "bench", type=click.Path(path_type=Path))
-@click.option("--docs", is_flag=True, help="Also write the part of docs/benchmarks.md.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON in place of the table.")
-def main(rounds: int, out: Path, docs: bool, as_json: bool) -> None:
-    console = Console(stderr=True)
-    try:
-        if console.is_terminal:
-            with console.status("") as status:
-                results = measure(rounds, status.update)
-        else:
-            results = measure(rounds, lambda text: None)
-    except Unavailable as error:
-        raise click.ClickException(str(error)) from None
-    text = json.dumps({"machine": report.machine(), **asdict(results)}, indent=2) + "\n"
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "tasks.json").write_text(text)
-    if docs:
-        pages.write("benchmarks.md", "tasks", calls.markdown(results, note))
-    if as_json:
-        print(text, end="")
-        return
-    output = Console()
-    output.width = max(output.width, 100)
-    output.print(calls.terminal(results, note))
+main = calls.command("tasks", "What tasks, streams, futures and threads cost.", measure, note)
