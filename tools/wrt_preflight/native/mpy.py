@@ -7,9 +7,9 @@ them is checked. `entry` is therefore only for the runtime.
 
 from __future__ import annotations
 
+from ..micropython import MPY_SUB_VERSION, MPY_VERSION
 from .target import Target
 
-VERSION, SUB_VERSION = 6, 3  # since MicroPython 1.23
 # Small integers that the bytecode may have. It has none, so any MicroPython will do.
 _SMALL_INT_BITS = 30
 
@@ -43,7 +43,7 @@ def write_mpy(
     return b"".join(
         [
             b"M",
-            bytes([VERSION, SUB_VERSION | target.mpy_arch << 2, _SMALL_INT_BITS]),
+            bytes([MPY_VERSION, MPY_SUB_VERSION | target.mpy_arch << 2, _SMALL_INT_BITS]),
             _uint(len(names)),
             _uint(len(constants)),
             *map(_name, names),

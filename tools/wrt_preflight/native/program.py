@@ -40,7 +40,7 @@ def lower_native(context: Context, plan_calls: Collection[int] | None) -> Progra
     program = outline(context)
     program.types = translation.types
     program.imports = translation.imports
-    frames = _frames(translation, blob, target)
+    frames = _frames(translation, blob)
     for index, info in enumerate(translation.functions):
         program.functions.append(_function(translation, info, blob, frames, index))
     for instance, init in zip(store.instances, translation.inits, strict=True):
@@ -60,7 +60,7 @@ def _headers(count: int, component: bool) -> list[int]:
     return [first + HEADER_BYTES * index for index in range(count)]
 
 
-def _frames(translation: Translation, blob: Blob, target: Target) -> list[int]:
+def _frames(translation: Translation, blob: Blob) -> list[int]:
     """Bytes of machine stack that each function takes; one that was inlined takes none."""
     return [blob.frames.get(f"f{i}", 0) for i in range(len(translation.functions))]
 

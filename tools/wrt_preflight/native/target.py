@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from ..errors import UsageError
+from ..micropython import ARCHITECTURES
 
 # MicroPython gives code 16-byte aligned memory everywhere, so the blob's parts may ask for that.
 ALIGNMENT = 16
@@ -21,7 +22,7 @@ class Target:
     """One kind of processor.
 
     name: as mpy-cross names it. triple, cpu, features, abi: as LLVM names it.
-    pointer_bits: 32 or 64. mpy_arch: the architecture's number in a .mpy file.
+    pointer_bits: 32 or 64.
     hard_f32, hard_f64: f32 and f64 are LLVM's float and double; else they are i32 and i64, and
         their arithmetic is calls of library functions.
     unaligned: loads and stores of 16 and 32 bits may have any address. (LLVM knows the others'
@@ -36,7 +37,6 @@ class Target:
     name: str
     triple: str
     cpu: str
-    mpy_arch: int
     trampoline: str
     features: str = ""
     abi: str = ""
@@ -64,6 +64,11 @@ class Target:
         return f'nounwind "no-builtins" {size}'
 
     @property
+    def mpy_arch(self) -> int:
+        """The architecture's number in a .mpy file."""
+        return ARCHITECTURES.index(self.name)
+
+    @property
     def data_layout(self) -> str:
         """LLVM's data layout string."""
         return str(machine(self).target_data)
@@ -76,7 +81,6 @@ TARGETS = {
             "x64",
             "x86_64-unknown-linux-gnu",
             "x86-64-v2",
-            2,
             "x64",
             pointer_bits=64,
             hard_f32=True,
@@ -89,17 +93,15 @@ TARGETS = {
             "armv6m",
             "thumbv6m-none-eabi",
             "cortex-m0",
-            4,
             "thumb_v6m",
             features="+strict-align",
             wide_multiply=False,
         ),
-        Target("armv7m", "thumbv7m-none-eabi", "cortex-m3", 5, "thumb_v7m", unaligned=True),
+        Target("armv7m", "thumbv7m-none-eabi", "cortex-m3", "thumb_v7m", unaligned=True),
         Target(
             "armv7emsp",
             "thumbv7em-none-eabihf",
             "cortex-m4",
-            7,
             "thumb_fpu",
             hard_f32=True,
             unaligned=True,
@@ -108,13 +110,12 @@ TARGETS = {
             "armv7emdp",
             "thumbv7em-none-eabihf",
             "cortex-m7",
-            8,
             "thumb_fpu",
             hard_f32=True,
             hard_f64=True,
             unaligned=True,
         ),
-        Target("rv32imc", "riscv32-unknown-elf", "generic-rv32", 11, "rv32", "+m,+c", "ilp32"),
+        Target("rv32imc", "riscv32-unknown-elf", "generic-rv32", "rv32", "+m,+c", "ilp32"),
     )
 }
 
