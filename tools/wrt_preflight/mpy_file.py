@@ -10,11 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-VERSION = 6
-SUB_VERSION = 3
-ARCHITECTURES = (
-    "none x86 x64 armv6 armv6m armv7m armv7em armv7emsp armv7emdp xtensa xtensawin rv32imc rv64imc"
-).split()
+from .micropython import ARCHITECTURES, MPY_SUB_VERSION, MPY_VERSION
+
 KINDS = ("bytecode", "native", "viper", "asm")
 
 FLAGS_FOLLOW = 0x40
@@ -47,7 +44,7 @@ class MpyFile:
     functions: the module's own functions by name.
     """
 
-    architecture: str
+    architecture: str | None
     small_int_bits: int
     names: list[str]
     constants: list[object]
@@ -169,11 +166,15 @@ def read_mpy(data: bytes) -> MpyFile:
     """
     reader = _Reader(data)
     magic, version, feature, small_int_bits = reader.bytes(4)
-    if (magic, version) != (ord("M"), VERSION):
-        raise MpyError(f"offset 0: a .mpy file of version {VERSION} expected, found {data[:2]!r}")
+    if (magic, version) != (ord("M"), MPY_VERSION):
+        raise MpyError(
+            f"offset 0: a .mpy file of version {MPY_VERSION} expected, found {data[:2]!r}"
+        )
     architecture = ARCHITECTURES[feature >> 2 & 0x2F]
-    if architecture != "none" and feature & 3 != SUB_VERSION:
-        raise MpyError(f"offset 2: native code of version {VERSION}.{feature & 3}, not .3")
+    if architecture and feature & 3 != MPY_SUB_VERSION:
+        raise MpyError(
+            f"offset 2: native code of version {MPY_VERSION}.{feature & 3}, not .{MPY_SUB_VERSION}"
+        )
     if feature & FLAGS_FOLLOW:
         reader.uint()
     name_count = reader.uint()
