@@ -30,10 +30,10 @@ HEAD = """# What works
 
 Written by `make features` from the results of the tests; do not edit. A feature without a test
 that ran is "not yet". A test is one directive of a spec script for which guest code ran, on each
-engine on which it ran, or one test of our own. Engines: `interp` and `portable` run under
-MicroPython's unix port, `cpython` is the portable one in CPython; `armv6m`, `armv7m` and
-`rv32imc` are the interpreter's machine code under an emulator, `portable (WebAssembly port)` is
-a MicroPython with 32-bit words under Node.js.
+engine on which it ran, or one test of our own. Engines: `interp`, `portable` and `native` run
+under MicroPython's unix port, `cpython` is the portable one in CPython; `armv6m`, `armv7m` and
+`rv32imc` are the interpreter's machine code under an emulator, `native armv6m` and the like the
+program's own, `portable (WebAssembly port)` is a MicroPython with 32-bit words under Node.js.
 """
 
 
