@@ -68,9 +68,12 @@ class App:
     signs of a name are written _.
     """
 
+    wasi = None
+
     def __init__(self, store, wasi=None):
         self.store = store
-        self.wasi = wasi
+        if wasi:
+            self.wasi = wasi
         instances = store.image.counts[INSTANCES]
         self._exports = store.exports(instances - 1) if instances else {}
 
@@ -146,7 +149,7 @@ class App:
         used = sum([1 for i in range(0, len(pool), size) if pool[i]])
         stats["exceptions"] = _row(len(pool) // size, used, None)
         used = store.references.used
-        stats["host_refs"] = _row(len(store.references.objects), used, used)
+        stats["host_refs"] = _row(store.host_refs, used, used)
         return stats
 
 

@@ -15,13 +15,15 @@ class Exn:
 class References:
     """The references of a store. An externref is the place of an object in `objects`, plus 1.
 
+    The places are made when the first object crosses, as most programs have no externref.
+
     Nobody can know where a guest keeps an externref, so a place is never given up; the same
     object gets the same place again.
     """
 
-    def __init__(self, store, capacity):
+    def __init__(self, store):
         self.store = store
-        self.objects = [None] * capacity
+        self.objects = None
         self.used = 0
 
     def take(self, word, code):
@@ -49,6 +51,8 @@ class References:
 
     def _place(self, value):
         objects = self.objects
+        if objects is None:
+            objects = self.objects = [None] * self.store.host_refs
         for i in range(self.used):
             if objects[i] is value:
                 return i

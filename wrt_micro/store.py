@@ -1,6 +1,7 @@
 # A store: everything that the instances of an image share, allocated once and never moved.
 
 import struct
+from array import array
 
 from . import atomic, limits
 from .engine import engine_for
@@ -11,6 +12,8 @@ from .thread import ASKS, Thread
 from .trap import HOST, STACK, LimitError, Trap
 from .words import octets, words
 
+_NOTHING = array("I")  # the words of what a program has none of
+
 
 class Store:
     """Memories, tables, globals and one thread of an image. No init function has run yet.
@@ -18,7 +21,17 @@ class Store:
     image: an Image. host: one function(thread, base) for each host import (host.resolve makes
     them). engine: "interp", "portable", "native"
     or None. options: limits.DEFAULTS. Raises LimitError.
+
+    What most programs have as it is here, they do not have as an attribute of their own.
+    builtins: host functions 0x8000 and on. watch: asked before each slice of fuel, see
+    Thread.refill. unfinished: what function.resume needs of a call out of fuel.
     """
+
+    builtins = (atomic.wait32, atomic.wait64, atomic.notify)
+    globals = tabs = exceptions = _NOTHING
+    tables = []
+    fuel_slice = limits.DEFAULTS["fuel_slice"]
+    machine_stack = watch = unfinished = collector = thread = _references = None
 
     def __init__(self, image, host=(), engine=None, **options):
         chosen = limits.choose(options)
@@ -27,31 +40,41 @@ class Store:
         self.engine = engine_for(engine, image)
         self.host = host
         self.rooms = rooms(image)
-        self.builtins = [atomic.wait32, atomic.wait64, atomic.notify]
-        self.instances = image.counts[INSTANCES]
-        self.fuel_slice = chosen["fuel_slice"]
-        self.machine_stack = chosen["machine_stack"]
-        self.references = References(self, chosen["host_refs"])
-        self.watch = None  # asked before each slice of fuel: see Thread.refill
-        self.unfinished = None  # what function.resume needs of a call out of fuel
+        if chosen["fuel_slice"] != self.fuel_slice:
+            self.fuel_slice = chosen["fuel_slice"]
+        if chosen["machine_stack"] is not None:
+            self.machine_stack = chosen["machine_stack"]
+        self.host_refs = chosen["host_refs"]
         self._make_memories(chosen["memory"])
         stack_bytes = chosen["stack"] or image.stack_bytes
-        self._make_tables()
-        self._make_globals()
-        entries = chosen["exceptions"] or image.exceptions
-        self.exceptions = words(
-            entries * image.exception_words, "the exception pool", "exceptions"
-        )
+        if image.counts[TABLES]:
+            self._make_tables()
+        if image.counts[GLOBALS]:
+            self._make_globals()
+        entries = (chosen["exceptions"] or image.exceptions) * image.exception_words
+        if entries:
+            self.exceptions = words(entries, "the exception pool", "exceptions")
         self.engine.bind_store(self)
-        self.collector = self.thread = None
         self.thread = Thread(self, stack_bytes)
+
+    @property
+    def instances(self):
+        """How many core instances there are."""
+        return self.image.counts[INSTANCES]
+
+    @property
+    def references(self):
+        """The References, made when the first one crosses to Python."""
+        if not self._references:
+            self._references = References(self)
+        return self._references
 
     def _make_memories(self, most):
         image = self.image
         count = image.counts[MEMORIES]
         segments = image.counts[SEGMENTS]
         self.mems = mems = words(8 * max(count + segments, 1), "memory descriptors", None)
-        self.memories = memories = []
+        memories = []
         for i in range(count):
             length, capacity, declared, max_pages, shift, flags, _ = image.record(MEMORIES, i)
             if most is not None and most < capacity:
@@ -73,6 +96,7 @@ class Store:
             in_place = self.engine.in_place
             view = None if in_place else memoryview(self.code)[offset : offset + length]
             memories.append(view)
+        self.memories = tuple(memories)
 
     def _make_tables(self):
         image = self.image
@@ -111,7 +135,7 @@ class Store:
             from .engine.collect import Collector
 
             self.collector = Collector(self, self.engine.exnref_mark)
-            self.builtins.append(self.collector.collect)
+            self.builtins += (self.collector.collect,)
             if self.thread:
                 self.thread.st[ASKS] = 1
                 self.collector.watch(self.thread)
@@ -141,7 +165,8 @@ class Store:
         """
         thread = self.thread
         if not thread.top:
-            self.unfinished = None
+            if self.unfinished:
+                self.unfinished = None
             thread.fuel = fuel
         try:
             status = thread.call(header)

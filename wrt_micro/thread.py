@@ -21,41 +21,35 @@ class Thread:
     """One stack of guest code in a store.
 
     st: the record, engine.record_words words. stack: its words. top: byte offset in the stack
-    where the next call from Python puts its arguments. machine: what the engine's resume takes.
-    fuel: jumps and calls left after this
+    where the next call from Python puts its arguments. fuel: jumps and calls left after this
     slice, or None. resumable: what ran out of fuel last was the guest itself, no call made by a
-    host function.
+    host function. stop_pc, stop_fp: where the last call ended. Ten attributes are one block of the
+    heap less than eleven: everything else is reached through the store.
     """
 
     def __init__(self, store, stack_bytes):
         self.store = store
-        self.engine = store.engine
-        self.code = store.code
-        self.globals = store.globals
         self.mems = store.mems
-        self.tabs = store.tabs
         self.memories = store.memories
-        self.tables = store.tables
-        self.exceptions = store.exceptions
-        self.st = words(self.engine.record_words, "a thread record", None)
+        self.st = words(store.engine.record_words, "a thread record", None)
         self.stack = words((stack_bytes + 3) // 4, "the stack", "stack")
         self.top = 0
         self.fuel = None
         self.resumable = False
-        self.stop_pc = self.stop_fp = self.stop_memory = 0  # where the last call ended
+        self.stop_pc = self.stop_fp = 0
         image = store.image
         st = self.st
         st[LIMIT] = 4 * len(self.stack)
-        st[POOL] = len(self.exceptions) // image.exception_words
+        st[POOL] = len(store.exceptions) // image.exception_words
         st[POOL_WORDS] = image.exception_words
         st[HANDLERS_OFFSET] = image.offsets[HANDLERS]
         st[HANDLERS_COUNT] = image.counts[HANDLERS]
         st[FUNCTIONS_OFFSET] = image.offsets[FUNCTIONS]
         st[FUNCTIONS_COUNT] = image.counts[FUNCTIONS]
-        st[GLOBAL_WORDS] = len(self.globals)
+        st[GLOBAL_WORDS] = len(store.globals)
         st[TABLE_COUNT] = image.counts[TABLES]
         st[TAGS_OFFSET] = image.offsets[TAGS]
-        self.engine.bind(self)
+        store.engine.bind(self)
         store.add_thread(self)
 
     def call(self, header):
@@ -79,7 +73,6 @@ class Thread:
         finally:
             self.stop_pc = st[PC]
             self.stop_fp = st[FP]
-            self.stop_memory = st[MEMORY]
             if self.top:
                 st[PC] = pc
                 st[FP] = fp
@@ -93,11 +86,10 @@ class Thread:
         finally:
             self.stop_pc = st[PC]
             self.stop_fp = st[FP]
-            self.stop_memory = st[MEMORY]
 
     def enter(self, header):
         """Make the outermost frame of a call. Returns 0, or the trap number for a full stack."""
-        code = self.code
+        code = self.store.code
         stack = self.stack
         st = self.st
         fp = self.top
@@ -117,8 +109,9 @@ class Thread:
         """Go on until the call is done, traps, is out of fuel or is suspended; as `call`."""
         st = self.st
         store = self.store
-        resume = self.engine.resume
-        machine = self.machine
+        engine = store.engine
+        resume = engine.resume
+        machine = self if engine.takes_thread else st
         top = self.top
         while True:
             status = resume(machine)
@@ -156,7 +149,8 @@ class Thread:
             if length < declared:
                 # The engine left the access's end, or its start, which may lie before `length`.
                 at = self.st[AUX1]
-                if at <= declared and (at > length or not self.engine.tells_end):
+                if at <= declared and (at > length or not self.store.engine.tells_end):
+                    self.st[AUX0] = self.st[MEMORY]  # for _detail: call puts back the other one
                     return SHORT
         return number
 
@@ -193,13 +187,13 @@ class Thread:
         if number == EXCEPTIONS:
             return than(self.st[POOL])
         if number == SHORT:
-            at = 8 * self.stop_memory
+            at = 8 * self.st[AUX0]
             return ": it has %d of %d bytes" % (self.mems[at + 2], self.mems[at + 7])
         return ""
 
     def backtrace(self):
         """Where the last call ended: [(function index, image offset)], innermost first."""
-        return self.engine.backtrace(self)
+        return self.store.engine.backtrace(self)
 
     def high(self):
         """The most bytes of the stack that were ever in use, as far as nonzero words tell."""

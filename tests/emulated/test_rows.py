@@ -36,6 +36,7 @@ class State:
     """The buffers of a store and of a thread of it, in the shape that engines expect of both."""
 
     def __init__(self, code_bytes: int = 512, stack_words: int = 64):
+        self.store = self
         self.code = bytearray(code_bytes)
         self.stack = array("I", [0] * stack_words)
         self.globals = array("I", [0] * GLOBALS)

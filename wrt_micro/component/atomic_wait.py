@@ -37,7 +37,9 @@ class AtomicWait:
         self.timed = 0
         count = scheduler.threads.capacity
         self._words = words(WORDS * count, "the threads that wait at addresses", "threads")
-        scheduler.store.builtins[:3] = [self.wait32, self.wait64, self.notify]
+        store = scheduler.store
+        mine = (self.wait32, self.wait64, self.notify)
+        store.builtins = mine + store.builtins[3:]
 
     def wait32(self, record, base):
         """(memory, address, expected i32, timeout i64 in ns) -> i32."""

@@ -33,7 +33,8 @@ class Slices:
         self.turn_end = None
         self.ticks = ticks_ms
         self._sliced = False
-        self._slice = scheduler.store.fuel_slice
+        # An attribute of its own, as the scheduler changes it where nothing may be allocated.
+        self._slice = scheduler.store.fuel_slice = scheduler.store.fuel_slice
         self._slice_began = None
         self._groups = None
         scheduler.store.watch = self.watch

@@ -91,6 +91,14 @@ def _cold(form, features):
     return [_run(form, name) if features >> i & 1 else None for i, name in enumerate(CLASSES)]
 
 
+def _short(cold):
+    """The cold classes without those behind the last one that the image needs, as a tuple."""
+    count = len(cold)
+    while count and not cold[count - 1]:
+        count -= 1
+    return tuple(cold[:count])
+
+
 def loop_name(features):
     """The module with the main loop for an image: viper does the floats it needs in the loop.
 
@@ -109,7 +117,7 @@ def backtrace_of_frames(thread):
     while len(frames) < limits.BACKTRACE:
         index = image.function_at(pc)
         frames.append((index, pc))
-        link = fp + struct.unpack_from("<H", thread.code, image.function(index) + 10)[0] >> 2
+        link = fp + struct.unpack_from("<H", thread.store.code, image.function(index) + 10)[0] >> 2
         if link + 1 >= len(stack) or not stack[link + 1]:
             break
         pc = stack[link] - 8
@@ -122,16 +130,16 @@ class Interp:
 
     name = "interp"
     in_place = True
+    takes_thread = False  # resume takes the record
     asks_always = False
     exnref_mark = EXNREF_MARK
     record_words = RECORD_WORDS
 
     def __init__(self, form, features, image=None):
         self.form = form
-        # An access out of bounds leaves its end in aux1 where words are wide, else its start.
-        self.tells_end = form == "viper64"
         cold = features & ~(F32 | F64)
-        self.loop, self.cold = _parts(form, loop_name(features), cold, image)
+        self.loop, cold = _parts(form, loop_name(features), cold, image)
+        self.cold = _short(cold)
         self.resume = self._resume  # bound once: to take a method allocates
 
     def _resume(self, st):
@@ -141,6 +149,11 @@ class Interp:
         while status >= 16:
             status = self.cold[status - 16](0, 0, st) or loop(0, 0, st)
         return status
+
+    @property
+    def tells_end(self):
+        """An access out of bounds leaves its end in aux1 where words are wide, else its start."""
+        return self.form == "viper64"
 
     def backtrace(self, thread):
         """Where the last call ended: [(function index, image offset)], innermost first."""
@@ -175,14 +188,14 @@ def bind_buffers(thread):
     """Write the machine addresses of all buffers into a thread's record."""
     from uctypes import addressof
 
-    thread.machine = thread.st
+    store = thread.store
     for word, buffer in (
-        (_CODE, thread.code),
+        (_CODE, store.code),
         (_STACK, thread.stack),
-        (_GLOBALS, thread.globals),
-        (_MEMORIES, thread.mems),
-        (_TABLES, thread.tabs),
-        (_EXCEPTIONS, thread.exceptions),
+        (_GLOBALS, store.globals),
+        (_MEMORIES, store.mems),
+        (_TABLES, store.tabs),
+        (_EXCEPTIONS, store.exceptions),
     ):
         _address(thread.st, word, addressof(buffer))
 
@@ -193,17 +206,19 @@ def _address(words, index, address):
 
 
 class Portable:
-    """Plain Python, for any MicroPython and for CPython. The thread itself is its machine."""
+    """Plain Python, for any MicroPython and for CPython. It works on the thread itself."""
 
     name = form = "portable"
     in_place = False
+    takes_thread = True
     asks_always = False
     exnref_mark = EXNREF_MARK
     tells_end = True
     record_words = RECORD_WORDS
 
     def __init__(self, features, image=None):
-        self.loop, self.cold = _parts("portable", "loop", features, image)
+        self.loop, cold = _parts("portable", "loop", features, image)
+        self.cold = _short(cold)
         self.resume = self._resume
 
     def _resume(self, thread):
@@ -222,5 +237,10 @@ class Portable:
         """Nothing: it needs no addresses."""
 
     def bind(self, thread):
-        """It needs no addresses, but all of the thread."""
-        thread.machine = thread
+        """It needs no addresses, but all buffers as attributes of the thread."""
+        store = thread.store
+        thread.code = store.code
+        thread.globals = store.globals
+        thread.tabs = store.tabs
+        thread.tables = store.tables
+        thread.exceptions = store.exceptions

@@ -40,6 +40,7 @@ class Native:
 
     name = form = "native"
     in_place = True
+    takes_thread = False
     asks_always = True  # for a search of references when the pool of exceptions is full
     exnref_mark = 0x7E00
     tells_end = True
