@@ -27,16 +27,20 @@ class TaskLifted(Lifted):
     async_type: its type is async. async_option: the option is given. callback: header or 0.
     """
 
+    async_type = async_option = callback = 0
+
     def __init__(self, calls, index):
         Lifted.__init__(self, calls, index)
         plan = calls.plan
         at = plan.record(LIFTS, index, LIFT_BYTES)
         self.options = plan.word(at + LIFT_OPTIONS)
-        self.async_type = plan.word(at + LIFT_FLAGS) & ASYNC
-        self.async_option = plan.word(self.options + OPTIONS_FLAGS) & ASYNC
+        if plan.word(at + LIFT_FLAGS) & ASYNC:
+            self.async_type = ASYNC
+        if plan.word(self.options + OPTIONS_FLAGS) & ASYNC:
+            self.async_option = ASYNC
         callback = plan.word(self.options + CALLBACK)
-        self.callback = 0 if callback == NONE else calls.store.function(callback)
-        self.post_return = self.cx.post_return
+        if callback != NONE:
+            self.callback = calls.store.function(callback)
 
     def __call__(self, *args, fuel=None):
         """As Lifted; a function that is async goes on, and others with it, until it returns.

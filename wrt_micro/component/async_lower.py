@@ -5,15 +5,11 @@ from ..thread import SUSPENDED
 from .canon import MAX_FLAT_PARAMS, MAX_FLAT_RESULTS
 from .canon_lower import Lowered
 from .crossing import copy_params, copy_result
-from .flat import CoreValueIter
 from .plan import (
     ASYNC,
     CANON_OPTIONS,
-    LOWER_COPY_IN,
-    LOWER_COPY_OUT,
     LOWER_FLAGS,
     LOWER_TARGET,
-    NONE,
     OPTIONS_FLAGS,
     REENTERS,
 )
@@ -30,8 +26,11 @@ def is_async(plan, at):
     return plan.word(plan.word(at + CANON_OPTIONS) + OPTIONS_FLAGS) & ASYNC
 
 
-def argument_words(plan, count, call, most_results):
-    """Words of the core arguments: `count` flat ones, and where the result goes if it is long."""
+def argument_words(plan, call, most_params, most_results):
+    """Words of the core arguments: the flat ones, and where the result goes if it is long."""
+    count = plan.flat_count(call.params)
+    if count > most_params:
+        count = 1
     if call.result and plan.flat_count(call.result) > most_results:
         count += 1
     wide = call.wide
@@ -44,33 +43,32 @@ def argument_words(plan, count, call, most_results):
 class TaskCall(Lowered):
     """A component calls another one, which gets a task."""
 
+    may_enter = True
+    is_async = 0
+    most_params = MAX_FLAT_PARAMS
+    most_results = MAX_FLAT_RESULTS
+
     def __init__(self, calls, at):
         Lowered.__init__(self, calls, at)
         plan = calls.plan
         self.scheduler = calls.scheduler
-        self.instances = calls.instances
         self.lifted = calls.lifted(plan.word(at + LOWER_TARGET))
-        self.is_async = is_async(plan, at)
-        self.most_params = MAX_FLAT_ASYNC_PARAMS if self.is_async else MAX_FLAT_PARAMS
-        self.most_results = 0 if self.is_async else MAX_FLAT_RESULTS
-        count = plan.flat_count(self.params)
-        self.flat_params = count if count <= self.most_params else 1
-        reenters = plan.word(at + LOWER_FLAGS) & REENTERS
-        self.may_enter = not reenters or "donut_wrapping" in calls.policies
-        self.copy_in = self._copier(plan.word(at + LOWER_COPY_IN))
-        self.copy_out = self._copier(plan.word(at + LOWER_COPY_OUT))
-        self.words = argument_words(plan, self.flat_params, self, self.most_results)
-        self.values = CoreValueIter(None, 0, 0)
-
-    def _copier(self, index):
-        return 0 if index == NONE else self.calls.store.function(index)
+        if is_async(plan, at):
+            self.is_async = ASYNC
+            self.most_params = MAX_FLAT_ASYNC_PARAMS
+            self.most_results = 0
+        if plan.word(at + LOWER_FLAGS) & REENTERS and "donut_wrapping" not in calls.policies:
+            self.may_enter = False
+        self.find_copiers(at)
+        self.words = argument_words(plan, self, self.most_params, self.most_results)
 
     def canon_lower(self, record, base):
         scheduler = self.scheduler
         inst = self.inst
-        self.instances.check_leave(inst)
+        instances = scheduler.instances
+        instances.check_leave(inst)
         if not self.may_enter:
-            raise ComponentTrap(CANNOT_ENTER, self.instances.name(self.lifted.inst))
+            raise ComponentTrap(CANNOT_ENTER, instances.name(self.lifted.inst))
         if self.is_async:
             scheduler.reserve_handles(inst, 1)
         elif self.lifted.async_type:
@@ -120,20 +118,14 @@ class TaskCall(Lowered):
     def copy_params(self, subtask, task, record, top):
         """The call starts: lower its arguments."""
         lifted = self.lifted
-        resources = self.calls.resources
+        calls = self.cx.calls
+        resources = calls.resources
         mark = resources.lent if resources else 0
-        self.flat_args.start(subtask.flat, 0, self.wide)
-        self.out.start(record.stack, top >> 2, lifted.wide_params)
-        lifted.cx.copier = self.copy_in
-        copy_params(
-            self.cx,
-            self.most_params,
-            self.flat_args,
-            self.params,
-            lifted.cx,
-            self.out,
-            lifted.params,
-        )
+        vi, out = calls.flat_args, calls.out
+        vi.start(subtask.flat, 0, self.wide)
+        out.start(record.stack, top >> 2, lifted.wide_params)
+        calls.copier = self.copy_in
+        copy_params(self.cx, self.most_params, vi, self.params, lifted.cx, out, lifted.params)
         if resources:
             subtask.add_lenders(self.scheduler, mark)
 
@@ -141,19 +133,12 @@ class TaskCall(Lowered):
         """The call returns: lower its result."""
         if not self.result:
             return
-        self.flat_args.start(subtask.flat, 0, self.wide)
-        self.flat_args.skip(self.flat_params)
-        self.out.start(subtask.results, 0, 0)
-        self.cx.copier = self.copy_out
-        copy_result(
-            source,
-            most,
-            vi,
-            self.lifted.result,
-            self.cx,
-            self.most_results,
-            self.out,
-            self.result,
-            self.flat_args,
-        )
-        subtask.result_words = self.out.index
+        cx = self.cx
+        calls = cx.calls
+        s, t = self.lifted.result, self.result
+        where = self.out_param(subtask.flat, 0, self.most_params, self.most_results)
+        out = calls.out
+        out.start(subtask.results, 0, 0)
+        calls.copier = self.copy_out
+        copy_result(source, most, vi, s, cx, self.most_results, out, t, where)
+        subtask.result_words = out.index

@@ -14,6 +14,7 @@ from .plan import (
     LIFT_WIDE_PARAMS,
     LIFTS,
     NONE,
+    POST_RETURN,
     RESULT,
 )
 from .trap import Mismatch
@@ -33,19 +34,36 @@ def flat_room(plan, params, wide):
 
 
 class Lifted:
-    """A component function made by canon lift: call it with Python values."""
+    """A component function made by canon lift: call it with Python values.
+
+    header, post_return: header offsets of core functions, or 0. Numbers that are 0 here are
+    attributes only of those that have others.
+    """
+
+    result = wide_params = post_return = 0
 
     def __init__(self, calls, index):
         plan = calls.plan
         at = plan.record(LIFTS, index, LIFT_BYTES)
-        self.calls = calls
+        options = plan.word(at + LIFT_OPTIONS)
         self.inst = plan.word(at + LIFT_INSTANCE)
-        self.cx = calls.context(plan.word(at + LIFT_OPTIONS), self.inst)
+        self.cx = calls.context(options, self.inst)
         self.header = calls.store.function(plan.word(at + LIFT_FUNCTION))
         self.params = plan.word(at + LIFT_PARAMS)
-        self.result = plan.word(at + LIFT_RESULT)
-        self.wide_params = plan.word(at + LIFT_WIDE_PARAMS)
-        self.room = flat_room(plan, self.params, self.wide_params)
+        result, wide = plan.word(at + LIFT_RESULT), plan.word(at + LIFT_WIDE_PARAMS)
+        if result:
+            self.result = result
+        if wide:
+            self.wide_params = wide
+        self.room = flat_room(plan, self.params, wide)
+        post_return = plan.word(options + POST_RETURN) if options else NONE
+        if post_return != NONE:
+            self.post_return = calls.store.function(post_return)
+
+    @property
+    def calls(self):
+        """What calls in the program share."""
+        return self.cx.calls
 
     def __call__(self, *args, fuel=None, view=None):
         """Returns the result, or None. A result<T, E> returns T or raises ComponentError(E).
@@ -76,13 +94,22 @@ class Lifted:
         return value
 
 
+def lift_with_views(cx, lift, most, vi, t):
+    """lift(cx, most, vi, t), where the bytes of list<u8> come as memoryviews."""
+    cx.views = True
+    try:
+        return lift(cx, most, vi, t)
+    finally:
+        cx.views = False
+
+
 def canon_lift(lifted, args, fuel, view):
     """Call a lifted function from the host: lower the arguments, call, lift the result."""
-    calls = lifted.calls
+    cx = lifted.cx
+    calls = cx.calls
     store = calls.store
     thread = store.thread
     instances = calls.instances
-    cx = lifted.cx
     base = thread.top
     if base + lifted.room > 4 * len(thread.stack):
         raise thread.full()
@@ -91,7 +118,8 @@ def canon_lift(lifted, args, fuel, view):
     visitors = 0
     if not base:
         thread.fuel = fuel
-        calls.unfinished = None
+        if calls.unfinished:
+            calls.unfinished = None
     if resources:
         resources.given.clear()
         if not base:
@@ -156,19 +184,20 @@ def _finish(lifted, base, fuel, view, visitors):
 
 
 def _lift_result(lifted, base, fuel, view):
-    calls = lifted.calls
+    cx = lifted.cx
+    calls = cx.calls
     store = calls.store
     thread = store.thread
     instances = calls.instances
-    cx = lifted.cx
     if calls.resources:
         calls.resources.check_borrows(cx)
     result = None
     if lifted.result:
         vi = CoreValueIter(thread.stack, base >> 2, 0)
-        cx.views = view is not None
-        result = lift_flat_result(cx, MAX_FLAT_RESULTS, vi, lifted.result)
-        cx.views = False
+        if view:
+            result = lift_with_views(cx, lift_flat_result, MAX_FLAT_RESULTS, vi, lifted.result)
+        else:
+            result = lift_flat_result(cx, MAX_FLAT_RESULTS, vi, lifted.result)
     error = None
     if view:
         thread.top = base + lifted.room  # post-return gets the flat results
@@ -177,10 +206,10 @@ def _lift_result(lifted, base, fuel, view):
         except Exception as e:
             error = e
         thread.top = base
-    if cx.post_return:
+    if lifted.post_return:
         # The flat results still stand where post-return takes them as arguments.
         instances.may_leave[lifted.inst] = 0
-        store.call(cx.post_return, fuel)
+        store.call(lifted.post_return, fuel)
         instances.may_leave[lifted.inst] = 1
     instances.leave_to(lifted.inst, NONE)
     if error:

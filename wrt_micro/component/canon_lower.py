@@ -3,8 +3,7 @@
 # store calls with (thread, base), as a closure with many variables would allocate.
 
 from ..trap import ComponentError
-from .canon import MAX_FLAT_PARAMS, MAX_FLAT_RESULTS
-from .flat import CoreValueIter, CoreValues
+from .canon import MAX_FLAT_PARAMS, MAX_FLAT_RESULTS, lift_with_views
 from .lift import lift_flat_params
 from .lower import lower_flat_result
 from .plan import (
@@ -12,10 +11,13 @@ from .plan import (
     CANON_OPTIONS,
     HOST_BYTES,
     HOSTS,
+    LOWER_COPY_IN,
+    LOWER_COPY_OUT,
     LOWER_PARAMS,
     LOWER_RESULT,
     LOWER_TARGET,
     LOWER_WIDE_PARAMS,
+    NONE,
     RESULT,
     TO_HOST,
 )
@@ -23,46 +25,79 @@ from .trap import Mismatch
 
 
 class Lowered:
-    """What both kinds of calls have. at: the record of the canonical definition."""
+    """What both kinds of calls have. at: the record of the canonical definition.
+
+    copy_in, copy_out: header offsets, see find_copiers. Numbers that are 0 here are attributes
+    only of calls that have others.
+    """
+
+    result = wide = copy_in = copy_out = 0
 
     def __init__(self, calls, at):
         plan = calls.plan
-        self.calls = calls
         self.inst = plan.word(at + CANON_INSTANCE)
         self.cx = calls.context(plan.word(at + CANON_OPTIONS), self.inst)
         self.params = plan.word(at + LOWER_PARAMS)
-        self.result = plan.word(at + LOWER_RESULT)
-        self.wide = plan.word(at + LOWER_WIDE_PARAMS)
-        # An instance is entered once at a time, so one of each serves all its calls.
-        self.flat_args = CoreValueIter(None, 0, 0)
-        self.out = CoreValues(None, 0, 0)
+        result, wide = plan.word(at + LOWER_RESULT), plan.word(at + LOWER_WIDE_PARAMS)
+        if result:
+            self.result = result
+        if wide:
+            self.wide = wide
+        calls.need_flat()
+
+    def find_copiers(self, at):
+        """The core functions that copy bytes to the callee's memory and back."""
+        cx = self.cx
+        copy_in, copy_out = cx.plan.word(at + LOWER_COPY_IN), cx.plan.word(at + LOWER_COPY_OUT)
+        if copy_in != NONE:
+            self.copy_in = cx.calls.store.function(copy_in)
+        if copy_out != NONE:
+            self.copy_out = cx.calls.store.function(copy_out)
+
+    def out_param(self, words, base, most, most_results):
+        """calls.flat_args. If the result is too long to stand flat, its next value is the pointer
+        to where it goes, which stands behind the params at words[base]."""
+        plan = self.cx.plan
+        flat_args = self.cx.calls.flat_args
+        if plan.flat_count(self.result) > most_results:
+            count = plan.flat_count(self.params)
+            flat_args.start(words, base, self.wide)
+            flat_args.skip(count if count <= most else 1)
+        return flat_args
 
 
 class HostCall(Lowered):
-    """A component calls a Python function."""
+    """A component calls a Python function. number: of the host function in the plan."""
+
+    max_flat_params = MAX_FLAT_PARAMS
+    max_flat_results = MAX_FLAT_RESULTS
 
     def __init__(self, calls, at):
         Lowered.__init__(self, calls, at)
-        plan = calls.plan
-        self.number = plan.word(at + LOWER_TARGET) & ~TO_HOST
+        self.number = calls.plan.word(at + LOWER_TARGET) & ~TO_HOST
         self.function = calls.functions[self.number]
-        self.fallible = self.result and plan.kind(self.result) == RESULT
-        self.max_flat_params = MAX_FLAT_PARAMS
-        self.max_flat_results = MAX_FLAT_RESULTS
+
+    @property
+    def fallible(self):
+        """Whether it may raise ComponentError."""
+        return self.result and self.cx.plan.kind(self.result) == RESULT
 
     def canon_lower(self, thread, base):
-        calls = self.calls
         cx = self.cx
+        calls = cx.calls
         calls.instances.check_leave(self.inst)
         resources = calls.resources
         mark = visitors = 0
         if resources:
             mark = resources.lent
             visitors = len(resources.visitors)
-        self.flat_args.start(thread.stack, base, self.wide)
-        cx.views = calls.views
-        args = lift_flat_params(cx, self.max_flat_params, self.flat_args, self.params)
-        cx.views = False
+        vi = calls.flat_args
+        vi.start(thread.stack, base, self.wide)
+        most = self.max_flat_params
+        if calls.views:
+            args = lift_with_views(cx, lift_flat_params, most, vi, self.params)
+        else:
+            args = lift_flat_params(cx, most, vi, self.params)
         return self._give(thread, base, self._value(args), mark, visitors)
 
     def _give(self, thread, base, value, mark, visitors):
@@ -71,7 +106,7 @@ class HostCall(Lowered):
             self._lower_result(thread, base, value)
         else:
             self.check_nothing(value)
-        resources = self.calls.resources
+        resources = self.cx.calls.resources
         if resources:
             resources.end_lends(self.cx, mark)
             resources.end_visits(visitors)
@@ -79,7 +114,7 @@ class HostCall(Lowered):
 
     def check_nothing(self, value):
         if value is not None:
-            name = host_name(self.calls.plan, self.number)
+            name = host_name(self.cx.plan, self.number)
             raise TypeError("%s: expected no result, got %r" % (name, value))
 
     def _value(self, args):
@@ -92,14 +127,17 @@ class HostCall(Lowered):
             return ("error", error.payload)
 
     def _lower_result(self, thread, base, value):
-        self.out.start(thread.stack, base, 0)
+        cx = self.cx
+        out = cx.calls.out
+        out.start(thread.stack, base, 0)
+        # From the start again: the function may have called components, too.
+        most = self.max_flat_results
+        where = self.out_param(thread.stack, base, self.max_flat_params, most)
         wrong = None
         try:
-            lower_flat_result(
-                self.cx, self.max_flat_results, value, self.result, self.out, self.flat_args
-            )
+            lower_flat_result(cx, most, value, self.result, out, where)
         except Mismatch as error:
-            error.inside("result of " + host_name(self.calls.plan, self.number))
+            error.inside("result of " + host_name(cx.plan, self.number))
             wrong = error.raised()
         if wrong:
             raise wrong

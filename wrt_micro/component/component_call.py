@@ -4,8 +4,7 @@
 from ..trap import STACK
 from .canon import MAX_FLAT_PARAMS, MAX_FLAT_RESULTS, Lifted
 from .canon_lower import Lowered
-from .flat import CoreValueIter
-from .plan import LOWER_COPY_IN, LOWER_COPY_OUT, LOWER_FLAGS, LOWER_TARGET, NONE, REENTERS
+from .plan import LOWER_FLAGS, LOWER_TARGET, REENTERS
 from .transfer import copy_params, copy_result
 from .trap import CANNOT_ENTER, ComponentTrap
 
@@ -13,20 +12,19 @@ from .trap import CANNOT_ENTER, ComponentTrap
 class ComponentCall(Lowered):
     """A component calls another one: values go from memory to memory, nothing is allocated."""
 
+    may_enter = True
+
     def __init__(self, calls, at):
         Lowered.__init__(self, calls, at)
         plan = calls.plan
         self.lifted = Lifted(calls, plan.word(at + LOWER_TARGET))
-        self.may_enter = not plan.word(at + LOWER_FLAGS) & REENTERS
-        self.copy_in = self._copier(plan.word(at + LOWER_COPY_IN))
-        self.copy_out = self._copier(plan.word(at + LOWER_COPY_OUT))
-        self.flat_result = CoreValueIter(None, 0, 0)
-
-    def _copier(self, index):
-        return 0 if index == NONE else self.calls.store.function(index)
+        if plan.word(at + LOWER_FLAGS) & REENTERS:
+            self.may_enter = False
+        self.find_copiers(at)
+        calls.need_flat_result()
 
     def canon_lower(self, thread, base):
-        calls = self.calls
+        calls = self.cx.calls
         instances = calls.instances
         resources = calls.resources
         lifted = self.lifted
@@ -51,9 +49,9 @@ class ComponentCall(Lowered):
             thread.top = top + lifted.room  # the flat result stays for post-return
             self._copy_result(thread.stack, base, top)
             thread.top = top
-        if lifted.cx.post_return:
+        if lifted.post_return:
             instances.may_leave[callee] = 0
-            status = thread.call(lifted.cx.post_return)
+            status = thread.call(lifted.post_return)
             if status:
                 return status
             instances.may_leave[callee] = 1
@@ -64,31 +62,21 @@ class ComponentCall(Lowered):
 
     def _copy_params(self, stack, base, top):
         lifted = self.lifted
-        self.flat_args.start(stack, base, self.wide)
-        self.out.start(stack, top >> 2, lifted.wide_params)
-        lifted.cx.copier = self.copy_in
-        copy_params(
-            self.cx,
-            MAX_FLAT_PARAMS,
-            self.flat_args,
-            self.params,
-            lifted.cx,
-            self.out,
-            lifted.params,
-        )
+        calls = self.cx.calls
+        vi, out = calls.flat_args, calls.out
+        vi.start(stack, base, self.wide)
+        out.start(stack, top >> 2, lifted.wide_params)
+        calls.copier = self.copy_in
+        copy_params(self.cx, MAX_FLAT_PARAMS, vi, self.params, lifted.cx, out, lifted.params)
 
     def _copy_result(self, stack, base, top):
         lifted = self.lifted
-        self.flat_result.start(stack, top >> 2, 0)
-        self.out.start(stack, base, 0)
-        self.cx.copier = self.copy_out
+        calls = self.cx.calls
+        vi, out = calls.flat_result, calls.out
+        vi.start(stack, top >> 2, 0)
+        out.start(stack, base, 0)
+        where = self.out_param(stack, base, MAX_FLAT_PARAMS, MAX_FLAT_RESULTS)
+        calls.copier = self.copy_out
         copy_result(
-            lifted.cx,
-            MAX_FLAT_RESULTS,
-            self.flat_result,
-            lifted.result,
-            self.cx,
-            self.out,
-            self.result,
-            self.flat_args,
+            lifted.cx, MAX_FLAT_RESULTS, vi, lifted.result, self.cx, out, self.result, where
         )

@@ -1,8 +1,7 @@
 # What lifting and lowering need to know (CanonicalABI.md, Lifting and Lowering Context).
 
 from ..trap import Trap
-from .plan import ENCODING, MEMORY, NONE, POST_RETURN, PTR_SIZE, REALLOC
-from .strings import CodePoints
+from .plan import ENCODING, MEMORY, NONE, PTR_SIZE, REALLOC
 from .trap import REALLOC_BOUNDS, REALLOC_UNALIGNED, SHORT_MEMORY, ComponentTrap
 
 # Fewer bytes than these are copied one by one: a call of the guest costs more.
@@ -19,65 +18,75 @@ def put_address(words, at, address, ptr_size):
 
 
 class LiftLowerContext:
-    """Canonical options in one instance. options: 0 for none.
+    """A memory of an instance, and how values stand in it: for all canonical options that agree.
 
-    plan: the type descriptors. memory: its number. mem: bytes of the memory, which never move;
-    len(self) is how many of them the guest has now. inst: number of the instance. realloc,
-    post_return: header offsets of functions, or 0. begin, length: where the string or list is
-    that was stored last, and its tagged code units or elements. points: reads a string's code
-    points, one string at a time. copier: header offset of the function that copies bytes here
-    from the memory of the other side of the call under way, or 0. scope: whose the borrowed
-    handles are that are made here, see ResourceState.num_borrows. views: the bytes of list<u8>
-    are lifted as memoryviews.
+    plan: the type descriptors. inst: number of the instance. memory: its number, or NONE where no
+    options named one yet. mem: bytes of the memory, which never move; len(self) is how many of
+    them the guest has now. realloc: header offset of the function, or 0. views: the bytes of
+    list<u8> are lifted as memoryviews.
     """
 
-    def __init__(self, calls, options, inst):
-        self.calls = calls
-        self.plan = plan = calls.plan
-        self.store = store = calls.store
-        self.instances = calls.instances
-        self.inst = inst
-        self.begin = self.length = 0
-        self.scope = inst
-        self.copier = 0
-        self.points = None
-        self.views = False
-        if not options:
-            return
-        self.points = CodePoints(self)
-        memory = self.memory = plan.word(options + MEMORY)
-        self.mem = None if memory == NONE else store.memories[memory]
-        self._words = store.mems
-        self._at = 8 * memory
-        self.string_encoding = plan.word(options + ENCODING)
-        self.ptr_size = plan.word(options + PTR_SIZE)
-        self.realloc = self._function(plan.word(options + REALLOC))
-        self.post_return = self._function(plan.word(options + POST_RETURN))
+    memory = NONE
+    mem = None
+    string_encoding = realloc = 0
+    ptr_size = 4
+    views = False
 
-    def _function(self, index):
-        return 0 if index == NONE else self.store.function(index)
+    def __init__(self, calls, inst):
+        self.calls = calls
+        self.plan = calls.plan
+        self.inst = inst
+
+    def take(self, options):
+        """Serve these canonical options, too, 0 for none. Returns whether that is possible.
+
+        Options without a memory are those of values that need none, so any context will do; and
+        who names no realloc, calls none.
+        """
+        plan = self.plan
+        memory = plan.word(options + MEMORY) if options else NONE
+        if memory == NONE:
+            return True
+        encoding, index = plan.word(options + ENCODING), plan.word(options + REALLOC)
+        realloc = 0 if index == NONE else self.calls.store.function(index)
+        if self.memory == NONE:
+            self.memory = memory
+            self.mem = self.calls.store.memories[memory]
+            if encoding:
+                self.string_encoding = encoding
+            if plan.word(options + PTR_SIZE) != 4:
+                self.ptr_size = plan.word(options + PTR_SIZE)
+        elif memory != self.memory or encoding != self.string_encoding:
+            return False
+        if realloc and not self.realloc:
+            self.realloc = realloc
+            self.calls.need_points()
+        return not realloc or realloc == self.realloc
 
     def __len__(self):
-        return self._words[self._at + 2]
+        return self.calls.store.mems[8 * self.memory + 2]
 
     def trap(self, number):
         """Raises the trap."""
-        raise ComponentTrap(number, self.instances.name(self.inst))
+        raise ComponentTrap(number, self.calls.instances.name(self.inst))
 
     def check_range(self, ptr, size, alignment, unaligned, out_of_bounds):
         """Traps with one of the two numbers unless ptr is aligned and size bytes lie behind it."""
         if ptr & (alignment - 1):
             self.trap(unaligned)
         end = ptr + size
-        if end > len(self):
-            if end <= self._words[self._at + 7]:
-                detail = ": it has %d of %d bytes" % (len(self), self._words[self._at + 7])
+        mems = self.calls.store.mems
+        at = 8 * self.memory
+        if end > mems[at + 2]:
+            if end <= mems[at + 7]:
+                detail = ": it has %d of %d bytes" % (mems[at + 2], mems[at + 7])
                 raise Trap(SHORT_MEMORY, [], None, detail)
             self.trap(out_of_bounds)
 
     def reallocate(self, old, old_size, alignment, new_size):
         """Calls the guest's realloc; the checked address of new_size bytes."""
-        thread = self.store.thread
+        calls = self.calls
+        thread = calls.store.thread
         words = thread.stack
         wide = self.ptr_size == 8
         top = thread.top
@@ -87,9 +96,9 @@ class LiftLowerContext:
         at = put_address(words, at, old_size, self.ptr_size)
         at = put_address(words, at, alignment, self.ptr_size)
         put_address(words, at, new_size, self.ptr_size)
-        may_leave = self.instances.may_leave
+        may_leave = calls.instances.may_leave
         may_leave[self.inst] = 0
-        scheduler = self.calls.scheduler
+        scheduler = calls.scheduler
         if scheduler:
             status = scheduler.call_realloc(thread, self.realloc)
         else:
@@ -105,7 +114,8 @@ class LiftLowerContext:
 
     def copy_from(self, source, ptr, to, size):
         """Copy size bytes from ptr in the memory of `source`; both ranges have been checked."""
-        if size < COPY_LOOP or not self.copier:
+        copier = self.calls.copier
+        if size < COPY_LOOP or not copier:
             mem = self.mem
             src = source.mem
             if mem is src and to > ptr:  # a stream within one memory
@@ -115,7 +125,7 @@ class LiftLowerContext:
                 for i in range(size):
                     mem[to + i] = src[ptr + i]
             return
-        thread = self.store.thread
+        thread = self.calls.store.thread
         words = thread.stack
         at = thread.top >> 2
         if thread.top + 24 > 4 * len(words):
@@ -125,7 +135,7 @@ class LiftLowerContext:
         words[at] = size
         if self.ptr_size == 8 and source.ptr_size == 8:
             words[at + 1] = 0
-        status = thread.call(self.copier)
+        status = thread.call(copier)
         if status:
             raise thread.trap(status)
 

@@ -199,9 +199,9 @@ def spill_number(source, vi, kind, target, to):
         return
     mem = _number.mem
     if kind == S64 or kind == U64 or kind == F64:
-        vi.take_i64()
-        store_word(mem, 0, vi.low)
-        store_word(mem, 4, vi.high)
+        at = vi.take_i64()
+        store_word(mem, 0, vi.words[at])
+        store_word(mem, 4, vi.words[at + 1])
     else:
         store_word(mem, 0, vi.next_i32())
     _number.source = source

@@ -4,13 +4,9 @@
 
 
 class CoreValueIter:
-    """Reads flat values, first to last. taken: how many were read.
-
-    low, high: the words of what take_i64 read.
-    """
+    """Reads flat values, first to last. taken: how many were read."""
 
     def __init__(self, words, index, wide):
-        self.low = self.high = 0
         self.start(words, index, wide)
 
     def start(self, words, index, wide):
@@ -34,11 +30,10 @@ class CoreValueIter:
         return bits
 
     def take_i64(self):
-        """Put the words of an i64 or f64 into low and high."""
+        """The place of the low word of an i64 or f64; the high word stands behind it."""
         index = self.index
-        self.low = self.words[index]
-        self.high = self.words[index + 1]
         self.skip(1)
+        return index
 
     def next_ptr(self, ptr_size):
         return self.next_i32() if ptr_size == 4 else self.next_i64()

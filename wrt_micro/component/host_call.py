@@ -16,25 +16,27 @@ from .waitable import SUBTASK_HANDLE
 
 
 class TaskHostCall(HostCall):
-    """A component calls a Python function, which may answer later."""
+    """A component calls a Python function, which may answer later.
+
+    gives_end: a generator gives the elements then; nobody can tell it from a coroutine everywhere.
+    """
+
+    is_async = 0
+    gives_future = gives_end = False
 
     def __init__(self, calls, at):
         HostCall.__init__(self, calls, at)
         self.scheduler = calls.scheduler
         plan = calls.plan
-        self.is_async = is_async(plan, at)
-        if self.is_async:
+        if is_async(plan, at):
+            self.is_async = ASYNC
             self.max_flat_params = MAX_FLAT_ASYNC_PARAMS
             self.max_flat_results = 0
-        count = plan.flat_count(self.params)
-        self.flat_params = count if count <= self.max_flat_params else 1
-        self.words = argument_words(plan, self.flat_params, self, self.max_flat_results)
-        kind = plan.kind(self.result) if self.result else 0
-        self.gives_future = kind == FUTURE
-        # A generator gives the elements then; nobody can tell it from a coroutine everywhere.
-        at = plan.record(HOSTS, self.number, HOST_BYTES)
-        async_type = plan.word(at + HOST_FLAGS) & ASYNC
-        self.gives_end = kind in (STREAM, FUTURE) and not async_type
+        self.words = argument_words(plan, self, self.max_flat_params, self.max_flat_results)
+        if self.result and plan.kind(self.result) in (STREAM, FUTURE):
+            self.gives_future = plan.kind(self.result) == FUTURE
+            at = plan.record(HOSTS, self.number, HOST_BYTES)
+            self.gives_end = not plan.word(at + HOST_FLAGS) & ASYNC
 
     def _give(self, record, base, value, mark, visitors):
         """As HostCall, unless the function's value is to come."""
@@ -73,7 +75,7 @@ class TaskHostCall(HostCall):
             subtask.flat[i] = record.stack[base + i]
         subtask.state = SUBTASK_STARTED
         answer = Answer(self, subtask, operation, host_of(scheduler))
-        resources = self.calls.resources
+        resources = self.cx.calls.resources
         if resources:
             subtask.add_lenders(scheduler, mark)
             answer.visitors = resources.visitors[visitors:]
@@ -157,7 +159,7 @@ class Answer:
             subtask.on_progress()
             subtask.state = RETURNED
         if self.visitors:
-            resources = call.calls.resources
+            resources = call.cx.calls.resources
             mark = len(resources.visitors)
             resources.visitors.extend(self.visitors)
             resources.end_visits(mark)
@@ -166,16 +168,14 @@ class Answer:
     def _lower(self, value):
         call = self.call
         subtask = self.subtask
-        call.flat_args.start(subtask.flat, 0, call.wide)
-        call.flat_args.skip(call.flat_params)
+        most = call.max_flat_results
+        where = call.out_param(subtask.flat, 0, call.max_flat_params, most)
         out = CoreValues(subtask.results, 0, 0)
         wrong = None
         try:
-            lower_flat_result(
-                call.cx, call.max_flat_results, value, call.result, out, call.flat_args
-            )
+            lower_flat_result(call.cx, most, value, call.result, out, where)
         except Mismatch as error:
-            error.inside("result of " + host_name(call.calls.plan, call.number))
+            error.inside("result of " + host_name(call.cx.plan, call.number))
             wrong = error.raised()
         if wrong:
             raise wrong

@@ -23,9 +23,11 @@ def move_host(source, target, count):
         t = source.t
         values = [None] * count
         if t:
-            cx.views = is_bytes(cx.plan, t) and target.cx is None  # the reader copies at once
+            if is_bytes(cx.plan, t) and target.cx is None:
+                cx.views = True  # the reader copies at once
             values = load_list_from_valid_range(cx, source.ptr, count, t)
-            cx.views = False
+            if cx.views:
+                cx.views = False
             source.ptr += count * cx.plan.elem_size(t)
     if target.cx is None:
         target.host.received(values)

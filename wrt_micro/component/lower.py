@@ -112,8 +112,9 @@ def store_int(cx, value, ptr, nbytes):
 
 def store_pair(cx, ptr):
     """Store the two pointer-sized integers that stand for the string or list stored last."""
-    store_int(cx, cx.begin, ptr, cx.ptr_size)
-    store_int(cx, cx.length, ptr + cx.ptr_size, cx.ptr_size)
+    points = cx.calls.points
+    store_int(cx, points.begin, ptr, cx.ptr_size)
+    store_int(cx, points.length, ptr + cx.ptr_size, cx.ptr_size)
 
 
 def lower_string(cx, value):
@@ -127,7 +128,7 @@ def lower_string(cx, value):
         pass
     if data is None:
         raise Mismatch(ValueError, "string without lone surrogates", value)
-    store_string(cx, cx.points.start(data, 0, len(data), UTF8), len(data))
+    store_string(cx, cx.calls.points.start(cx, data, 0, len(data), UTF8), len(data))
 
 
 def store_list_into_range(cx, value, element):
@@ -333,8 +334,9 @@ def lower_flat_number(kind, value, out):
 
 def lower_pair(cx, out):
     """Add the two pointers that stand for the string or list stored last."""
-    out.add_ptr(cx.begin, cx.ptr_size)
-    out.add_ptr(cx.length, cx.ptr_size)
+    points = cx.calls.points
+    out.add_ptr(points.begin, cx.ptr_size)
+    out.add_ptr(points.length, cx.ptr_size)
 
 
 def lower_flat_fields(cx, values, t, out, step=step):

@@ -35,8 +35,11 @@ class ResourceState:
     calls under way have lent, a stack. objects: what the host's reps stand for, by rep. visitors:
     what the host has lent to calls under way or they have lent to it: Resource objects, and reps
     of the host's own. given: what the host gave to the call whose arguments are being lowered:
-    (value, handle, rep). owned: how many resources of guests the host owns.
+    (value, handle, rep). owned: how many resources of guests the host owns. scope: whose the
+    borrowed handles are that are made now, the task's number, or None: the instance's.
     """
+
+    scope = None
 
     def __init__(self, plan, store, instances, capacity):
         from ..words import words
@@ -70,7 +73,7 @@ class ResourceState:
 
     def end_lends(self, cx, mark):
         """A call of cx's instance has returned: what it lent since `mark` is lent no longer."""
-        entries = cx.instances.handles[cx.inst].entries
+        entries = cx.calls.instances.handles[cx.inst].entries
         for k in range(mark, self.lent):
             entries[WORDS * self.lends[k] + LENDS] -= 1
         self.lent = mark
@@ -89,7 +92,7 @@ class ResourceState:
 
     def undo_arguments(self, cx):
         """A call will not be made: take back the handles that its arguments made."""
-        handles = cx.instances.handles[cx.inst]
+        handles = cx.calls.instances.handles[cx.inst]
         for value, i, rep in self.given:
             handles.remove(i)
             if value is None:
@@ -98,20 +101,25 @@ class ResourceState:
                 value._rep = rep
                 self.owned += 1
         self.given.clear()
+        scope = self.scope_of(cx)
         for i in range(1, handles.length):
             at = WORDS * i
-            if handles.entries[at] & 0xFF == BORROWED and handles.entries[at + SCOPE] == cx.scope:
+            if handles.entries[at] & 0xFF == BORROWED and handles.entries[at + SCOPE] == scope:
                 handles.remove(i)
-        self.num_borrows[cx.scope] = 0
+        self.num_borrows[scope] = 0
+
+    def scope_of(self, cx):
+        """Whose a borrowed handle is that is made in cx's instance now."""
+        return cx.inst if self.scope is None else self.scope
 
 
 def trap(cx, number, detail=""):
-    raise ComponentTrap(number, cx.instances.name(cx.inst), detail)
+    raise ComponentTrap(number, cx.calls.instances.name(cx.inst), detail)
 
 
 def entry(cx, i, rt):
     """The place of a handle of type rt in the table of cx's instance. Traps if it is none."""
-    handles = cx.instances.handles[cx.inst]
+    handles = cx.calls.instances.handles[cx.inst]
     at = handles.get(i)
     if not at:
         trap(cx, UNKNOWN_HANDLE)
@@ -121,7 +129,7 @@ def entry(cx, i, rt):
 
 
 def add(cx, kind, rt, rep, scope):
-    handles = cx.instances.handles[cx.inst]
+    handles = cx.calls.instances.handles[cx.inst]
     i = handles.add(kind, rt, rep, scope)
     if not i:
         trap(cx, HANDLES_FULL, than(handles.capacity))
@@ -131,7 +139,7 @@ def add(cx, kind, rt, rep, scope):
 def lift_own(cx, i, rt):
     """Take an owned handle out of the table: its rep."""
     at = entry(cx, i, rt)
-    handles = cx.instances.handles[cx.inst]
+    handles = cx.calls.instances.handles[cx.inst]
     entries = handles.entries
     if entries[at + KIND] & 0xFF != OWNED:
         trap(cx, HANDLE_NOT_OWNED)
@@ -148,7 +156,7 @@ def lift_borrow(cx, i, rt):
     state = cx.calls.resources
     if state.lent == len(state.lends):
         trap(cx, LENDS_FULL, than(len(state.lends)))
-    entries = cx.instances.handles[cx.inst].entries
+    entries = cx.calls.instances.handles[cx.inst].entries
     entries[at + LENDS] += 1
     state.lends[state.lent] = i
     state.lent += 1
@@ -164,8 +172,9 @@ def lower_borrow(cx, rep, rt):
     state = cx.calls.resources
     if state.impl[rt] == cx.inst:
         return rep
-    i = add(cx, BORROWED, rt, rep, cx.scope)
-    state.num_borrows[cx.scope] += 1
+    scope = state.scope_of(cx)
+    i = add(cx, BORROWED, rt, rep, scope)
+    state.num_borrows[scope] += 1
     return i
 
 

@@ -26,6 +26,7 @@ class Scheduler(Tables):
     """
 
     def __init__(self, calls, chosen):
+        calls.need_flat_result()
         Tables.__init__(self, calls, chosen)
         count = len(self.instances.parents)
         self.backpressure = [0] * count

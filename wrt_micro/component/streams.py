@@ -212,7 +212,8 @@ class Shared:
 def move(source, target, count):
     """Copy elements from guest memory to guest memory."""
     cx = target.cx
-    cx.copier = cx.calls.scheduler.copier(source.cx, cx)
+    calls = cx.calls
+    calls.copier = calls.scheduler.copier(source.cx, cx)
     copy_elements(source.cx, source.ptr, count, source.t, cx, target.ptr, target.t)
     source.ptr += count * cx.plan.elem_size(source.t)
     target.ptr += count * cx.plan.elem_size(target.t)

@@ -15,15 +15,20 @@ except UnicodeError:
 
 
 class CodePoints:
-    """The code points of src[at:end] in a simple encoding. cx: whom a malformed string traps."""
+    """The code points of src[at:end] in a simple encoding. cx: whom a malformed string traps.
 
-    def __init__(self, cx):
-        self.cx = cx
-        self.src = None
-        self.at = self.end = self.encoding = 0
+    One serves all strings of a program, as a component that is called to make room for one cannot
+    call out meanwhile. begin, length: where the string or list is that was stored last, and its
+    tagged code units or elements.
+    """
 
-    def start(self, src, at, end, encoding):
+    def __init__(self):
+        self.cx = self.src = None
+        self.at = self.end = self.encoding = self.begin = self.length = 0
+
+    def start(self, cx, src, at, end, encoding):
         """Read these bytes. Returns self."""
+        self.cx = cx
         self.src = src
         self.at = at
         self.end = end
@@ -106,15 +111,16 @@ def load_string_from_range(cx, ptr, tagged_code_units):
     size = string_byte_length(cx, ptr, tagged_code_units)
     encoding = simple_encoding(cx, tagged_code_units)
     mem = cx.mem
+    points = cx.calls.need_points()
     if encoding == UTF8:
         try:
             text = str(bytes(mem[ptr : ptr + size]), "utf-8")
         except UnicodeError:
             cx.trap(INVALID_UTF8)
         if not _STRICT and len(text) != size:
-            check_utf8(cx.points.start(mem, ptr, ptr + size, UTF8))
+            check_utf8(points.start(cx, mem, ptr, ptr + size, UTF8))
         return text
-    points = cx.points.start(mem, ptr, ptr + size, encoding)
+    points.start(cx, mem, ptr, ptr + size, encoding)
     characters = []
     while points.more():
         characters.append(chr(points.next()))
@@ -128,8 +134,9 @@ def check_utf8(points):
 
 
 def store_string(cx, points, src_code_units):
-    """Store the string of a CodePoints in cx's memory and encoding, at cx.begin with cx.length
-    tagged code units. src_code_units: its length in units of the source's encoding.
+    """Store the string of a CodePoints in cx's memory and encoding: see `stored`.
+
+    src_code_units: its length in units of the source's encoding.
     """
     source = points.encoding
     encoding = cx.string_encoding
@@ -152,8 +159,10 @@ def store_string(cx, points, src_code_units):
 
 
 def stored(cx, ptr, tagged_code_units):
-    cx.begin = ptr
-    cx.length = tagged_code_units
+    """Note where the string or list is that was stored last."""
+    points = cx.calls.points
+    points.begin = ptr
+    points.length = tagged_code_units
 
 
 def store_string_copy(cx, points, src_code_units, dst_code_unit_size, dst_alignment):

@@ -32,6 +32,7 @@ class Tables:
         count = len(self.instances.parents)
         if calls.resources:
             calls.resources.num_borrows = [0] * chosen["tasks"]
+            calls.resources.scope = 0
         tasks, threads = chosen["tasks"], chosen["threads"]
         stack = chosen["thread_stack"] or 4 * len(store.thread.stack)
         self.tasks = Pool([Task(self) for _ in range(tasks)])

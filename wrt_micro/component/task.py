@@ -8,7 +8,6 @@ from .concurrent_trap import (
     NOT_RETURNED,
     RETURN_MISMATCH,
 )
-from .flat import CoreValueIter
 from .plan import (
     BUILTIN_FLAGS,
     BUILTIN_MEMORY,
@@ -81,7 +80,9 @@ class Task:
         if top + lifted.room > 4 * len(record.stack):
             return STACK
         self.state = STARTED
-        lifted.cx.scope = self.number
+        resources = scheduler.calls.resources
+        if resources:
+            resources.scope = self.number
         record.top = top + lifted.room  # for the guest's realloc
         started = self.caller.on_start(self, record, top)
         record.top = top
@@ -217,7 +218,6 @@ class TaskBuiltin:
         self.result = plan.word(at + BUILTIN_TYPE)
         self.slot = 2 * plan.word(at + BUILTIN_MEMORY)
         self.wide = plan.word(at + BUILTIN_FLAGS) & WIDE
-        self.values = CoreValueIter(None, 0, 0)
         self.strict = "strict_task_return" in calls.policies
         self.wide_values = plan.word(at + BUILTIN_TABLE)  # of task.return
 
@@ -227,8 +227,9 @@ class TaskBuiltin:
         lifted = task.lifted
         if not lifted.async_option or self.result != lifted.result or not self._same(lifted):
             self.scheduler.trap(RETURN_MISMATCH, self.inst)
-        self.values.start(record.stack, base, self.wide_values)
-        task.return_(lifted.cx, MAX_FLAT_PARAMS, self.values)
+        vi = self.scheduler.calls.flat_result
+        vi.start(record.stack, base, self.wide_values)
+        task.return_(lifted.cx, MAX_FLAT_PARAMS, vi)
         return 0
 
     def _same(self, lifted):

@@ -3,7 +3,6 @@
 from ..thread import FP, MEMORY, OUT_OF_FUEL, PC, SUSPENDED
 from ..words import words
 from .concurrent_trap import CALLBACK_CODE
-from .flat import CoreValueIter
 from .status import BLOCKED, PREEMPTED, RUN
 from .waitable import TASK_CANCELLED, WAITABLE_SET, deliver, set_event
 
@@ -27,7 +26,6 @@ class GuestThread:
         self.number = 0
         self.storage = words(4, "a thread", "threads")
         self.before = self.after = None
-        self.values = CoreValueIter(None, 0, 0)
         self.task = self.record = self.waits_for = self.then = self.operand = None
         self.own = self.cancellable = False
         self.index = self.base = self.top = self.pc = self.fp = self.memory = 0
@@ -110,9 +108,10 @@ class GuestThread:
         """The core results are the result."""
         record = self.record
         top = self.top
-        self.values.start(record.stack, top >> 2, 0)
+        vi = self.scheduler.calls.flat_result
+        vi.start(record.stack, top >> 2, 0)
         record.top = top + lifted.room  # the flat result stays for post-return
-        task.return_(lifted.cx, MAX_FLAT_RESULTS, self.values)
+        task.return_(lifted.cx, MAX_FLAT_RESULTS, vi)
         record.top = top
         if lifted.post_return:
             may_leave = self.scheduler.instances.may_leave

@@ -93,7 +93,7 @@ def copy_string(source, ptr, tagged_code_units, target):
     units = tagged_code_units
     if size != units and units & utf16_tag(source.ptr_size):
         units ^= utf16_tag(source.ptr_size)
-    points = source.points.start(source.mem, ptr, ptr + size, encoding)
+    points = source.calls.points.start(source, source.mem, ptr, ptr + size, encoding)
     store_string(target, points, units)
 
 
@@ -221,8 +221,8 @@ def copy_flat_number(source, vi, kind, out):
     ones are extended again.
     """
     if kind == S64 or kind == U64 or kind == F64:
-        vi.take_i64()
-        low, high = vi.low, vi.high
+        at = vi.take_i64()
+        low, high = vi.words[at], vi.words[at + 1]
         if kind == F64:
             rest = high & 0x7FFFFFFF
             if rest > 0x7FF00000 or rest == 0x7FF00000 and low:
