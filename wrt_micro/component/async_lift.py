@@ -108,7 +108,9 @@ class Call:
         except Mismatch as error:
             self.error = error.raised()
             if scheduler.given:
-                scheduler.host_ends().take_back(lifted.cx, scheduler.given)
+                from .host_ends import take_back
+
+                take_back(lifted.cx, scheduler.given)
         finally:
             scheduler.given = None
         self._args = None

@@ -81,7 +81,9 @@ def load(cx, ptr, t):
 
 def lift_handle(cx, i, t, kind):
     if kind > BORROW:
-        return cx.calls.scheduler.host_ends().take_end(cx, i, t, kind)
+        from .host_ends import take_end
+
+        return take_end(cx, i, t, kind)
     from .resource import take_borrow, take_own
 
     return (take_own if kind == OWN else take_borrow)(cx, i, cx.plan.word(t + 8))

@@ -97,7 +97,9 @@ def store(cx, value, t, ptr):
 
 def lower_handle(cx, value, t, kind):
     if kind > BORROW:
-        return cx.calls.scheduler.host_ends().give_end(cx, value, t, kind)
+        from .host_ends import give_end
+
+        return give_end(cx, value, t, kind)
     from .resource import give_borrow, give_own
 
     return (give_own if kind == OWN else give_borrow)(cx, value, cx.plan.word(t + 8))

@@ -186,7 +186,9 @@ class Shared:
         if not end.writes:
             source, target = other, end
         if source.host or target.host:
-            scheduler.host_ends().move_host(source, target, count)
+            from .host_ends import move_host
+
+            move_host(source, target, count)
         elif self.t:
             move(source, target, count)
         source.progress += count

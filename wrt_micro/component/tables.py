@@ -46,7 +46,6 @@ class Tables:
         self.error_contexts = Pool([])
         self.error_messages = chosen["error_messages"]
         self._chosen = chosen
-        self._host_ends = None
         self.given = None  # (what Python gave, handle) while arguments are lowered
         self._copiers = list(self._read_copiers(calls.plan))
         # Handles that subtasks have lent: (index, next) pairs; pair 0 ends every chain.
@@ -60,14 +59,6 @@ class Tables:
         for i in range(plan.count(COPIERS)):
             at = plan.record(COPIERS, i, COPIER_BYTES)
             yield plan.word(at), plan.word(at + 4), self.store.function(plan.word(at + 8))
-
-    def host_ends(self):
-        """The module that sees to the ends of streams and futures that Python has."""
-        if not self._host_ends:
-            from . import host_ends
-
-            self._host_ends = host_ends
-        return self._host_ends
 
     def has_shared_memory(self):
         """Whether threads can wait for each other at addresses."""
