@@ -3,6 +3,7 @@
 from .trap import ComponentError, Exit, ImageError, LimitError, LinkError, Trap
 
 __version__ = "0.1.0"
+MADE_FOR = None  # the CRC of the only image that this runtime has code for: docs/linked.md
 __all__ = ["load", "ComponentError", "Exit", "ImageError", "LimitError", "LinkError", "Trap"]
 
 
@@ -41,15 +42,20 @@ def load(source, imports=None, engine=None, native=None, **options):
 
 
 def _load(source, imports, engine, native, options):
-    from .image import COMPONENT, open_image
+    from .image import open_image
 
     image = open_image(source)
     image.native = native
+    if MADE_FOR is not None and image.crc != MADE_FOR:
+        raise ImageError(
+            "this runtime was made for the image with CRC %08x, here is %08x: deploy them together"
+            % (MADE_FOR, image.crc)
+        )
     if "key" in options:
         from .sign import check
 
         check(image, options.pop("key"), options.pop("device", None), options.pop("counter", 0))
-    if COMPONENT in image.optional:
+    if image.is_component:
         from .component import load_component
 
         return load_component(image, imports, engine, **options)

@@ -172,6 +172,11 @@ class Image:
         if wrong or end != len(data):
             raise ImageError("the image's header does not match its sections")
 
+    @property
+    def is_component(self):
+        """Whether it is one, and no core program."""
+        return COMPONENT in self.optional
+
     def record(self, section, index):
         """The fields of a section's record, as a tuple."""
         if index >= self.counts[section]:

@@ -120,7 +120,7 @@ def runtime_modules(
     """
     source = runtime_source()
     interfaces = [function.interface or "" for function in imports(image)]
-    needs = _needs(image, options, any(map(_is_wasi, interfaces)))
+    needs = _needs(image, options, any(map(is_wasi, interfaces)))
     found: set[str] = set()
     waiting = ["", "concurrent"] if needs.concurrent else [""]
     if not needs.native:
@@ -185,7 +185,7 @@ def _engine_modules(image: Contents, form: str) -> list[str]:
     return [f"engine.{form}", *(f"engine.{form}.{name}" for name in (loop, *cold))]
 
 
-def _is_wasi(interface: str) -> bool:
+def is_wasi(interface: str) -> bool:
     return interface.startswith(("wasi", "wrt:"))
 
 
@@ -197,7 +197,7 @@ def is_provided(interface: str | None) -> bool:
 def _wasi_modules(source: Path, interfaces: Collection[str]) -> list[str]:
     """The modules of interfaces and of preview 1, as Wasi.interface finds them."""
     found = []
-    for interface in filter(_is_wasi, interfaces):
+    for interface in filter(is_wasi, interfaces):
         names = [f"wasi.{file}" for file in files_of(interface) or ("preview1",)]
         found += [name for name in names if _path(source, name).exists()][:1]
     return found

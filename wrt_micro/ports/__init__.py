@@ -2,6 +2,7 @@
 
 import sys
 
+from ..found import module
 from ..trap import LinkError
 
 # sys.platform, and the module here whose Port it has; any other one is generic.
@@ -37,5 +38,5 @@ def open_port(name=None):
 
 
 def _load(name):
-    Port = __import__("wrt_micro.ports." + name, None, None, ("Port",)).Port
+    Port = module("ports." + name).Port
     return Port(show=True) if name == "simulated" else Port()

@@ -1,6 +1,7 @@
 # WASI: what programs of ordinary toolchains import. An interface is a file, imported when a
 # program needs it; docs/wasi.md has the table.
 
+from ..found import module
 from ..trap import LinkError
 
 # What load(..., wasi={...}) may give: its name, its type, and what a guest has without it.
@@ -165,20 +166,20 @@ class Wasi:
     def _find(self, file, name):
         if file not in self._made:
             try:
-                module = __import__("wrt_micro.wasi." + file, None, None, ("make",))
+                found = module("wasi." + file)
             except ImportError as error:
                 if "wasi." + file in str(error):
                     return None
                 raise
-            if not hasattr(module, "make"):  # it has that name, but is no interface
+            if not hasattr(found, "make"):  # it has that name, but is no interface
                 return None
-            lacking = [n for n in getattr(module, "NEEDS", ()) if n not in self.port.offers()]
+            lacking = [n for n in getattr(found, "NEEDS", ()) if n not in self.port.offers()]
             if lacking:
                 raise LinkError(
                     "%s needs %s, which the port %s does not offer"
                     % (name, " and ".join(lacking), self.port.name)
                 )
-            self._made[file] = module.make(self)
+            self._made[file] = found.make(self)
         return self._made[file]
 
 

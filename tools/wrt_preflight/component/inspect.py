@@ -26,9 +26,14 @@ class _Section:
         self.optional = {fmt.COMPONENT: (0, len(data))}
 
 
+def open_plan(section: bytes) -> fmt.Plan:
+    """The plan in a component section."""
+    return fmt.Plan(_Section(section))
+
+
 def plan_json(section: bytes) -> dict:
     """The plan as JSON. Numbers of functions, memories and core instances are the image's."""
-    plan = fmt.Plan(_Section(section))
+    plan = open_plan(section)
     return {
         "instances": [_instance(plan, at) for at in _records(plan, fmt.INSTANCES, 8)],
         "steps": [_step(plan, at) for at in _records(plan, fmt.STEPS, fmt.STEP_BYTES)],

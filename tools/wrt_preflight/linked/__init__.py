@@ -1,0 +1,6 @@
+"""The runtime, linked into one module for one program: link.py."""
+
+from .link import Linked, link
+from .merge import UnlinkableError
+
+__all__ = ["Linked", "UnlinkableError", "link"]

@@ -1,0 +1,383 @@
+"""What is known before a program runs is put where it is used, and what it decides is decided.
+
+Constants become numbers. What an image tells (facts.py) makes comparisons constant: where no type
+is a record, `kind == RECORD` is False. Branches that are never taken go away.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from .scopes import FUNCTIONS, bound_names, own_nodes
+
+_BINARY = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.LShift: operator.lshift,
+    ast.RShift: operator.rshift,
+    ast.BitOr: operator.or_,
+    ast.BitAnd: operator.and_,
+    ast.BitXor: operator.xor,
+}
+_UNARY = {ast.USub: operator.neg, ast.Invert: operator.invert, ast.Not: operator.not_}
+_COMPARE = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of the program that the runtime is linked for.
+
+    ranges: by group of constants, as "kind", the values that occur. groups: the group of each
+    constant that has one, by name. attributes: what an attribute of that name always is.
+    constants: likewise of globals.
+    """
+
+    ranges: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    groups: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, object] = field(default_factory=dict)
+    constants: Mapping[str, int] = field(default_factory=dict)
+
+
+def fold(body: list[ast.stmt], facts: Facts) -> list[ast.stmt]:
+    """The statements of a linked module with all that is known in its place."""
+    constants = _constants(body) | dict(facts.constants)
+    folder = _Folder(constants, facts)
+    made = []
+    for statement in body:
+        if isinstance(statement, ast.Assign) and all(
+            name in constants for name in bound_names(statement)
+        ):
+            continue
+        made += _listed(folder.visit(statement))
+    return made
+
+
+def _constants(body: list[ast.stmt]) -> dict[str, int]:
+    """Globals that are bound once, to an integer."""
+    bound: dict[str, int] = {}
+    for node in body:
+        for name in bound_names(node):
+            bound[name] = bound.get(name, 0) + 1
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Global):
+                bound.update(dict.fromkeys(inner.names, 2))
+    constants: dict[str, int] = {}
+    for node in body:
+        if isinstance(node, ast.Assign) and len(node.targets) == 1:
+            found = {}
+            for name, value in _pairs(node.targets[0], node.value):
+                number = _number(value, constants)
+                if bound.get(name) != 1 or number is None:
+                    break
+                found[name] = number
+            else:
+                constants |= found
+    return constants
+
+
+def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """(name, value) of an assignment: A = 1; A, B = 1, 2; A, B = range(2)."""
+    if isinstance(target, ast.Name):
+        yield target.id, value
+    elif isinstance(target, ast.Tuple):
+        values = value.elts if isinstance(value, ast.Tuple) else _range(value)
+        for item, one in zip(target.elts, values or [value] * len(target.elts), strict=True):
+            yield from _pairs(item, one)
+
+
+def _range(value: ast.expr) -> list[ast.expr]:
+    match value:
+        case ast.Call(
+            func=ast.Name(id="range"), args=[ast.Constant(value=first), ast.Constant(value=end)]
+        ):
+            return [ast.Constant(number) for number in range(first, end)]
+    return []
+
+
+def _number(node: ast.expr, constants: Mapping[str, int]) -> int | None:
+    match node:
+        case ast.Constant(value=int() as value) if not isinstance(value, bool):
+            return value
+        case ast.Name(id=name):
+            return constants.get(name)
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
+            a, b = _number(left, constants), _number(right, constants)
+            return None if a is None or b is None else _BINARY[type(op)](a, b)
+        case ast.UnaryOp(op=op, operand=operand) if not isinstance(op, ast.UAdd | ast.Not):
+            a = _number(operand, constants)
+            return None if a is None else _UNARY[type(op)](a)
+    return None
+
+
+def _listed(value: ast.AST | list | None) -> list:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def is_constant(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant)
+
+
+class _Folder(ast.NodeTransformer):
+    def __init__(self, constants: Mapping[str, int], facts: Facts) -> None:
+        self.constants, self.facts = constants, facts
+        self.locals: list[dict[str, ast.Constant]] = []
+
+    # Names and attributes
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        if isinstance(node.ctx, ast.Load):
+            if node.id in self.constants:
+                return ast.Constant(self.constants[node.id])
+            if self.locals and node.id in self.locals[-1]:
+                return self.locals[-1][node.id]
+        return node
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        node.value = self.visit(node.value)
+        if isinstance(node.ctx, ast.Load) and node.attr in self.facts.attributes:
+            return ast.Constant(self.facts.attributes[node.attr])
+        return node
+
+    # Functions: variables that are only ever one constant
+
+    def visit_FunctionDef(self, node):
+        return self._function(node)
+
+    visit_AsyncFunctionDef = visit_Lambda = visit_FunctionDef
+
+    def _function(self, node):
+        node.args = self.visit(node.args)
+        before = -1
+        while before != (before := _size(node)):
+            self.locals.append(self._constant_locals(node))
+            if isinstance(node, ast.Lambda):
+                node.body = self.visit(node.body)
+            else:
+                node.body = self._body(node.body) or [ast.Pass()]
+            self.locals.pop()
+        return node
+
+    def _constant_locals(self, node) -> dict[str, ast.Constant]:
+        arguments = {inner.arg for inner in ast.walk(node.args) if isinstance(inner, ast.arg)}
+        values: dict[str, list[ast.expr | None]] = {}
+        simple: set[int] = set()
+        for inner in own_nodes(node):
+            if isinstance(inner, ast.Assign) and all(
+                isinstance(target, ast.Name) for target in inner.targets
+            ):
+                for target in inner.targets:
+                    values.setdefault(target.id, []).append(inner.value)
+                    simple.add(id(target))
+        for inner in own_nodes(node):
+            if isinstance(inner, ast.Nonlocal | ast.Global):
+                arguments |= set(inner.names)
+            if id(inner) not in simple:
+                for name in bound_names(inner, deep=False):
+                    values.setdefault(name, []).append(None)
+        for scope in ast.walk(node):  # variables of functions inside are no business of this one
+            if isinstance(scope, ast.Nonlocal):
+                arguments |= set(scope.names)
+        found = {}
+        for name, given in values.items():
+            first = given[0]
+            if name not in arguments and isinstance(first, ast.Constant):
+                same = [
+                    isinstance(value, ast.Constant) and repr(value.value) == repr(first.value)
+                    for value in given
+                ]
+                if all(same) and not isinstance(first.value, str | bytes):
+                    found[name] = first
+        return found
+
+    # Statements
+
+    def _body(self, body: list[ast.stmt]) -> list[ast.stmt]:
+        made: list[ast.stmt] = []
+        for statement in body:
+            made += _listed(self.visit(statement))
+            if made and isinstance(made[-1], ast.Return | ast.Raise | ast.Continue | ast.Break):
+                break
+        real = [statement for statement in made if not isinstance(statement, ast.Pass)]
+        return real
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
+        node.bases = [self.visit(base) for base in node.bases]
+        node.body = [made for s in node.body for made in _listed(self.visit(s))] or [ast.Pass()]
+        return node
+
+    def visit_If(self, node: ast.If) -> ast.stmt | list[ast.stmt]:
+        node.test = self.visit(node.test)
+        if is_constant(node.test):
+            return self._body(node.body if node.test.value else node.orelse)
+        node.body = self._body(node.body) or [ast.Pass()]
+        node.orelse = self._body(node.orelse)
+        return node
+
+    def visit_While(self, node: ast.While) -> ast.stmt | list[ast.stmt]:
+        node.test = self.visit(node.test)
+        if is_constant(node.test) and not node.test.value:
+            return []
+        node.body = self._body(node.body) or [ast.Pass()]
+        return node
+
+    def visit_For(self, node: ast.For) -> ast.stmt:
+        node.iter = self.visit(node.iter)
+        node.target = self.visit(node.target)
+        node.body = self._body(node.body) or [ast.Pass()]
+        node.orelse = self._body(node.orelse)
+        return node
+
+    def visit_With(self, node: ast.With) -> ast.stmt:
+        node.items = [self.visit(item) for item in node.items]
+        node.body = self._body(node.body) or [ast.Pass()]
+        return node
+
+    def visit_Try(self, node: ast.Try) -> ast.stmt | list[ast.stmt]:
+        node.body = self._body(node.body)
+        node.finalbody = self._body(node.finalbody)
+        node.orelse = self._body(node.orelse)
+        for handler in node.handlers:
+            handler.type = handler.type and self.visit(handler.type)
+            handler.body = self._body(handler.body) or [ast.Pass()]
+        if not node.body:
+            return [*node.orelse, *node.finalbody]
+        if not node.handlers and not node.finalbody:
+            return node.body
+        return node
+
+    def visit_Assign(self, node: ast.Assign) -> ast.stmt | None:
+        node.value = self.visit(node.value)
+        if self.locals and is_constant(node.value):
+            node.targets = [
+                target
+                for target in node.targets
+                if not (isinstance(target, ast.Name) and target.id in self.locals[-1])
+            ]
+            if not node.targets:
+                return None
+        node.targets = [self.visit(target) for target in node.targets]
+        return node
+
+    def visit_Expr(self, node: ast.Expr) -> ast.stmt | None:
+        node.value = self.visit(node.value)
+        return None if isinstance(node.value, ast.Constant | ast.Name) else node
+
+    # Expressions
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        known = self._by_range(node)
+        if known is not None:
+            return ast.Constant(known)
+        self.generic_visit(node)
+        values = [node.left, *node.comparators]
+        if len(values) == 2 and all(map(is_constant, values)):
+            a, b = (value.value for value in values)
+            op = type(node.ops[0])
+            if op in (ast.Is, ast.IsNot) and (a is None or b is None):
+                return ast.Constant((a is b) == (op is ast.Is))
+            if op in _COMPARE and type(a) is type(b) is int:
+                return ast.Constant(_COMPARE[op](a, b))
+        return node
+
+    def _by_range(self, node: ast.Compare) -> bool | None:
+        """The answer where all values that occur give the same one: kind == RECORD."""
+        if not all(type(op) in _COMPARE for op in node.ops):
+            return None
+        terms = [node.left, *node.comparators]
+        groups = {self.facts.groups.get(t.id) for t in terms if isinstance(t, ast.Name)} - {None}
+        unknown = [
+            i
+            for i, term in enumerate(terms)
+            if not (isinstance(term, ast.Name) and term.id in self.facts.groups)
+        ]
+        if len(groups) != 1 or len(unknown) != 1:
+            return None
+        (group,) = groups
+        if group not in self.facts.ranges:
+            return None
+        answers = set()
+        for value in self.facts.ranges[group]:
+            given = [
+                self.constants.get(term.id) if isinstance(term, ast.Name) else None
+                for term in terms
+            ]
+            given[unknown[0]] = value
+            pairs = zip(given, node.ops, given[1:], strict=False)
+            answers.add(all(_COMPARE[type(op)](a, b) for a, op, b in pairs))
+        return answers.pop() if len(answers) == 1 else None
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:
+        is_and = isinstance(node.op, ast.And)
+        values: list[ast.expr] = []
+        for value in node.values:
+            value = self.visit(value)
+            last = value is None
+            if is_constant(value):
+                if bool(value.value) == is_and:
+                    if value is not node.values[-1]:
+                        rest = value
+                        values.append(rest)
+                    else:
+                        values.append(value)
+                    continue
+                values.append(value)
+                last = True
+            else:
+                values.append(value)
+            if last:
+                break
+        # A constant that does not decide is only worth something as the last value.
+        values = [
+            value
+            for i, value in enumerate(values)
+            if i == len(values) - 1 or not (is_constant(value) and bool(value.value) == is_and)
+        ]
+        if len(values) == 1:
+            return values[0]
+        node.values = values
+        return node
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
+        node.operand = self.visit(node.operand)
+        if is_constant(node.operand) and type(node.op) in _UNARY:
+            value = node.operand.value
+            if isinstance(node.op, ast.Not) or type(value) is int:
+                return ast.Constant(_UNARY[type(node.op)](value))
+        return node
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        self.generic_visit(node)
+        if is_constant(node.left) and is_constant(node.right) and type(node.op) in _BINARY:
+            a, b = node.left.value, node.right.value
+            if type(a) is type(b) is int:
+                return ast.Constant(_BINARY[type(node.op)](a, b))
+        return node
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
+        self.generic_visit(node)
+        if is_constant(node.test):
+            return node.body if node.test.value else node.orelse
+        return node
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.expr:
+        return node
+
+
+def _size(node: ast.AST) -> int:
+    return sum(1 for _ in ast.walk(node))
+
+
+__all__ = ["FUNCTIONS", "Facts", "fold"]

@@ -1,0 +1,325 @@
+"""Short names for everything that nobody outside of a linked program names.
+
+A name costs a device seven bytes and its letters, unless it is one of those that every firmware
+has in flash (py/makeqstrdata.py of MicroPython, the fixed list): these come first. Names stay at
+home: the host knows which is which.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import keyword
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from itertools import chain, product
+from string import ascii_lowercase, ascii_uppercase
+
+from .scopes import FUNCTIONS, bound_names, own_nodes
+
+# Names of the fixed list that are free to mean something of ours. Not `args`, `value` and the
+# like, which exceptions of Python have.
+FIXED = (
+    "append bytecode clear copy count end endswith extend find from_bytes get index insert "
+    "isalpha isdigit islower isspace isupper items join key keys little lower lstrip pop "
+    "popitem readline replace reverse rfind rindex rsplit rstrip self sep setdefault sort split "
+    "startswith step stop strip to_bytes update upper"
+).split()
+# More of them, for attributes: as globals they are Python's own.
+FIXED_ATTRIBUTES = (
+    "abs all any bool bytearray bytes callable chr classmethod dict dir divmod eval exec format "
+    "getattr globals hasattr hash id int isinstance issubclass iter len list locals map next "
+    "object open ord pow print range repr round set setattr sorted staticmethod str sum super "
+    "tuple type zip"
+).split()
+FIXED_ARGUMENTS = (*FIXED, "values", "start", "write", "read", "send", "close", "remove")
+
+
+@dataclass(slots=True)
+class Renamed:
+    """globals, attributes: new names by old ones."""
+
+    globals: dict[str, str] = field(default_factory=dict)
+    attributes: dict[str, str] = field(default_factory=dict)
+
+
+def rename(
+    modules: list[ast.Module], exports: dict[str, str], kept: Collection[str], hidden: set[str]
+) -> Renamed:
+    """Give everything in the parts of a linked program a short name, in place.
+
+    exports: public name by global. kept: attributes that others use. hidden: classes whose
+    attributes must begin with _, as all other names are those of a component's exports.
+    """
+    renamed = Renamed()
+    nodes = [node for module in modules for node in ast.walk(module)]
+    strings = {
+        node.value for node in nodes if isinstance(node, ast.Constant) and _is_str(node.value)
+    }
+    defined = _defined(modules)
+    own = {name for name in defined if name not in kept and name not in strings}
+    own = {name for name in own if name[:2] != "__"}
+    private = _of_hidden(modules, hidden) & own
+    used = {node.attr for node in nodes if isinstance(node, ast.Attribute)} - own
+    avoid = used | strings | set(kept) | set(dir(builtins)) | set(keyword.kwlist)
+    count = Counter(node.attr for node in nodes if isinstance(node, ast.Attribute))
+    private_names = (f"_{name}" for name in chain([""], _short()))
+    for names, pool in (
+        (private, private_names),
+        (own - private, chain(FIXED, FIXED_ATTRIBUTES, _short())),
+    ):
+        free = (name for name in pool if name not in used | strings | set(kept))
+        for name in sorted(names, key=lambda name: (-count[name], name)):
+            renamed.attributes[name] = next(free)
+    renamed.globals = _globals(modules, exports, avoid)
+    _Names(renamed).apply(modules)
+    keywords = {node.arg for node in nodes if isinstance(node, ast.keyword) and node.arg}
+    public = {*exports.values(), *kept, "__call__", "__init__"}
+    for module in modules:
+        _Arguments(keywords, public).visit(module)
+    return renamed
+
+
+def _is_str(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _short() -> Iterator[str]:
+    """a, b, ... aa, ab, ..., without words of Python's."""
+    letters = ascii_lowercase + ascii_uppercase
+    for length in (1, 2, 3):
+        for parts in product(letters, repeat=length):
+            name = "".join(parts)
+            if not keyword.iskeyword(name):
+                yield name
+
+
+def _defined(modules: list[ast.Module]) -> set[str]:
+    """Attributes that the program itself makes: of classes, and of objects."""
+    found = set()
+    for module in modules:
+        for node in ast.walk(module):
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+                found.add(node.attr)
+            elif isinstance(node, ast.ClassDef):
+                found |= {name for inner in node.body for name in bound_names(inner, deep=False)}
+                for inner in node.body:
+                    if isinstance(inner, ast.Assign):
+                        found |= set(bound_names(inner))
+    return found
+
+
+def _of_hidden(modules: list[ast.Module], hidden: set[str]) -> set[str]:
+    """Attributes of these classes and their subclasses."""
+    found: set[str] = set()
+    classes = set(hidden)
+    for module in modules:
+        for node in module.body:
+            if not isinstance(node, ast.ClassDef):
+                continue
+            bases = {base.id for base in node.bases if isinstance(base, ast.Name)}
+            if node.name not in classes and not bases & classes:
+                continue
+            classes.add(node.name)
+            found |= _defined([ast.Module([node], [])])
+    return found
+
+
+def _globals(
+    modules: list[ast.Module], exports: dict[str, str], avoid: set[str]
+) -> dict[str, str]:
+    count = Counter(
+        node.id for module in modules for node in ast.walk(module) if isinstance(node, ast.Name)
+    )
+    bound = {
+        name
+        for module in modules
+        for node in module.body
+        if not isinstance(node, ast.Import | ast.ImportFrom)
+        for name in bound_names(node)
+    }
+    locals_ = {
+        name
+        for module in modules
+        for scope in ast.walk(module)
+        if isinstance(scope, FUNCTIONS)
+        for inner in own_nodes(scope)
+        for name in bound_names(inner, deep=False)
+    }
+    locals_ |= {
+        node.arg for module in modules for node in ast.walk(module) if isinstance(node, ast.arg)
+    }
+    imported = {
+        name
+        for module in modules
+        for node in ast.walk(module)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in bound_names(node)
+    }
+    comprehended = {
+        name.id
+        for module in modules
+        for node in ast.walk(module)
+        if isinstance(node, ast.comprehension)
+        for name in ast.walk(node.target)
+        if isinstance(name, ast.Name)
+    }
+    taken = locals_ | imported | comprehended | set(exports.values()) | set(dir(builtins))
+    free = (name for name in chain(FIXED, _short()) if name not in taken)
+    made = {name: exports[name] for name in bound if name in exports}
+    for name in sorted(bound - set(made), key=lambda name: (-count[name], name)):
+        made[name] = next(free)
+    return made
+
+
+class _Names(ast.NodeTransformer):
+    def __init__(self, renamed: Renamed) -> None:
+        self.renamed = renamed
+        self.depth = 0
+
+    def apply(self, modules: list[ast.Module]) -> None:
+        for module in modules:
+            self.visit(module)
+
+    def visit_Name(self, node: ast.Name) -> ast.Name:
+        node.id = self.renamed.globals.get(node.id, node.id)
+        return node
+
+    def visit_Global(self, node: ast.Global) -> ast.Global:
+        node.names = [self.renamed.globals.get(name, name) for name in node.names]
+        return node
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.ImportFrom:
+        for alias in node.names:
+            alias.name = self.renamed.globals.get(alias.name, alias.name)
+        return node
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.Attribute:
+        node.value = self.visit(node.value)
+        node.attr = self.renamed.attributes.get(node.attr, node.attr)
+        return node
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
+        attributes = self.renamed.attributes
+        node.name = self.renamed.globals.get(node.name, node.name)
+        node.bases = [self.visit(base) for base in node.bases]
+        mine = {name for inner in node.body for name in bound_names(inner, deep=False)}
+        for inner in node.body:
+            if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef):
+                inner.name = attributes.get(inner.name, inner.name)
+                for decorator in inner.decorator_list:
+                    for name in ast.walk(decorator):
+                        if isinstance(name, ast.Name) and name.id in mine:
+                            name.id = attributes.get(name.id, name.id)
+                self._inside(inner)
+                continue
+            for name in ast.walk(inner):
+                if isinstance(name, ast.Name):
+                    table = attributes
+                    if isinstance(name.ctx, ast.Load) and name.id not in mine:
+                        table = self.renamed.globals
+                    name.id = table.get(name.id, name.id)
+        return node
+
+    def _inside(self, node: ast.AST) -> None:
+        node.args = self.visit(node.args)
+        node.body = [self.visit(statement) for statement in node.body]
+
+    def visit_FunctionDef(self, node):
+        node.name = self.renamed.globals.get(node.name, node.name)
+        return self.generic_visit(node)
+
+    visit_AsyncFunctionDef = visit_FunctionDef
+
+
+class _Arguments(ast.NodeTransformer):
+    """Arguments get names that cost nothing. Variables have none on a device.
+
+    kept: names that calls use as keywords. public: functions that others call, by any keyword.
+    """
+
+    def __init__(self, kept: set[str], public: set[str]) -> None:
+        self.kept, self.public = kept, public
+        self.scopes: list[dict[str, str | None]] = []
+        self.free: Iterator[str] = iter(())
+
+    def _function(self, node):
+        node.args.defaults = [self.visit(value) for value in node.args.defaults]
+        node.args.kw_defaults = [value and self.visit(value) for value in node.args.kw_defaults]
+        if not isinstance(node, ast.Lambda):
+            node.decorator_list = [self.visit(value) for value in node.decorator_list]
+        if not self.scopes:
+            used = {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+            used |= {inner.arg for inner in ast.walk(node) if isinstance(inner, ast.arg)}
+            used = used.union(*(bound_names(inner, deep=False) for inner in ast.walk(node)))
+            self.free = (name for name in chain(FIXED_ARGUMENTS, _short()) if name not in used)
+        scope: dict[str, str | None] = {
+            name: None for inner in own_nodes(node) for name in bound_names(inner, deep=False)
+        }
+        declared = {
+            name
+            for inner in own_nodes(node)
+            if isinstance(inner, ast.Nonlocal | ast.Global)
+            for name in inner.names
+        }
+        arguments = node.args
+        positional = [*arguments.posonlyargs, *arguments.args]
+        for argument in [*positional, *filter(None, (arguments.vararg, arguments.kwarg))]:
+            scope[argument.arg] = None
+            is_public = getattr(node, "called_from_outside", False)
+            is_public = is_public or getattr(node, "name", "") in self.public
+            is_public = is_public and argument in positional
+            if not (is_public or argument.arg in self.kept or argument.arg in FIXED_ARGUMENTS):
+                scope[argument.arg] = next(self.free)
+        for argument in arguments.kwonlyargs:
+            scope[argument.arg] = None
+        for argument in [*positional, *filter(None, (arguments.vararg, arguments.kwarg))]:
+            argument.arg = scope[argument.arg] or argument.arg
+        for name in declared:
+            scope.pop(name, None)
+        self.scopes.append(scope)
+        if isinstance(node, ast.Lambda):
+            node.body = self.visit(node.body)
+        else:
+            node.body = [self.visit(statement) for statement in node.body]
+        self.scopes.pop()
+        return node
+
+    visit_FunctionDef = visit_AsyncFunctionDef = visit_Lambda = _function
+
+    def visit_Name(self, node: ast.Name) -> ast.Name:
+        for scope in reversed(self.scopes):
+            if node.id in scope:
+                node.id = scope[node.id] or node.id
+                break
+        return node
+
+    def visit_Nonlocal(self, node: ast.Nonlocal) -> ast.Nonlocal:
+        names = []
+        for name in node.names:
+            found = next((scope[name] for scope in reversed(self.scopes) if name in scope), None)
+            names.append(found or name)
+        node.names = names
+        return node
+
+    def _comprehension(self, node):
+        targets = {
+            name.id: None
+            for generator in node.generators
+            for name in ast.walk(generator.target)
+            if isinstance(name, ast.Name)
+        }
+        if self.scopes:
+            node.generators[0].iter = self.visit(node.generators[0].iter)
+            first, node.generators[0].iter = node.generators[0].iter, ast.Constant(None)
+            self.scopes.append(targets)
+            self.generic_visit(node)
+            self.scopes.pop()
+            node.generators[0].iter = first
+        return node
+
+    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _comprehension
+
+
+__all__ = ["Renamed", "rename"]

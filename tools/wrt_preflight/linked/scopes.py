@@ -1,0 +1,57 @@
+"""Scopes of Python: which names a function or class binds."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+SCOPES = (*FUNCTIONS, ast.ClassDef, *COMPREHENSIONS)
+
+
+def bound_names(node: ast.AST, deep: bool = True) -> list[str]:
+    """Names that a statement binds in its scope. deep: also those in what it consists of."""
+    found = []
+    nodes = [node, *own_nodes(node)] if deep and not isinstance(node, SCOPES) else [node]
+    for inner in nodes:
+        if isinstance(inner, ast.Name) and not isinstance(inner.ctx, ast.Load):
+            found.append(inner.id)
+        elif isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.append(inner.name)
+        elif isinstance(inner, ast.Import | ast.ImportFrom):
+            found += [(alias.asname or alias.name).split(".")[0] for alias in inner.names]
+        elif isinstance(inner, ast.ExceptHandler) and inner.name:
+            found.append(inner.name)
+    return found
+
+
+def own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of a scope, without it and without what is inside of scopes in it. Of those it has
+    what is evaluated outside of them, as default values."""
+    waiting = _inside(scope) if isinstance(scope, SCOPES) else list(ast.iter_child_nodes(scope))
+    while waiting:
+        node = waiting.pop(0)
+        yield node
+        if isinstance(node, SCOPES):
+            waiting[:0] = _outside(node)
+        else:
+            waiting[:0] = list(ast.iter_child_nodes(node))
+
+
+def _inside(scope: ast.AST) -> list[ast.AST]:
+    if isinstance(scope, ast.Lambda):
+        return [scope.body]
+    if isinstance(scope, COMPREHENSIONS):
+        return list(ast.iter_child_nodes(scope))
+    return list(scope.body)
+
+
+def _outside(scope: ast.AST) -> list[ast.AST]:
+    """What of a scope is evaluated in the scope around it."""
+    if isinstance(scope, COMPREHENSIONS):
+        return [scope.generators[0].iter]
+    if isinstance(scope, ast.ClassDef):
+        return [*scope.bases, *scope.decorator_list]
+    found = [*scope.args.defaults, *filter(None, scope.args.kw_defaults)]
+    return found + list(getattr(scope, "decorator_list", []))

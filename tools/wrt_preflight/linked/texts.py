@@ -1,0 +1,92 @@
+"""Messages stay in flash: a program reads the one that it needs, when it raises it.
+
+A string takes a device's heap from the moment its module is there. Here those of `raise`
+statements, and the long ones of a module, go to a file beside the module, and are read from it by
+`text(at)`; `text(at, values)` fills values in.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+SHORT = 10  # characters up to which MicroPython keeps strings as names, which others may share
+LONG = 120  # a global with such a text is a table of messages
+READER = """
+def text(at, values=()):
+    try:
+        with open(__file__[:-3] + "txt", "rb") as file:
+            file.seek(at)
+            found = file.readline().decode()[:-1].replace("\\0", "\\n")
+        return found % values if values != () else found
+    except (OSError, MemoryError):
+        return "message %d, which is not there to be read: %r" % (at, values)
+"""
+
+
+@dataclass(slots=True)
+class Texts:
+    """data: what the file of messages holds. places: where each text begins in it."""
+
+    data: bytearray = field(default_factory=bytearray)
+    places: dict[str, int] = field(default_factory=dict)
+
+    def place(self, text: str) -> int:
+        if text not in self.places:
+            self.places[text] = len(self.data)
+            self.data += text.replace("\n", "\0").encode() + b"\n"
+        return self.places[text]
+
+
+def take_texts(body: list[ast.stmt], texts: Texts) -> list[ast.stmt]:
+    """The statements of a module, with its messages in `texts`."""
+    tables = {}
+    made = []
+    for node in body:
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.targets[0], ast.Name)
+            and isinstance(node.value, ast.Constant)
+            and isinstance(node.value.value, str)
+            and len(node.value.value) > LONG
+        ):
+            tables[node.targets[0].id] = node.value.value
+        else:
+            made.append(node)
+    taker = _Taker(texts, tables)
+    return [taker.visit(node) for node in made]
+
+
+class _Taker(ast.NodeTransformer):
+    def __init__(self, texts: Texts, tables: dict[str, str]) -> None:
+        self.texts, self.tables = texts, tables
+        self.raising = False
+
+    def visit_Raise(self, node: ast.Raise) -> ast.Raise:
+        self.raising = True
+        node = self.generic_visit(node)
+        self.raising = False
+        return node
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self._read(self.tables[node.id]) if node.id in self.tables else node
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        if self.raising and isinstance(node.op, ast.Mod) and self._is_message(node.left):
+            values = self.visit(node.right)
+            return self._read(node.left.value, values)
+        return self.generic_visit(node)
+
+    def visit_Constant(self, node: ast.Constant) -> ast.expr:
+        return self._read(node.value) if self.raising and self._is_message(node) else node
+
+    def _is_message(self, node: ast.expr) -> bool:
+        return (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and len(node.value) > SHORT
+        )
+
+    def _read(self, text: str, *values: ast.expr) -> ast.Call:
+        at = ast.Constant(self.texts.place(text))
+        return ast.Call(ast.Name("text", ast.Load()), [at, *values], [])
