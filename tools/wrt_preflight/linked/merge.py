@@ -108,6 +108,9 @@ class _Program:
     def __init__(self, sources: Mapping[str, str], parts: dict[str, str]) -> None:
         self.modules = {m.name: m for m in (_Module(p, text) for p, text in sources.items())}
         self.parts = parts
+        while taken := [name for name in self.parts if self._is_needed_at_once(name)]:
+            for name in taken:
+                del self.parts[name]
         self.merged = Merged()
         # A global has no name that a function has for a variable, so that later steps can tell
         # them apart without looking at scopes.
@@ -118,6 +121,14 @@ class _Program:
         for module in self.modules.values():
             self._bind_imports(module)
 
+    def _is_needed_at_once(self, name: str) -> bool:
+        """Whether a module of the main part takes something of this one at its top."""
+        return any(
+            name in _imported_at_top(module)
+            for module in self.modules.values()
+            if module.name not in self.parts
+        )
+
     def order(self) -> list[str]:
         """Modules, each behind those that it needs while it runs."""
         found: dict[str, None] = {}
@@ -125,13 +136,9 @@ class _Program:
         def visit(name: str) -> None:
             if name in found or name not in self.modules:
                 return
-            for statement in self.modules[name].body:
-                if isinstance(statement, ast.ImportFrom) and statement.level:
-                    source = self.modules[name].source_of(statement)
-                    for alias in statement.names:
-                        visit(f"{source}.{alias.name}".strip("."))
-                    if source != name:
-                        visit(source)
+            for source in _imported_at_top(self.modules[name]):
+                if source != name:
+                    visit(source)
             found[name] = None
 
         for name in sorted(self.modules):
@@ -399,6 +406,17 @@ class _Rewriter(ast.NodeTransformer):
         # The module's name is given to it later.
         made += [ast.ImportFrom(f"<{part}>", names, 0) for part, names in apart.items()]
         return made
+
+
+def _imported_at_top(module: _Module) -> list[str]:
+    """Modules of the package that a module imports, or may import, when it is imported itself."""
+    found = []
+    for statement in module.body:
+        if isinstance(statement, ast.ImportFrom) and statement.level:
+            source = module.source_of(statement)
+            found += [f"{source}.{alias.name}".strip(".") for alias in statement.names]
+            found.append(source)
+    return found
 
 
 def _local_names(module: _Module) -> set[str]:
