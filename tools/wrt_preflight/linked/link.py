@@ -100,6 +100,9 @@ def link(
     engine = "" if image.machine_code else tailored_source(image, form)
     kept = public.imported(image) | public.named_in(host) | public.named_in(engine)
     kept |= {"build", "entry"}  # of a module with machine code
+    for path, text in sources.items():
+        if path.startswith(("ports/", "wasi/")):  # they use what only firmware has
+            kept |= public.named_in(text)
     return _Linker(image, name, merged, modules, wanted if host else None, kept).link()
 
 
@@ -184,7 +187,9 @@ class _Linker:
         trees = self._with_imports(bodies, main)
         exports = roots | {"main": "main"}
         hidden = {self.globals[place] for place in HIDDEN if place in self.globals}
-        self.renamed = rename(list(trees.values()), exports, self.kept | public.foreign() | {"main"}, hidden)
+        self.renamed = rename(
+            list(trees.values()), exports, self.kept | public.foreign() | {"main"}, hidden
+        )
         sources = {
             self._module(part): ast.unparse(ast.fix_missing_locations(tree)) + "\n"
             for part, tree in trees.items()

@@ -32,7 +32,15 @@ from .scopes import bound_names
 _PYTHONS = (
     *(str, bytes, bytearray, list, dict, set, tuple, int, float, memoryview, range, object, type),
     *(Exception, OSError, StopIteration, io.BytesIO, io.FileIO, io, os, sys, struct, time, select),
-    *(array.array, collections.deque, asyncio, asyncio.Event, asyncio.Task, socket.socket),
+    *(
+        array.array,
+        type(select.poll()),
+        collections.deque,
+        asyncio,
+        asyncio.Event,
+        asyncio.Task,
+        socket.socket,
+    ),
 )
 _MICROPYTHONS = (
     "addressof ADC ATTN_11DB I2C IN OUT OPEN_DRAIN PULL_DOWN PULL_UP PWM Pin SPI _io_queue "
