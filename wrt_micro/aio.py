@@ -2,9 +2,9 @@
 
 import asyncio
 
-from .app import snake_case
 from .component.concurrent_trap import deadlock
 from .concurrent import running_asyncio, steps, ticks_add, ticks_diff
+from .exports import snake_case
 
 LOOK_MS = 1000  # between two looks at what seems to be a deadlock
 

@@ -1,7 +1,8 @@
-# A running program as Python sees it: its exports by name, and its numbers.
+# A running core program as Python sees it.
 
+from .exports import Exports, row
 from .function import Function, resume
-from .image import INSTANCES, MEMORIES, TABLES
+from .image import INSTANCES
 from .memory import Memory
 from .values import read, signature, text, write
 
@@ -61,14 +62,8 @@ class Tag:
         self.index = index
 
 
-class App:
-    """A loaded core program: exports of its last instance as attributes, and by app["name"].
-
-    store: all it consists of. wasi: the Wasi that it uses, or None. In attributes, - and other
-    signs of a name are written _.
-    """
-
-    wasi = None
+class App(Exports):
+    """A loaded core program: the exports of its last instance."""
 
     def __init__(self, store, wasi=None):
         self.store = store
@@ -77,18 +72,9 @@ class App:
         instances = store.image.counts[INSTANCES]
         self._exports = store.exports(instances - 1) if instances else {}
 
-    @property
-    def engine(self):
-        """The engine that runs it: "interp" or "portable"."""
-        return self.store.engine.name
-
-    def names(self):
-        """Names of all exports, sorted."""
-        return sorted(self._exports)
-
     def __getitem__(self, name):
         if name not in self._exports:
-            raise KeyError("no export is named %r; there are: %s" % (name, self._list()))
+            raise self._missing("export", name)
         kind, index, type = self._exports[name]
         store = self.store
         if kind == "func":
@@ -98,20 +84,6 @@ class App:
         if kind == "memory":
             return Memory(store, index)
         return Table(store, index) if kind == "table" else Tag(index)
-
-    def __getattr__(self, name):
-        # MicroPython calls this for methods of its own too: never look at self._exports first.
-        if name[0] != "_":
-            for known in self._exports:
-                if known == name or snake_case(known) == name:
-                    found = self[known]
-                    if isinstance(found, Function):
-                        setattr(self, name, found)  # made once: next time it is found directly
-                    return found
-        raise AttributeError(name)
-
-    def _list(self):
-        return ", ".join(self.names()) or "none"
 
     def describe(self, name):
         """One line of text on an export: its kind and type."""
@@ -128,35 +100,8 @@ class App:
         return resume(self.store, fuel)
 
     def stats(self):
-        """Every table of the program: {name: {"capacity", "used", "high"}}.
-
-        high: the most that was ever in use, or None where nobody counts. Bytes for
-        the stack and memories, else entries.
-        """
-        store = self.store
-        stats = {"stack": _row(4 * len(store.thread.stack), store.thread.top, store.thread.high())}
-        for name, section, words, size in (
-            ("memory", MEMORIES, store.mems, 8),
-            ("table", TABLES, store.tabs, 4),
-        ):
-            count = store.image.counts[section]
-            if section == TABLES:
-                count -= store.image.element_segments
-            for i in range(count):
-                used = words[size * i + 2]  # neither ever shrinks
-                stats["%s %d" % (name, i)] = _row(words[size * i + 3], used, used)
-        pool, size = store.exceptions, store.image.exception_words
-        used = sum([1 for i in range(0, len(pool), size) if pool[i]])
-        stats["exceptions"] = _row(len(pool) // size, used, None)
-        used = store.references.used
-        stats["host_refs"] = _row(store.host_refs, used, used)
+        """As Exports.stats, and the references that Python has got."""
+        stats = Exports.stats(self)
+        references = self.store.references
+        stats["host_refs"] = row(self.store.host_refs, references.used, references.used)
         return stats
-
-
-def _row(capacity, used, high):
-    return {"capacity": capacity, "used": used, "high": high}
-
-
-def snake_case(name):
-    """A name as a Python identifier: each sign that is neither letter nor digit becomes _."""
-    return "".join([c if c.isalpha() or c.isdigit() else "_" for c in name])

@@ -1,4 +1,5 @@
-# memory.atomic.wait and notify (threads proposal), as the host functions 0x8000 to 0x8002.
+# memory.atomic.wait and notify (threads proposal), as the host functions 0x8000 to 0x8002 of
+# programs with shared memories.
 # With one thread nobody can wake a waiter: it sleeps until its time is over, or it deadlocks.
 # A scheduler takes over by putting its own functions into Store.builtins.
 
@@ -67,3 +68,6 @@ def _sleep_ns(ns):
         time.sleep_us(us)
     else:
         time.sleep(ns / 1e9)
+
+
+BUILTINS = (wait32, wait64, notify)

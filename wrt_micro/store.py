@@ -3,16 +3,27 @@
 import struct
 from array import array
 
-from . import atomic, limits
+from . import limits
 from .engine import engine_for
 from .host import rooms
 from .image import GLOBALS, INSTANCES, MEMORIES, SEGMENTS, TABLES
 from .references import References
 from .thread import ASKS, Thread
-from .trap import HOST, STACK, LimitError, Trap
+from .trap import HOST, SHARED, STACK, LimitError, Trap
 from .words import octets, words
 
 _NOTHING = array("I")  # the words of what a program has none of
+
+
+def not_shared(thread, base):
+    """memory.atomic.wait where no memory is shared."""
+    return SHARED
+
+
+def nobody_waits(thread, base):
+    """memory.atomic.notify there."""
+    thread.stack[base] = 0
+    return 0
 
 
 class Store:
@@ -27,7 +38,7 @@ class Store:
     Thread.refill. unfinished: what function.resume needs of a call out of fuel.
     """
 
-    builtins = (atomic.wait32, atomic.wait64, atomic.notify)
+    builtins = (not_shared, not_shared, nobody_waits)
     globals = tabs = exceptions = _NOTHING
     tables = []
     fuel_slice = limits.DEFAULTS["fuel_slice"]
@@ -85,6 +96,10 @@ class Store:
                     )
                 capacity = most
             memories.append(octets(capacity, "memory %d" % i, "memory"))
+            if flags & 1:
+                from .atomic import BUILTINS
+
+                self.builtins = BUILTINS
             fields = (0, 0, length, capacity, shift, max_pages, flags, declared)
             for k, field in enumerate(fields):
                 mems[8 * i + k] = field

@@ -234,7 +234,7 @@ def test_stats_and_engine(load):
     app = load("greeter", {"log": print})
     assert app.engine == load.engine
     assert app.stats()["memory 0"]["capacity"] == 4096
-    assert isinstance(app, wrt_micro.app.App)
+    assert isinstance(app, wrt_micro.exports.Exports)
 
 
 def test_components_talk(load):

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from unittest.mock import patch
 
 import wrt_micro.engine
-from wrt_micro.engine import Interp
+from wrt_micro.engine.interp import Interp
 from wrt_preflight.micropython import INTERPRETERS, MicroPython
 
 from .machine import RAM, Buffer, Machine, compile_viper
@@ -72,7 +72,7 @@ class EmulatedInterp(Interp):
 
     def __init__(self, processor: Processor, features: int):
         self.processor = processor
-        with patch("wrt_micro.engine._run", lambda form, module: processor.run(module)):
+        with patch("wrt_micro.engine.register_code._run", lambda form, module: processor.run(module)):
             super().__init__(processor.form, features)
 
     def bind_store(self, store: object) -> None:
@@ -94,7 +94,7 @@ def emulation(processor: Processor) -> Iterator[None]:
     with (
         processor.uctypes(),
         patch("wrt_micro.engine.viper_form", lambda: processor.form),
-        patch("wrt_micro.engine.Interp", interp),
+        patch("wrt_micro.engine.interp.Interp", interp),
     ):
         yield
 

@@ -14,7 +14,8 @@ import pytest
 
 from emulated.engine import EmulatedInterp, Processor
 from emulated.machine import RAM, TARGETS
-from wrt_micro.engine import DONE, F32, F64, HOST, TRAP, YIELD, Portable
+from wrt_micro.engine import DONE, F32, F64, HOST, TRAP, YIELD
+from wrt_micro.engine.plain import Portable
 from wrt_preflight.ops.encoding import BRANCH_BIAS, encode
 from wrt_preflight.ops.machine import BY_NAME, TABLE, Row
 

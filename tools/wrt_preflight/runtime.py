@@ -15,7 +15,8 @@ from functools import cache
 from pathlib import Path
 
 from wrt_micro.component import plan as fmt
-from wrt_micro.engine import CLASSES, F32, F64, loop_name
+from wrt_micro.engine import CLASSES, F32, F64
+from wrt_micro.engine.register_code import loop_name
 from wrt_micro.ports import PORTS
 from wrt_micro.wasi import files_of
 
@@ -46,7 +47,8 @@ class Needs:
     shared: it has values, resources, or memory that threads share.
     leaks: it is watched for leaks. key: it is loaded with a key. packages: others may be loaded
     by name. versions: interfaces that it imports or exports have versions. wasi: it imports
-    something of WASI. native: it is machine code. exceptions: it throws some.
+    something of WASI. native: it is machine code. exceptions: it throws some. form: folder of
+    its engine, or "native".
     """
 
     component: bool
@@ -65,6 +67,7 @@ class Needs:
     wasi: bool
     native: bool
     exceptions: bool
+    form: str
 
     def has(self, *prefixes: str) -> bool:
         """Whether the name of a canonical definition starts with one of these."""
@@ -100,7 +103,10 @@ CONDITIONS: dict[str, Callable[[Needs], bool]] = {
     "component.thread_builtins": lambda n: n.has("thread."),
     "component.values": lambda n: n.values,
     "engine.collect": lambda n: n.exceptions and (n.native or n.concurrent),
+    "atomic": lambda n: n.shared,
+    "engine.interp": lambda n: n.form not in ("portable", "native"),
     "engine.native": lambda n: n.native,
+    "engine.plain": lambda n: n.form == "portable",
     "packages": lambda n: n.packages,
     "ports": lambda n: n.wasi,
     "sign": lambda n: n.key,
@@ -120,7 +126,7 @@ def runtime_modules(
     """
     source = runtime_source()
     interfaces = [function.interface or "" for function in imports(image)]
-    needs = _needs(image, options, any(map(is_wasi, interfaces)))
+    needs = _needs(image, form, options, any(map(is_wasi, interfaces)))
     found: set[str] = set()
     waiting = ["", "concurrent"] if needs.concurrent else [""]
     if not needs.native:
@@ -139,7 +145,7 @@ def runtime_modules(
     return sorted(str(_path(source, module).relative_to(source).as_posix()) for module in found)
 
 
-def _needs(image: Contents, options: Collection[str], wasi: bool) -> Needs:
+def _needs(image: Contents, form: str, options: Collection[str], wasi: bool) -> Needs:
     section = image.optional.get(COMPONENT)
     plan = plan_json(section) if section else {}
     flags = int.from_bytes(section[4 * fmt.PROGRAM_FLAGS :][:4], "little") if section else 0
@@ -168,6 +174,7 @@ def _needs(image: Contents, options: Collection[str], wasi: bool) -> Needs:
         wasi=wasi,
         native=NATIVE in image.optional,
         exceptions=image.header["exceptions"] > 0,
+        form="native" if NATIVE in image.optional else form,
     )
 
 

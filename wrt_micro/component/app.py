@@ -1,7 +1,7 @@
 # A running component as Python sees it.
 
 from .. import limits
-from ..app import App, snake_case
+from ..exports import Exports, snake_case
 from ..host import Standard
 from ..store import Store
 from ..trap import LimitError
@@ -48,7 +48,7 @@ POLICIES = (
 )
 
 
-class Interface(App):
+class Interface(Exports):
     """Exports of a component or of an instance that it exports: functions, values, interfaces.
 
     As attributes, or by name in brackets; a name with - is written with _ as an attribute.
@@ -86,17 +86,21 @@ class Interface(App):
 
             name = newest(self._exports, name) or name
         if name not in self._exports:
-            raise KeyError("no export is named %r; there are: %s" % (name, self._list()))
+            raise self._missing("export", name)
         if name not in self._made:
-            kind, index = self._exports[name]
-            calls = self._calls
-            if kind == VALUE:
-                return calls.values[index]
-            if kind == FUNC:
-                self._made[name] = calls.watch(name, calls.lifted(index))
-            else:
-                self._made[name] = calls.functions[index]
+            self._make(name)
         return self._made[name]
+
+    def _make(self, name):
+        """What is there for a name from its first use on."""
+        kind, index = self._exports[name]
+        calls = self._calls
+        if kind == VALUE:
+            self._made[name] = calls.values[index]
+        elif kind == FUNC:
+            self._made[name] = calls.watch(name, calls.lifted(index))
+        else:
+            self._made[name] = calls.functions[index]
 
     def member(self, prefix, name):
         """The function whose name is prefix and then, as an identifier, name; or None."""
@@ -144,7 +148,7 @@ class Interface(App):
                 kind, index = self._exports[known]
                 if kind == FUNC:
                     return self._calls.lifted(index)
-        raise KeyError("no function is named %r; there are: %s" % (name, self._list()))
+        raise self._missing("function", name)
 
     def describe(self, name):
         """One line of text on an export, as WIT has it."""
@@ -240,7 +244,7 @@ class ComponentApp(Interface):
         components that Python owns; nothing limits them. host_ends: ends of streams and futures
         that Python has and did not close; each keeps an entry of streams.
         """
-        stats = App.stats(self)
+        stats = Exports.stats(self)
         if self._calls.scheduler:
             scheduler = self._calls.scheduler
             stats.update(scheduler.stats())

@@ -22,7 +22,7 @@ def core_function(calls, index):
     if opcode == REFUSE or opcode == LOWER and plan.word(at + LOWER_FLAGS) & FUSED:
         from .fused import fused_function
 
-        return fused_function(calls, at, definition)
+        return fused_function(calls, at)
     return definition(calls, at)
 
 

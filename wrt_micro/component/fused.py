@@ -9,26 +9,30 @@ from .trap import SHORT_MEMORY, ComponentTrap
 BOUNDS = ("pointer_out_of_bounds", "string_out_of_bounds", "list_out_of_bounds")
 
 
-def fused_function(calls, at, definition):
-    """The host function(thread, base) of `refuse`, or of a canon lower, which definition makes."""
+def fused_function(calls, at):
+    """The host function(thread, base) of `refuse`, or of a canon lower."""
     if calls.plan.word(at + CANON_OPCODE) == REFUSE:
         return Refuse(calls).refuse
-    return Late(calls, at, definition).canon_lower
+    return Late(calls, at).canon_lower
 
 
 class Late:
     """A canon lower that is made when it is needed, which it hardly ever is."""
 
-    def __init__(self, calls, at, definition):
+    def __init__(self, calls, at):
         self.calls = calls
         self.at = at
-        self.definition = definition
         self.function = None
 
     def canon_lower(self, thread, base):
         if not self.function:
-            self.function = self.definition(self.calls, self.at)
+            self.make()
         return self.function(thread, base)
+
+    def make(self):
+        from .definitions import definition
+
+        self.function = definition(self.calls, self.at)
 
 
 class Refuse:

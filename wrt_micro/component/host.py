@@ -1,6 +1,6 @@
 # Finds the Python functions that a component imports.
 
-from ..app import snake_case
+from ..exports import snake_case
 from ..trap import LinkError
 from .canon_lower import host_name
 from .plan import HOST_BYTES, HOSTS

@@ -1,7 +1,7 @@
 # Component-level values and start functions (Explainer.md, Value Definitions, Start Definitions).
 # All this happens while a component is instantiated, so values are Python values in between.
 
-from ..app import snake_case
+from ..exports import snake_case
 from ..trap import ComponentError, LinkError
 from .canon_lower import host_name
 from .conform import conform

@@ -8,7 +8,7 @@ from binascii import crc32
 from .. import limits
 from ..image import FUNCTIONS, NATIVE
 from ..trap import ImageError, LimitError
-from . import bind_buffers, bind_descriptors
+from .addresses import bind_buffers, bind_descriptors
 
 _RECORD = "<BBBBIIIIII"
 _ARCHITECTURES = (None, "x86", "x64", "armv6", "armv6m", "armv7m", "armv7em", "armv7emsp")

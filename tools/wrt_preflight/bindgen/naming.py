@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import keyword
 
-from wrt_micro.app import snake_case
+from wrt_micro.exports import snake_case
 
 # Types that hints are made of, and which a class may have members of the same name as.
 BUILTINS = {

@@ -18,8 +18,8 @@ import time
 from collections.abc import Iterator
 from functools import cache
 
-from wrt_micro.app import snake_case
 from wrt_micro.component.host import camel_case
+from wrt_micro.exports import snake_case
 
 from ..functions import imports
 from ..image import Contents

@@ -1,0 +1,48 @@
+# Engine interp: register code, run by machine code for every board.
+
+from . import EXNREF_MARK, F32, F64, RECORD_WORDS
+from .addresses import bind_buffers, bind_descriptors
+from .register_code import backtrace_of_frames, loop_name, parts, short
+
+
+class Interp:
+    """Machine code made by MicroPython's viper emitter. It reads image segments in place."""
+
+    name = "interp"
+    in_place = True
+    takes_thread = False  # resume takes the record
+    asks_always = False
+    exnref_mark = EXNREF_MARK
+    record_words = RECORD_WORDS
+
+    def __init__(self, form, features, image=None):
+        self.form = form
+        cold = features & ~(F32 | F64)
+        self.loop, cold = parts(form, loop_name(features), cold, image)
+        self.cold = short(cold)
+        self.resume = self._resume  # bound once: to take a method allocates
+
+    def _resume(self, st):
+        """Run until the guest is done or wants something: DONE, HOST, TRAP or YIELD."""
+        loop = self.loop
+        status = loop(0, 0, st)
+        while status >= 16:
+            status = self.cold[status - 16](0, 0, st) or loop(0, 0, st)
+        return status
+
+    @property
+    def tells_end(self):
+        """An access out of bounds leaves its end in aux1 where words are wide, else its start."""
+        return self.form == "viper64"
+
+    def backtrace(self, thread):
+        """Where the last call ended: [(function index, image offset)], innermost first."""
+        return backtrace_of_frames(thread)
+
+    def bind_store(self, store):
+        """Write the machine addresses of memories and tables into their descriptors."""
+        bind_descriptors(store)
+
+    def bind(self, thread):
+        """Write the machine addresses of all buffers into the thread record."""
+        bind_buffers(thread)
