@@ -4,6 +4,7 @@
       | merge      one module, every name in it unique           merge.py
       | fold       what the image tells is decided               fold.py, facts.py
       | reach      what nothing reaches goes                     reach.py
+      | inline     what is called once stands where it is called   inline.py
       | texts      messages stay in flash                        texts.py
       | split      what is needed once or rarely goes apart      split.py
       | rename     short names, most of them the firmware's own  names.py
@@ -25,8 +26,10 @@ from ..runtime import runtime_modules
 from . import public
 from .facts import ENCODINGS, KINDS, facts_of
 from .fold import Facts, fold
+from .inline import inline
 from .merge import MAIN, PACKAGE, Merged, merge, module_name
 from .names import rename
+from .order import order_names
 from .reach import reachable
 from .scopes import bound_names
 from .split import AWAY, split
@@ -41,20 +44,18 @@ LATER = (
 # needed at the same time.
 ENTRIES = (
     (("", "load"),),
-    (("component.app", "Interface.make"), ("app", "App.make")),
+    (("component.app", "Interface._make"), ("component.fused", "Late.make")),
     (
-        *(("app", "App.stats"), ("component.app", "ComponentApp.stats")),
-        *(("app", "App.describe"), ("component.app", "Interface.describe")),
-        *(("function", "Function.__repr__"), ("component.resource", "Resource.__repr__")),
+        *(("exports", "Exports.stats"), ("exports", "Exports._missing"), ("app", "App.stats")),
+        *(("component.app", "ComponentApp.stats"), ("component.app", "Interface.describe")),
+        *(("app", "App.describe"), ("function", "Function.__repr__")),
+        ("component.resource", "Resource.__repr__"),
     ),
-    (
-        *(("thread", "Thread.trap"), ("thread", "Thread.full"), ("store", "Store.trap_of")),
-        ("trap", "Trap.__str__"),
-    ),
+    (("thread", "Thread.trap"), ("thread", "Thread.full"), ("store", "Store._trap_of")),
 )
 # Classes that find attributes by names of a program's exports, which their own must not be.
 HIDDEN = (
-    *(("app", "App"), ("aio", "Aio"), ("component.resource", "Resource")),
+    *(("exports", "Exports"), ("aio", "Aio"), ("component.resource", "Resource")),
     ("component.resource", "ResourceClass"),
 )
 _EXPORTED = ("load", "Trap", "ComponentError", "Exit", "ImageError", "LimitError", "LinkError")
@@ -160,6 +161,9 @@ class _Linker:
         body = fold(body, self._facts())
         roots = {self.globals[place]: name for place, name in self._roots(aliases).items()}
         body = reachable(body, roots, self.kept)
+        entries = [[self._key(entry) for entry in part] for part in ENTRIES]
+        heads = {key.rpartition(".")[2] for part in entries for key in part}
+        body = inline(body, {*roots, *heads, *self.kept, *public.foreign()})
         texts = Texts()
         body = take_texts(body, texts)
         main = ast.parse("import sys\n" + READER + AWAY).body
@@ -172,11 +176,10 @@ class _Linker:
             for part in self.merged.parts
             if part != MAIN
         }
-        entries = [[self._key(entry) for entry in part] for part in ENTRIES]
         made = split(
             main,
             entries,
-            [*roots, "away", "text"],
+            [*roots, "call_part", "read_text"],
             list(later.values()),
             public.foreign(),
             self.kept,
@@ -190,6 +193,8 @@ class _Linker:
         self.renamed = rename(
             list(trees.values()), exports, self.kept | public.foreign() | {"main"}, hidden
         )
+        for tree in trees.values():
+            order_names(tree)
         sources = {
             self._module(part): ast.unparse(ast.fix_missing_locations(tree)) + "\n"
             for part, tree in trees.items()

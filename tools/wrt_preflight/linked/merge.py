@@ -16,6 +16,7 @@ from pathlib import PurePosixPath
 from .scopes import SCOPES, bound_names, own_nodes
 
 PACKAGE = "wrt_micro"
+RESERVED = ("read_text", "call_part")  # functions that are added later: texts.py, split.py
 MAIN = ""  # the part that is there as long as the program is
 
 
@@ -114,7 +115,8 @@ class _Program:
         self.merged = Merged()
         # A global has no name that a function has for a variable, so that later steps can tell
         # them apart without looking at scopes.
-        self.taken = set(dir(builtins)).union(*map(_local_names, self.modules.values()))
+        self.taken = {*dir(builtins), *RESERVED}
+        self.taken = self.taken.union(*map(_local_names, self.modules.values()))
         self.imported: dict[str, set[str]] = {}
         for module in self.modules.values():
             self._bind(module)

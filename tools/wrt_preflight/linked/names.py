@@ -12,10 +12,11 @@ import builtins
 import keyword
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain, product
 from string import ascii_lowercase, ascii_uppercase
 
+from .attributes import AttributeNames, name_attributes, rename_attributes
 from .scopes import FUNCTIONS, bound_names, own_nodes
 
 # Names of the fixed list that are free to mean something of ours. Not `args`, `value` and the
@@ -38,10 +39,10 @@ FIXED_ARGUMENTS = (*FIXED, "values", "start", "write", "read", "send", "close", 
 
 @dataclass(slots=True)
 class Renamed:
-    """globals, attributes: new names by old ones."""
+    """globals: new names by old ones. attributes: those of attributes."""
 
-    globals: dict[str, str] = field(default_factory=dict)
-    attributes: dict[str, str] = field(default_factory=dict)
+    globals: dict[str, str]
+    attributes: AttributeNames
 
 
 def rename(
@@ -52,37 +53,31 @@ def rename(
     exports: public name by global. kept: attributes that others use. hidden: classes whose
     attributes must begin with _, as all other names are those of a component's exports.
     """
-    renamed = Renamed()
     nodes = [node for module in modules for node in ast.walk(module)]
     strings = {
-        node.value for node in nodes if isinstance(node, ast.Constant) and _is_str(node.value)
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    defined = _defined(modules)
-    own = {name for name in defined if name not in kept and name not in strings}
-    own = {name for name in own if name[:2] != "__"}
-    private = _of_hidden(modules, hidden) & own
-    used = {node.attr for node in nodes if isinstance(node, ast.Attribute)} - own
-    avoid = used | strings | set(kept) | set(dir(builtins)) | set(keyword.kwlist)
-    count = Counter(node.attr for node in nodes if isinstance(node, ast.Attribute))
-    private_names = (f"_{name}" for name in chain([""], _short()))
-    for names, pool in (
-        (private, private_names),
-        (own - private, chain(FIXED, FIXED_ATTRIBUTES, _short())),
-    ):
-        free = (name for name in pool if name not in used | strings | set(kept))
-        for name in sorted(names, key=lambda name: (-count[name], name)):
-            renamed.attributes[name] = next(free)
-    renamed.globals = _globals(modules, exports, avoid)
-    _Names(renamed).apply(modules)
+    kept = strings | set(kept)
     keywords = {node.arg for node in nodes if isinstance(node, ast.keyword) and node.arg}
+    used = {node.attr for node in nodes if isinstance(node, ast.Attribute)} & kept
+    attributes = name_attributes(
+        modules,
+        hidden,
+        used | kept,
+        kept,
+        chain(FIXED, FIXED_ATTRIBUTES, _short()),
+        (f"_{name}" for name in chain([""], _short())),
+    )
+    rename_attributes(modules, attributes)
+    renamed = Renamed(_globals(modules, exports), attributes)
+    for module in modules:
+        _Globals(renamed.globals).visit(module)
     public = {*exports.values(), *kept, "__call__", "__init__"}
     for module in modules:
         _Arguments(keywords, public).visit(module)
     return renamed
-
-
-def _is_str(value: object) -> bool:
-    return isinstance(value, str)
 
 
 def _short() -> Iterator[str]:
@@ -95,40 +90,7 @@ def _short() -> Iterator[str]:
                 yield name
 
 
-def _defined(modules: list[ast.Module]) -> set[str]:
-    """Attributes that the program itself makes: of classes, and of objects."""
-    found = set()
-    for module in modules:
-        for node in ast.walk(module):
-            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-                found.add(node.attr)
-            elif isinstance(node, ast.ClassDef):
-                found |= {name for inner in node.body for name in bound_names(inner, deep=False)}
-                for inner in node.body:
-                    if isinstance(inner, ast.Assign):
-                        found |= set(bound_names(inner))
-    return found
-
-
-def _of_hidden(modules: list[ast.Module], hidden: set[str]) -> set[str]:
-    """Attributes of these classes and their subclasses."""
-    found: set[str] = set()
-    classes = set(hidden)
-    for module in modules:
-        for node in module.body:
-            if not isinstance(node, ast.ClassDef):
-                continue
-            bases = {base.id for base in node.bases if isinstance(base, ast.Name)}
-            if node.name not in classes and not bases & classes:
-                continue
-            classes.add(node.name)
-            found |= _defined([ast.Module([node], [])])
-    return found
-
-
-def _globals(
-    modules: list[ast.Module], exports: dict[str, str], avoid: set[str]
-) -> dict[str, str]:
+def _globals(modules: list[ast.Module], exports: dict[str, str]) -> dict[str, str]:
     count = Counter(
         node.id for module in modules for node in ast.walk(module) if isinstance(node, ast.Name)
     )
@@ -173,64 +135,28 @@ def _globals(
     return made
 
 
-class _Names(ast.NodeTransformer):
-    def __init__(self, renamed: Renamed) -> None:
-        self.renamed = renamed
-        self.depth = 0
-
-    def apply(self, modules: list[ast.Module]) -> None:
-        for module in modules:
-            self.visit(module)
+class _Globals(ast.NodeTransformer):
+    def __init__(self, names: dict[str, str]) -> None:
+        self.names = names
 
     def visit_Name(self, node: ast.Name) -> ast.Name:
-        node.id = self.renamed.globals.get(node.id, node.id)
+        node.id = self.names.get(node.id, node.id)
         return node
 
     def visit_Global(self, node: ast.Global) -> ast.Global:
-        node.names = [self.renamed.globals.get(name, name) for name in node.names]
+        node.names = [self.names.get(name, name) for name in node.names]
         return node
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.ImportFrom:
         for alias in node.names:
-            alias.name = self.renamed.globals.get(alias.name, alias.name)
+            alias.name = self.names.get(alias.name, alias.name)
         return node
 
-    def visit_Attribute(self, node: ast.Attribute) -> ast.Attribute:
-        node.value = self.visit(node.value)
-        node.attr = self.renamed.attributes.get(node.attr, node.attr)
-        return node
-
-    def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
-        attributes = self.renamed.attributes
-        node.name = self.renamed.globals.get(node.name, node.name)
-        node.bases = [self.visit(base) for base in node.bases]
-        mine = {name for inner in node.body for name in bound_names(inner, deep=False)}
+    def visit_Module(self, node: ast.Module) -> ast.Module:
         for inner in node.body:
-            if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef):
-                inner.name = attributes.get(inner.name, inner.name)
-                for decorator in inner.decorator_list:
-                    for name in ast.walk(decorator):
-                        if isinstance(name, ast.Name) and name.id in mine:
-                            name.id = attributes.get(name.id, name.id)
-                self._inside(inner)
-                continue
-            for name in ast.walk(inner):
-                if isinstance(name, ast.Name):
-                    table = attributes
-                    if isinstance(name.ctx, ast.Load) and name.id not in mine:
-                        table = self.renamed.globals
-                    name.id = table.get(name.id, name.id)
-        return node
-
-    def _inside(self, node: ast.AST) -> None:
-        node.args = self.visit(node.args)
-        node.body = [self.visit(statement) for statement in node.body]
-
-    def visit_FunctionDef(self, node):
-        node.name = self.renamed.globals.get(node.name, node.name)
+            if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                inner.name = self.names.get(inner.name, inner.name)
         return self.generic_visit(node)
-
-    visit_AsyncFunctionDef = visit_FunctionDef
 
 
 class _Arguments(ast.NodeTransformer):

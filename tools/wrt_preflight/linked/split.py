@@ -20,7 +20,7 @@ from .scopes import FUNCTIONS, bound_names
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 ENTRIES = 32  # of a part, at most
 AWAY = f"""
-def away(number, *args, **options):
+def call_part(number, *args, **options):
     name = "%s_%d" % (__name__, number // {ENTRIES})
     made = __import__(name)
     del sys.modules[name]
@@ -385,7 +385,7 @@ class _Splitter:
                 made = copy.copy(node)
                 at = ENTRIES * number + entries.index(key)
                 given = "self, *args, **options" if self.units[key].owner else "*args, **options"
-                text = f"def f({given}):\n    return away({at}, {given})"
+                text = f"def f({given}):\n    return call_part({at}, {given})"
                 (function,) = ast.parse(text).body
                 made.args, made.body = function.args, function.body
                 return made
@@ -406,6 +406,7 @@ class _Splitter:
                 is_init = node.name == "__init__"
                 node.name = functions[key]
                 node.called_from_outside = key in self.heads
+                node.of_class = self.units[key].owner or ""
                 node = mover.visit(node)
                 if is_init:
                     node.body.append(ast.Return(ast.Name(node.args.args[0].arg, ast.Load())))

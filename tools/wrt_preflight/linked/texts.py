@@ -2,7 +2,7 @@
 
 A string takes a device's heap from the moment its module is there. Here those of `raise`
 statements, and the long ones of a module, go to a file beside the module, and are read from it by
-`text(at)`; `text(at, values)` fills values in.
+`read_text(at)`; `read_text(at, values)` fills values in.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 SHORT = 10  # characters up to which MicroPython keeps strings as names, which others may share
 LONG = 120  # a global with such a text is a table of messages
 READER = """
-def text(at, values=()):
+def read_text(at, values=()):
     try:
         with open(__file__[:-3] + "txt", "rb") as file:
             file.seek(at)
@@ -89,4 +89,4 @@ class _Taker(ast.NodeTransformer):
 
     def _read(self, text: str, *values: ast.expr) -> ast.Call:
         at = ast.Constant(self.texts.place(text))
-        return ast.Call(ast.Name("text", ast.Load()), [at, *values], [])
+        return ast.Call(ast.Name("read_text", ast.Load()), [at, *values], [])
