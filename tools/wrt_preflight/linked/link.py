@@ -104,7 +104,9 @@ def link(
     for path, text in sources.items():
         if path.startswith(("ports/", "wasi/")):  # they use what only firmware has
             kept |= public.named_in(text)
-    return _Linker(image, name, merged, modules, wanted if host else None, kept).link()
+    linker = _Linker(image, name, merged, modules, wanted if host else None, kept)
+    linker.kept_arguments = public.keywords_in(host)
+    return linker.link()
 
 
 def _path(module: str) -> str:
@@ -147,9 +149,11 @@ class _Linker:
     ) -> None:
         self.image, self.name, self.merged = image, name, merged
         self.modules, self.wanted = modules, wanted
+        self.later = sorted(part for part in merged.parts if part != MAIN)
         self.concurrent = "component.scheduler" in modules
         self.kept = kept | public.attributes(self.concurrent)
         self.globals = {place: made for made, place in merged.names.items()}
+        self.kept_arguments: frozenset[str] = frozenset()
 
     def link(self) -> Linked:
         aliases = self._aliases()
@@ -190,8 +194,12 @@ class _Linker:
         trees = self._with_imports(bodies, main)
         exports = roots | {"main": "main"}
         hidden = {self.globals[place] for place in HIDDEN if place in self.globals}
-        self.renamed = rename(
-            list(trees.values()), exports, self.kept | public.foreign() | {"main"}, hidden
+        rename(
+            list(trees.values()),
+            exports,
+            self.kept | public.foreign() | {"main"},
+            hidden,
+            public.arguments() | self.kept_arguments,
         )
         for tree in trees.values():
             order_names(tree)
@@ -202,6 +210,8 @@ class _Linker:
         return Linked(self.name, sources, bytes(texts.data), aliases)
 
     def _module(self, part: str) -> str:
+        if part in self.later:
+            part = str(len(ENTRIES) + self.later.index(part))
         return f"{self.name}_{part}" if part else self.name
 
     def _key(self, entry: tuple[str, str]) -> str:

@@ -46,12 +46,17 @@ class Renamed:
 
 
 def rename(
-    modules: list[ast.Module], exports: dict[str, str], kept: Collection[str], hidden: set[str]
+    modules: list[ast.Module],
+    exports: dict[str, str],
+    kept: Collection[str],
+    hidden: set[str],
+    arguments: Collection[str],
 ) -> Renamed:
     """Give everything in the parts of a linked program a short name, in place.
 
     exports: public name by global. kept: attributes that others use. hidden: classes whose
     attributes must begin with _, as all other names are those of a component's exports.
+    arguments: those that others give by name.
     """
     nodes = [node for module in modules for node in ast.walk(module)]
     strings = {
@@ -74,9 +79,8 @@ def rename(
     renamed = Renamed(_globals(modules, exports), attributes)
     for module in modules:
         _Globals(renamed.globals).visit(module)
-    public = {*exports.values(), *kept, "__call__", "__init__"}
     for module in modules:
-        _Arguments(keywords, public).visit(module)
+        _Arguments(keywords | set(arguments)).visit(module)
     return renamed
 
 
@@ -162,11 +166,11 @@ class _Globals(ast.NodeTransformer):
 class _Arguments(ast.NodeTransformer):
     """Arguments get names that cost nothing. Variables have none on a device.
 
-    kept: names that calls use as keywords. public: functions that others call, by any keyword.
+    kept: names that calls use as keywords.
     """
 
-    def __init__(self, kept: set[str], public: set[str]) -> None:
-        self.kept, self.public = kept, public
+    def __init__(self, kept: set[str]) -> None:
+        self.kept = kept
         self.scopes: list[dict[str, str | None]] = []
         self.free: Iterator[str] = iter(())
 
@@ -193,10 +197,7 @@ class _Arguments(ast.NodeTransformer):
         positional = [*arguments.posonlyargs, *arguments.args]
         for argument in [*positional, *filter(None, (arguments.vararg, arguments.kwarg))]:
             scope[argument.arg] = None
-            is_public = getattr(node, "called_from_outside", False)
-            is_public = is_public or getattr(node, "name", "") in self.public
-            is_public = is_public and argument in positional
-            if not (is_public or argument.arg in self.kept or argument.arg in FIXED_ARGUMENTS):
+            if argument.arg not in self.kept and argument.arg not in FIXED_ARGUMENTS:
                 scope[argument.arg] = next(self.free)
         for argument in arguments.kwonlyargs:
             scope[argument.arg] = None

@@ -85,6 +85,17 @@ def _bound(node: ast.stmt) -> Iterator[str]:
         yield node.target.id
 
 
+@cache
+def arguments() -> frozenset[str]:
+    """Arguments that Python may give by name."""
+    found = set()
+    for module in ("", "concurrent"):
+        path = runtime_source() / f"{module or '__init__'}.pyi"
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        found |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    return frozenset(found)
+
+
 def attributes(concurrent: bool) -> frozenset[str]:
     """Attributes that Python may use of what `load` gives it."""
     found = face()[1]
@@ -111,6 +122,12 @@ def taken_by(source: str) -> dict[str, tuple[str, ...]]:
                 names = tuple(alias.name for alias in node.names)
                 found[module] = found.get(module, ()) + names
     return found
+
+
+def keywords_in(source: str) -> frozenset[str]:
+    """Arguments that somebody's Python gives by name."""
+    tree = ast.parse(source)
+    return frozenset(n.arg for n in ast.walk(tree) if isinstance(n, ast.keyword) and n.arg)
 
 
 def named_in(source: str) -> frozenset[str]:

@@ -405,7 +405,6 @@ class _Splitter:
                 node = copy.deepcopy(self.units[key].node)
                 is_init = node.name == "__init__"
                 node.name = functions[key]
-                node.called_from_outside = key in self.heads
                 node.of_class = self.units[key].owner or ""
                 node = mover.visit(node)
                 if is_init:
