@@ -69,8 +69,11 @@ class Exit(BaseException):
 
 
 def kind(texts, number):
-    """(kind, message) of a trap, from a module's texts."""
-    return texts.split("\n")[number].split(": ", 1)
+    """(kind, message) of a trap, from a module's texts; of a number where they are not there."""
+    lines = texts.split("\n")
+    if number < len(lines):
+        return lines[number].split(": ", 1)
+    return "trap_%d" % number, texts
 
 
 def than(capacity):

@@ -24,6 +24,7 @@ from ..interp.tailor import tailored_source
 from ..micropython import runtime_source
 from ..runtime import runtime_modules
 from . import public
+from .attributes import Declared
 from .facts import ENCODINGS, KINDS, facts_of
 from .fold import Facts, fold
 from .inline import inline
@@ -39,6 +40,7 @@ from .texts import READER, Texts, take_texts
 LATER = (
     *("aio", "component.conform", "component.host_future", "component.host_job"),
     *("component.host_set", "component.host_source", "component.host_writer"),
+    *("component.unwound", "component.groups"),
 )
 # What is called once, or hardly ever: (module, function or method). A tuple each for what is
 # needed at the same time.
@@ -49,9 +51,13 @@ ENTRIES = (
         *(("exports", "Exports.stats"), ("exports", "Exports._missing"), ("app", "App.stats")),
         *(("component.app", "ComponentApp.stats"), ("component.app", "Interface.describe")),
         *(("app", "App.describe"), ("function", "Function.__repr__")),
-        ("component.resource", "Resource.__repr__"),
+        *(("component.resource", "Resource.__repr__"), ("component.scheduler", "Scheduler.stats")),
+        ("component.tables", "Tables.stats"),
     ),
-    (("thread", "Thread.trap"), ("thread", "Thread.full"), ("store", "Store._trap_of")),
+    (
+        *(("thread", "Thread.trap"), ("thread", "Thread.full"), ("store", "Store._trap_of")),
+        *(("component.host_cancel", "fail"), ("component.fused", "Refuse.refuse")),
+    ),
 )
 # Classes that find attributes by names of a program's exports, which their own must not be.
 HIDDEN = (
@@ -165,6 +171,7 @@ class _Linker:
         body = fold(body, self._facts())
         roots = {self.globals[place]: name for place, name in self._roots(aliases).items()}
         body = reachable(body, roots, self.kept)
+        declared = Declared(body)
         entries = [[self._key(entry) for entry in part] for part in ENTRIES]
         heads = {key.rpartition(".")[2] for part in entries for key in part}
         body = inline(body, {*roots, *heads, *self.kept, *public.foreign()})
@@ -196,6 +203,7 @@ class _Linker:
         hidden = {self.globals[place] for place in HIDDEN if place in self.globals}
         rename(
             list(trees.values()),
+            declared,
             exports,
             self.kept | public.foreign() | {"main"},
             hidden,

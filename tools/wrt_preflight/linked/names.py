@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import chain, product
 from string import ascii_lowercase, ascii_uppercase
 
-from .attributes import AttributeNames, name_attributes, rename_attributes
+from .attributes import Declared, name_attributes, rename_attributes
 from .scopes import FUNCTIONS, bound_names, own_nodes
 
 # Names of the fixed list that are free to mean something of ours. Not `args`, `value` and the
@@ -39,14 +39,15 @@ FIXED_ARGUMENTS = (*FIXED, "values", "start", "write", "read", "send", "close", 
 
 @dataclass(slots=True)
 class Renamed:
-    """globals: new names by old ones. attributes: those of attributes."""
+    """globals, attributes: new names by old ones."""
 
     globals: dict[str, str]
-    attributes: AttributeNames
+    attributes: dict[str, str]
 
 
 def rename(
     modules: list[ast.Module],
+    declared: Declared,
     exports: dict[str, str],
     kept: Collection[str],
     hidden: set[str],
@@ -54,7 +55,7 @@ def rename(
 ) -> Renamed:
     """Give everything in the parts of a linked program a short name, in place.
 
-    exports: public name by global. kept: attributes that others use. hidden: classes whose
+    declared: where attributes are declared. exports: public name by global. kept: attributes that others use. hidden: classes whose
     attributes must begin with _, as all other names are those of a component's exports.
     arguments: those that others give by name.
     """
@@ -68,6 +69,7 @@ def rename(
     keywords = {node.arg for node in nodes if isinstance(node, ast.keyword) and node.arg}
     used = {node.attr for node in nodes if isinstance(node, ast.Attribute)} & kept
     attributes = name_attributes(
+        declared,
         modules,
         hidden,
         used | kept,

@@ -405,7 +405,6 @@ class _Splitter:
                 node = copy.deepcopy(self.units[key].node)
                 is_init = node.name == "__init__"
                 node.name = functions[key]
-                node.of_class = self.units[key].owner or ""
                 node = mover.visit(node)
                 if is_init:
                     node.body.append(ast.Return(ast.Name(node.args.args[0].arg, ast.Load())))
