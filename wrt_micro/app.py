@@ -148,8 +148,10 @@ class App:
         pool, size = store.exceptions, store.image.exception_words
         used = sum([1 for i in range(0, len(pool), size) if pool[i]])
         stats["exceptions"] = _row(len(pool) // size, used, None)
-        used = store.references.used
-        stats["host_refs"] = _row(store.host_refs, used, used)
+        used, capacity = 0, store.host_refs
+        if store.references:
+            used, capacity = store.references.used, store.references.capacity
+        stats["host_refs"] = _row(capacity, used, used)
         return stats
 
 
