@@ -1,6 +1,6 @@
 # A running core program as Python sees it.
 
-from .exports import Exports, row
+from .exports import Exports, row, snake_case
 from .function import Function, resume
 from .image import INSTANCES
 from .memory import Memory
@@ -72,6 +72,21 @@ class App(Exports):
         instances = store.image.counts[INSTANCES]
         self._exports = store.exports(instances - 1) if instances else {}
 
+    def names(self):
+        """Names of all exports, sorted."""
+        return sorted(self._exports)
+
+    def __getattr__(self, name):
+        # MicroPython calls this for methods of its own too: never look at self._exports first.
+        if name[0] != "_":
+            for known in self._exports:
+                if known == name or snake_case(known) == name:
+                    found = self[known]
+                    if isinstance(found, Function):
+                        setattr(self, name, found)  # made once: next time it is found directly
+                    return found
+        raise AttributeError(name)
+
     def __getitem__(self, name):
         if name not in self._exports:
             raise self._missing("export", name)
@@ -102,6 +117,8 @@ class App(Exports):
     def stats(self):
         """As Exports.stats, and the references that Python has got."""
         stats = Exports.stats(self)
-        references = self.store.references
-        stats["host_refs"] = row(self.store.host_refs, references.used, references.used)
+        used, capacity = 0, self.store.host_refs
+        if self.store.references:
+            used, capacity = self.store.references.used, self.store.references.capacity
+        stats["host_refs"] = row(capacity, used, used)
         return stats

@@ -17,21 +17,6 @@ class Exports:
         """The engine that runs it: "interp", "portable" or "native"."""
         return self.store.engine.name
 
-    def names(self):
-        """Names of all exports, sorted."""
-        return sorted(self._exports)
-
-    def __getattr__(self, name):
-        # MicroPython calls this for methods of its own too: never look at self._exports first.
-        if name[0] != "_":
-            for known in self._exports:
-                if known == name or snake_case(known) == name:
-                    found = self[known]
-                    if callable(found):
-                        setattr(self, name, found)  # made once: next time it is found directly
-                    return found
-        raise AttributeError(name)
-
     def _missing(self, what, name):
         """The KeyError for a name that is no export."""
         names = ", ".join(self.names()) or "none"

@@ -21,8 +21,9 @@ class References:
     object gets the same place again.
     """
 
-    def __init__(self, store):
+    def __init__(self, store, capacity):
         self.store = store
+        self.capacity = capacity
         self.objects = None
         self.used = 0
 
@@ -52,7 +53,7 @@ class References:
     def _place(self, value):
         objects = self.objects
         if objects is None:
-            objects = self.objects = [None] * self.store.host_refs
+            objects = self.objects = [None] * self.capacity
         for i in range(self.used):
             if objects[i] is value:
                 return i

@@ -6,7 +6,7 @@ from array import array
 from . import limits
 from .engine import engine_for
 from .host import rooms
-from .image import GLOBALS, INSTANCES, MEMORIES, SEGMENTS, TABLES
+from .image import COMPONENT, GLOBALS, INSTANCES, MEMORIES, SEGMENTS, TABLES
 from .references import References
 from .thread import ASKS, Thread
 from .trap import HOST, SHARED, STACK, LimitError, Trap
@@ -42,7 +42,8 @@ class Store:
     globals = tabs = exceptions = _NOTHING
     tables = []
     fuel_slice = limits.DEFAULTS["fuel_slice"]
-    machine_stack = watch = unfinished = collector = thread = _references = None
+    host_refs = limits.DEFAULTS["host_refs"]
+    machine_stack = watch = unfinished = collector = thread = references = None
 
     def __init__(self, image, host=(), engine=None, **options):
         chosen = limits.choose(options)
@@ -55,7 +56,12 @@ class Store:
             self.fuel_slice = chosen["fuel_slice"]
         if chosen["machine_stack"] is not None:
             self.machine_stack = chosen["machine_stack"]
-        self.host_refs = chosen["host_refs"]
+        self.instances = image.counts[INSTANCES]
+        # Components have no references that cross to Python.
+        if COMPONENT not in image.optional:
+            self.references = References(self, chosen["host_refs"])
+        elif chosen["host_refs"] != self.host_refs:
+            self.host_refs = chosen["host_refs"]
         self._make_memories(chosen["memory"])
         stack_bytes = chosen["stack"] or image.stack_bytes
         if image.counts[TABLES]:
@@ -67,18 +73,6 @@ class Store:
             self.exceptions = words(entries, "the exception pool", "exceptions")
         self.engine.bind_store(self)
         self.thread = Thread(self, stack_bytes)
-
-    @property
-    def instances(self):
-        """How many core instances there are."""
-        return self.image.counts[INSTANCES]
-
-    @property
-    def references(self):
-        """The References, made when the first one crosses to Python."""
-        if not self._references:
-            self._references = References(self)
-        return self._references
 
     def _make_memories(self, most):
         image = self.image

@@ -7,7 +7,7 @@ import micropython
 
 def locked(lifted, n):
     """What a function returns that takes and returns an integer, with the heap locked."""
-    thread = lifted.calls.store.thread
+    thread = lifted.cx.calls.store.thread
     thread.fuel = None
     thread.stack[0] = n
     micropython.heap_lock()

@@ -13,7 +13,10 @@ from example_programs import EXAMPLES, NAMES, expected, source
 from wrt_preflight import pipeline
 from wrt_preflight.boards import find_board
 from wrt_preflight.budget.heap import Heap
+from wrt_preflight.budget.measure import PROBE
+from wrt_preflight.budget.objects import OBJECTS
 from wrt_preflight.budget.program import make_budget
+from wrt_preflight.budget.state import buffers, objects
 from wrt_preflight.interp.tailor import tailored_engine
 from wrt_preflight.lower import LowerOptions
 from wrt_preflight.micropython import compile_mpy
@@ -116,6 +119,30 @@ def test_every_example_loads_in_the_smallest_heap(micropython, monkeypatch, prog
     assert done.returncode == 0, done.stdout[-500:] + done.stderr
     allocated = int(done.stdout.rpartition("allocated: ")[2])
     assert 0.6 * budget.allocated < allocated < (1 + SLACK) * budget.allocated
+
+
+ONE = dict.fromkeys(("tasks", "threads", "subtasks", "streams", "waitable_sets"), 1)
+
+
+@pytest.mark.micropython
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("fac", {"stack": 256}), ("greeter", {}), ("records", {}), ("counter", {"handles": 8})]
+    + [("pipeline", {}), ("pipeline", ONE | {"handles": 8})],
+)
+def test_the_state_is_what_was_predicted(micropython, tmp_path, name, options):
+    """What another program takes, when the code is there and those before it are: no name, no
+    module. The page about budgets has the same rows for a 32-bit board."""
+    if not micropython.interpreter or not micropython.wide:
+        pytest.skip("the unix port of 64-bit x86 is what boards/unix.toml describes")
+    image = pipeline.build(pipeline.read_input(str(source(name))), LowerOptions()).image
+    tmp_path.joinpath("image.wrt").write_bytes(image.data)
+    arguments = [str(tmp_path / "image.wrt"), *(f"{key}={options[key]}" for key in options)]
+    done = micropython.run(PROBE, arguments, heap=16 << 20, capture=True)
+    sizes = buffers(image, HEAP, options=options)
+    memories = sizes.pop("memories")
+    predicted = sum(sizes.values()) + objects(image, HEAP, OBJECTS, options)
+    assert abs(int(done.stdout) - memories - predicted) < SLACK * predicted
 
 
 @pytest.mark.micropython

@@ -54,59 +54,117 @@ class Interface(Exports):
     As attributes, or by name in brackets; a name with - is written with _ as an attribute.
     """
 
-    def __init__(self, calls, table, count):
-        self.store = calls.store
-        self._calls = calls
-        self._made = {}
-        self._exports = exports = {}
-        plan = calls.plan
-        for at in range(table, table + EXPORT_BYTES * count, EXPORT_BYTES):
-            name, kind, index = plan.string(plan.word(at)), plan.word(at + 4), plan.word(at + 8)
-            exports[name] = (kind, index)
-            if kind == INTERFACE:
-                self._made[name] = Interface(calls, index + 4, plan.word(index))
-            elif kind == RESOURCE:
-                from .resource import ResourceClass
+    _made = None  # those that were asked for, by name, and by their names as attributes
 
-                self._made[name] = ResourceClass(self, name)
-        for name, (kind, index) in exports.items():
+    def __init__(self, calls, table, count):
+        self._calls = calls
+        self._table = table
+        self._count = count
+        if calls.resources:
+            self._find_classes()
+
+    @property
+    def store(self):
+        """The core instances it consists of."""
+        return self._calls.store
+
+    def _find_classes(self):
+        """Note for each resource type who exports it, and as what."""
+        classes = self._calls.classes
+        entries = list(self._entries())
+        for name, kind, _ in entries:
+            if kind == INTERFACE:
+                self[name]
+        for name, kind, index in entries:
             # Interfaces that only use a type have none of its functions.
-            if kind == RESOURCE and (index not in calls.classes or self._has_functions_of(name)):
-                calls.classes[index] = (self, name)
+            if kind == RESOURCE and (index not in classes or self._has_functions_of(name)):
+                classes[index] = (self, name)
 
     def _has_functions_of(self, label):
-        for name in self._exports:
+        for name, _, _ in self._entries():
             if name[0] == "[" and name[name.find("]") + 1 :].split(".")[0] == label:
                 return True
         return False
 
+    def _entries(self):
+        """(name, kind, index) of each export, read in the plan: most are asked for once or never,
+        and a table of them all would take a hundred bytes for each."""
+        plan = self._calls.plan
+        for at in range(self._table, self._table + EXPORT_BYTES * self._count, EXPORT_BYTES):
+            yield plan.string(plan.word(at)), plan.word(at + 4), plan.word(at + 8)
+
+    def _entry(self, name):
+        """(kind, index) of an export, or None."""
+        for known, kind, index in self._entries():
+            if known == name:
+                return kind, index
+        return None
+
+    def names(self):
+        """Names of all exports, sorted."""
+        return sorted([name for name, _, _ in self._entries()])
+
     def __getitem__(self, name):
-        if name not in self._exports and ":" in name:
+        # As attributes they are found under a name with _, which no export has.
+        if self._made and name in self._made and "_" not in name:
+            return self._made[name]
+        return self._first(name)
+
+    def __getattr__(self, name):
+        # MicroPython calls this for methods of its own too: never look at an attribute first.
+        if name[0] == "_":
+            raise AttributeError(name)
+        if self._made and name in self._made:
+            return self._made[name]
+        return self._first_as_attribute(name)
+
+    def _first(self, name):
+        """An export that is asked for the first time. Raises KeyError if there is none."""
+        entry = self._entry(name)
+        if not entry and ":" in name:
             from ..version import newest
 
-            name = newest(self._exports, name) or name
-        if name not in self._exports:
+            name = newest(self.names(), name) or name
+            entry = self._entry(name)
+        if not entry:
             raise self._missing("export", name)
-        if name not in self._made:
-            self._make(name)
-        return self._made[name]
+        return self._make(name, *entry)
 
-    def _make(self, name):
-        """What is there for a name from its first use on."""
-        kind, index = self._exports[name]
+    def _first_as_attribute(self, name):
+        for known, kind, index in self._entries():
+            if known == name or snake_case(known) == name:
+                found = self._make(known, kind, index)
+                if kind != VALUE:
+                    self._made[name] = found
+                return found
+        raise AttributeError(name)
+
+    def _make(self, name, kind, index):
+        """What an export is, made when it is asked for the first time."""
         calls = self._calls
         if kind == VALUE:
-            self._made[name] = calls.values[index]
-        elif kind == FUNC:
-            self._made[name] = calls.watch(name, calls.lifted(index))
-        else:
-            self._made[name] = calls.functions[index]
+            return calls.values[index]
+        if self._made is None:
+            self._made = {}
+        if name not in self._made:
+            if kind == FUNC:
+                made = calls.watch(name, calls.lifted(index))
+            elif kind == INTERFACE:
+                made = Interface(calls, index + 4, calls.plan.word(index))
+            elif kind == RESOURCE:
+                from .resource import ResourceClass
+
+                made = ResourceClass(self, name)
+            else:
+                made = calls.functions[index]
+            self._made[name] = made
+        return self._made[name]
 
     def member(self, prefix, name):
         """The function whose name is prefix and then, as an identifier, name; or None."""
-        for known in self._exports:
+        for known, kind, index in self._entries():
             if known.startswith(prefix) and snake_case(known[len(prefix) :]) == name:
-                return self[known]
+                return self._make(known, kind, index)
         return None
 
     def start(self, name, *args):
@@ -143,16 +201,25 @@ class Interface(Exports):
 
     def _lifted(self, name):
         """The lifted function of an export. Raises KeyError if it is none."""
-        for known in self._exports:
-            if known == name or snake_case(known) == name:
-                kind, index = self._exports[known]
-                if kind == FUNC:
-                    return self._calls.lifted(index)
+        # No export has a name that begins with _.
+        return self._made and self._made.get("_" + name) or self._first_lifted(name)
+
+    def _first_lifted(self, name):
+        for known, kind, index in self._entries():
+            if kind == FUNC and (known == name or snake_case(known) == name):
+                lifted = self._calls.lifted(index)
+                if self._made is None:
+                    self._made = {}
+                self._made["_" + name] = lifted
+                return lifted
         raise self._missing("function", name)
 
     def describe(self, name):
         """One line of text on an export, as WIT has it."""
-        kind, index = self._exports[name]
+        entry = self._entry(name)
+        if not entry:
+            raise KeyError(name)
+        kind, index = entry
         if kind == INTERFACE or kind == RESOURCE:
             return ("interface " if kind == INTERFACE else "resource ") + name
         plan = self._calls.plan
@@ -176,8 +243,9 @@ class ComponentApp(Interface):
         concurrent = options.pop("concurrent", False) or policies
         standard = Standard(options.pop("wasi", None))
         functions = find_functions(plan, imports, standard)
-        self.wasi = standard.wasi
-        host = []
+        if standard.wasi:
+            self.wasi = standard.wasi
+        host = [None] * plan.count(CANONS)  # as many as there will be, in one piece
         store = Store(image, host, engine, **options)
         capacity = limits.choose(options)["handles"]
         calls = Calls(plan, store, Instances(plan, store, capacity), functions, capacity, views)
@@ -192,12 +260,14 @@ class ComponentApp(Interface):
         if concurrent or plan.word(4 * PROGRAM_FLAGS) & CONCURRENT:
             from .scheduler import Scheduler
 
-            calls.policies = policies
+            if policies:
+                calls.policies = policies
             calls.scheduler = Scheduler(calls, limits.choose(options))
             if self.wasi:
                 self.wasi.scheduler = calls.scheduler
         for i in range(plan.count(CANONS)):
-            host.append(core_function(calls, i))
+            host[i] = core_function(calls, i)
+        calls.made = None
         self._instantiate(calls)
         Interface.__init__(self, calls, plan.word(4 * EXPORTS), plan.count(EXPORTS))
 
@@ -257,11 +327,12 @@ class ComponentApp(Interface):
             used = len([1 for value in objects if value is not None])
             stats["host_objects"] = {"capacity": len(objects), "used": used, "high": None}
             stats["owned"] = {"capacity": None, "used": resources.owned, "high": None}
+        capacity = max([handles.capacity() for handles in instances.handles if handles] or (0,))
         for i, handles in enumerate(instances.handles):
             stats["handles %d %s" % (i, instances.name(i))] = {
-                "capacity": handles.capacity,
-                "used": handles.used,
-                "high": handles.high,
+                "capacity": capacity,
+                "used": handles.used() if handles else 0,
+                "high": handles.high() if handles else 0,
             }
         return stats
 

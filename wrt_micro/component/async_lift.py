@@ -49,19 +49,25 @@ class TaskLifted(Lifted):
         """
         call = self.start(*args, fuel=fuel)
         if not call.done:
-            self.calls.scheduler.run_until(call)
+            self.cx.calls.scheduler.run_until(call)
         return call.result()
 
     def start(self, *args, fuel=None):
         """Start a call; a Call, which is done or goes on with each tick of the app."""
-        count = self.calls.plan.word(self.params + 8)
+        count = self.cx.plan.word(self.params + 8)
         if len(args) != count:
             raise TypeError("expected %d arguments, got %d" % (count, len(args)))
         call = Call(self, args, fuel)
-        self.calls.scheduler.invoke(self, call)
+        self.cx.calls.scheduler.invoke(self, call)
         if call.error:
             raise call.error
         return call
+
+
+class Given:
+    """What Python gives while arguments are lowered: (value, handle) pairs; else None."""
+
+    ends = None
 
 
 class Call:
@@ -80,11 +86,7 @@ class Call:
         if self.error:
             raise self.error
         lifted = self.lifted
-        if (
-            lifted.result
-            and lifted.calls.plan.kind(lifted.result) == RESULT
-            and not self.cancelled
-        ):
+        if lifted.result and lifted.cx.plan.kind(lifted.result) == RESULT and not self.cancelled:
             if self.value[0] == "error":
                 raise ComponentError(self.value[1])
             return self.value[1]
@@ -92,7 +94,7 @@ class Call:
 
     def on_start(self, task, record, top):
         lifted = self.lifted
-        calls = lifted.calls
+        calls = lifted.cx.calls
         resources = calls.resources
         if not top:
             record.fuel = self._fuel
@@ -101,18 +103,17 @@ class Call:
             mark = len(resources.visitors)
             resources.given.clear()
         out = CoreValues(record.stack, top >> 2, lifted.wide_params)
-        scheduler = calls.scheduler
-        scheduler.given = ()
+        Given.ends = ()
         try:
             lower_flat_params(lifted.cx, MAX_FLAT_PARAMS, self._args, lifted.params, out)
         except Mismatch as error:
             self.error = error.raised()
-            if scheduler.given:
+            if Given.ends:
                 from .host_ends import take_back
 
-                take_back(lifted.cx, scheduler.given)
+                take_back(lifted.cx, Given.ends)
         finally:
-            scheduler.given = None
+            Given.ends = None
         self._args = None
         if resources:
             self._visitors = resources.visitors[mark:]
@@ -136,7 +137,7 @@ class Call:
         self.done = True
         self.task = None
         if self._visitors:
-            resources = self.lifted.calls.resources
+            resources = self.lifted.cx.calls.resources
             mark = len(resources.visitors)
             resources.visitors.extend(self._visitors)
             resources.end_visits(mark)

@@ -14,30 +14,14 @@ from .plan import (
     REENTERS,
 )
 from .status import PREEMPTED, RUN
-from .subtask import UNTIL_RESOLVED
+from .subtask import MAX_FLAT_ASYNC_PARAMS, RESULT_WORDS, UNTIL_RESOLVED, argument_words
 from .trap import CANNOT_ENTER, ComponentTrap
 from .waitable import SUBTASK_HANDLE
-
-MAX_FLAT_ASYNC_PARAMS = 4
 
 
 def is_async(plan, at):
     """Whether a canonical definition has the option async."""
     return plan.word(plan.word(at + CANON_OPTIONS) + OPTIONS_FLAGS) & ASYNC
-
-
-def argument_words(plan, call, most_params, most_results):
-    """Words of the core arguments: the flat ones, and where the result goes if it is long."""
-    count = plan.flat_count(call.params)
-    if count > most_params:
-        count = 1
-    if call.result and plan.flat_count(call.result) > most_results:
-        count += 1
-    wide = call.wide
-    while wide:
-        count += wide & 1
-        wide >>= 1
-    return count
 
 
 class TaskCall(Lowered):
@@ -60,7 +44,7 @@ class TaskCall(Lowered):
         if plan.word(at + LOWER_FLAGS) & REENTERS and "donut_wrapping" not in calls.policies:
             self.may_enter = False
         self.find_copiers(at)
-        self.words = argument_words(plan, self, self.most_params, self.most_results)
+        self.words = argument_words(plan, at)
 
     def canon_lower(self, record, base):
         scheduler = self.scheduler
@@ -74,9 +58,8 @@ class TaskCall(Lowered):
         elif self.lifted.async_type:
             scheduler.check_block(inst)
         subtask = scheduler.new_subtask(inst)
-        subtask.start(self, inst)
-        for i in range(self.words):
-            subtask.flat[i] = record.stack[base + i]
+        subtask.start(self)
+        subtask.put_arguments(record.stack, base, self.words)
         status = scheduler.call(self.lifted, subtask, inst)
         if not status:
             return self._called(subtask, record.stack, base)
@@ -111,8 +94,7 @@ class TaskCall(Lowered):
         if self.is_async:
             stack[base] = subtask.state
         else:
-            for i in range(subtask.result_words):
-                stack[base + i] = subtask.results[i]
+            subtask.take_results(stack, base)
         self.scheduler.subtasks.give(subtask)
 
     def copy_params(self, subtask, task, record, top):
@@ -122,7 +104,7 @@ class TaskCall(Lowered):
         resources = calls.resources
         mark = resources.lent if resources else 0
         vi, out = calls.flat_args, calls.out
-        vi.start(subtask.flat, 0, self.wide)
+        vi.start(subtask.flat, RESULT_WORDS, self.wide)
         out.start(record.stack, top >> 2, lifted.wide_params)
         calls.copier = self.copy_in
         copy_params(self.cx, self.most_params, vi, self.params, lifted.cx, out, lifted.params)
@@ -136,9 +118,9 @@ class TaskCall(Lowered):
         cx = self.cx
         calls = cx.calls
         s, t = self.lifted.result, self.result
-        where = self.out_param(subtask.flat, 0, self.most_params, self.most_results)
+        where = self.out_param(subtask.flat, RESULT_WORDS, self.most_params, self.most_results)
         out = calls.out
-        out.start(subtask.results, 0, 0)
+        out.start(subtask.flat, 0, 0)
         calls.copier = self.copy_out
         copy_result(source, most, vi, s, cx, self.most_results, out, t, where)
         subtask.result_words = out.index

@@ -35,7 +35,7 @@ class AtomicWait:
     def __init__(self, scheduler):
         self.scheduler = scheduler
         self.timed = 0
-        count = scheduler.threads.capacity
+        count = scheduler.threads.size()
         self._words = words(WORDS * count, "the threads that wait at addresses", "threads")
         store = scheduler.store
         mine = (self.wait32, self.wait64, self.notify)
@@ -113,7 +113,7 @@ class AtomicWait:
         thread = self.scheduler.waiting.first
         while thread:
             if thread.waits_for is self and self._words[WORDS * thread.number + STATE] == TIMED:
-                if instances.may_enter_from(thread.task.inst, NONE):
+                if instances.may_enter_from(thread.task.lifted.inst, NONE):
                     if hasattr(time, "sleep_ms"):
                         time.sleep_ms(1)
                     else:

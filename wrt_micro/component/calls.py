@@ -17,6 +17,7 @@ class Calls:
     flat_result: what calls out of components read and write flat values with. One of each is
     enough, as values cross at once, and a realloc meanwhile cannot call out. copier: header offset
     of the function that copies bytes to the memory of the side that values go to now, or 0.
+    made: while canonical definitions are made, the objects that several can share, by key.
     points: reads strings, and has where the last one was stored; there is one before a realloc is
     called. What few programs need is no attribute of all of them.
     """
@@ -31,6 +32,7 @@ class Calls:
         self.instances = instances
         self._contexts = []
         self.copier = 0
+        self.made = {}
         if functions:
             self.functions = functions
         if views:

@@ -60,11 +60,6 @@ class Lifted:
         if post_return != NONE:
             self.post_return = calls.store.function(post_return)
 
-    @property
-    def calls(self):
-        """What calls in the program share."""
-        return self.cx.calls
-
     def __call__(self, *args, fuel=None, view=None):
         """Returns the result, or None. A result<T, E> returns T or raises ComponentError(E).
 
@@ -72,7 +67,7 @@ class Lifted:
         of guest memory for list<u8>, before post-return may free it; what it returns is the
         result of the call. Raises Trap, TypeError and ValueError.
         """
-        plan = self.calls.plan
+        plan = self.cx.plan
         count = plan.word(self.params + 8)
         if len(args) != count:
             raise TypeError("expected %d arguments, got %d" % (count, len(args)))
@@ -87,7 +82,7 @@ class Lifted:
 
     def unpacked(self, value, view):
         """What a call returns: of a result the value, or its error is raised."""
-        if self.result and not view and self.calls.plan.kind(self.result) == RESULT:
+        if self.result and not view and self.cx.plan.kind(self.result) == RESULT:
             if value[0] == "error":
                 raise ComponentError(value[1])
             return value[1]
@@ -148,7 +143,7 @@ def canon_lift(lifted, args, fuel, view):
 
 def _keep_or_end(lifted, trap, view, visitors):
     """A call has trapped: if more fuel would do, keep what `resume` needs."""
-    calls = lifted.calls
+    calls = lifted.cx.calls
     thread = calls.store.thread
     if trap.number == FUEL and not thread.top and thread.resumable and not trap.nested:
         calls.unfinished = (lifted, view)
@@ -179,8 +174,8 @@ def _finish(lifted, base, fuel, view, visitors):
     try:
         return _lift_result(lifted, base, fuel, view)
     finally:
-        if lifted.calls.resources:
-            lifted.calls.resources.end_visits(visitors)
+        if lifted.cx.calls.resources:
+            lifted.cx.calls.resources.end_visits(visitors)
 
 
 def _lift_result(lifted, base, fuel, view):

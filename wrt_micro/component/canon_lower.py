@@ -67,8 +67,12 @@ class Lowered:
 
 
 class HostCall(Lowered):
-    """A component calls a Python function. number: of the host function in the plan."""
+    """A component calls a Python function.
 
+    number: of the host function in the plan. fallible: it may raise ComponentError.
+    """
+
+    fallible = False
     max_flat_params = MAX_FLAT_PARAMS
     max_flat_results = MAX_FLAT_RESULTS
 
@@ -76,11 +80,8 @@ class HostCall(Lowered):
         Lowered.__init__(self, calls, at)
         self.number = calls.plan.word(at + LOWER_TARGET) & ~TO_HOST
         self.function = calls.functions[self.number]
-
-    @property
-    def fallible(self):
-        """Whether it may raise ComponentError."""
-        return self.result and self.cx.plan.kind(self.result) == RESULT
+        if self.result and calls.plan.kind(self.result) == RESULT:
+            self.fallible = True
 
     def canon_lower(self, thread, base):
         cx = self.cx

@@ -13,10 +13,10 @@ from .waitable import ERROR_CONTEXT_HANDLE
 class ErrorContext:
     """message: for people. handles: how many there are of it, in all instances and in Python."""
 
-    def __init__(self):
+    def __init__(self, number=0):
         self.message = ""
         self.handles = 0
-        self.number = 0
+        self.number = number
         self.pool = None
 
     def debug_message(self):
@@ -46,7 +46,6 @@ def lower_error_context(cx, context):
 
 def error_context_builtin(calls, at, opcode):
     """The host function(record, base) of a built-in; opcodes 0x1c to 0x1e."""
-    calls.scheduler.need_error_contexts()
     builtin = ErrorContextBuiltin(calls, at)
     return (builtin.canon_new, builtin.canon_debug_message, builtin.canon_drop)[opcode - 0x1C]
 

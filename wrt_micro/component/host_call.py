@@ -4,13 +4,20 @@
 from ..concurrent import Operation
 from ..thread import SUSPENDED
 from ..trap import ComponentError
-from .async_lower import MAX_FLAT_ASYNC_PARAMS, argument_words, is_async
+from .async_lower import is_async
 from .canon_lower import HostCall, host_name
 from .flat import CoreValues
 from .lower import lower_flat_result
 from .plan import ASYNC, FUTURE, HOST_BYTES, HOST_FLAGS, HOSTS, STREAM
 from .status import RUN
-from .subtask import RETURNED, SUBTASK_STARTED, UNTIL_RESOLVED
+from .subtask import (
+    MAX_FLAT_ASYNC_PARAMS,
+    RESULT_WORDS,
+    RETURNED,
+    SUBTASK_STARTED,
+    UNTIL_RESOLVED,
+    argument_words,
+)
 from .trap import Mismatch
 from .waitable import SUBTASK_HANDLE
 
@@ -32,7 +39,7 @@ class TaskHostCall(HostCall):
             self.is_async = ASYNC
             self.max_flat_params = MAX_FLAT_ASYNC_PARAMS
             self.max_flat_results = 0
-        self.words = argument_words(plan, self, self.max_flat_params, self.max_flat_results)
+        self.words = argument_words(plan, at)
         if self.result and plan.kind(self.result) in (STREAM, FUTURE):
             self.gives_future = plan.kind(self.result) == FUTURE
             at = plan.record(HOSTS, self.number, HOST_BYTES)
@@ -70,9 +77,8 @@ class TaskHostCall(HostCall):
         else:
             scheduler.check_block(self.inst)
         subtask = scheduler.new_subtask(self.inst)
-        subtask.start(self, self.inst)
-        for i in range(self.words):
-            subtask.flat[i] = record.stack[base + i]
+        subtask.start(self)
+        subtask.put_arguments(record.stack, base, self.words)
         subtask.state = SUBTASK_STARTED
         answer = Answer(self, subtask, operation, host_of(scheduler))
         resources = self.cx.calls.resources
@@ -92,8 +98,7 @@ class TaskHostCall(HostCall):
         """A thread that waited for the value goes on."""
         subtask = thread.operand
         subtask.deliver_resolve(self.scheduler)
-        for i in range(subtask.result_words):
-            thread.record.stack[thread.base + i] = subtask.results[i]
+        subtask.take_results(thread.record.stack, thread.base)
         self.scheduler.subtasks.give(subtask)
         return RUN
 
@@ -169,8 +174,8 @@ class Answer:
         call = self.call
         subtask = self.subtask
         most = call.max_flat_results
-        where = call.out_param(subtask.flat, 0, call.max_flat_params, most)
-        out = CoreValues(subtask.results, 0, 0)
+        where = call.out_param(subtask.flat, RESULT_WORDS, call.max_flat_params, most)
+        out = CoreValues(subtask.flat, 0, 0)
         wrong = None
         try:
             lower_flat_result(call.cx, most, value, call.result, out, where)

@@ -71,7 +71,7 @@ def _kill(host, thread, task):
     # Those who called it can never go on, either.
     for lost in [thread] + [call.thread for call in thread.callers]:
         inside = lost.task
-        host.scheduler.instances.may_enter[inside.inst] = 0
+        host.scheduler.instances.may_enter[inside.lifted.inst] = 0
         inside.threads -= 1
         inside.release(lost)
     thread.callers = ()
@@ -104,7 +104,7 @@ def fail(host, trap):
             if inst != NONE and not may_enter_from(inst, NONE):
                 taken = end.fail_copy(trap) or taken
         host.preempted = [
-            entry for entry in host.preempted if may_enter_from(entry[0].task.inst, NONE)
+            entry for entry in host.preempted if may_enter_from(entry[0].task.lifted.inst, NONE)
         ]
     tasks = [task for task in failed if isinstance(task, Task) and not task.done]
     for task in tasks:

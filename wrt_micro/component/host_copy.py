@@ -3,7 +3,7 @@
 from ..concurrent import Cancelled, Pending, Timeout
 from .host_end import begin_copy
 from .streams import CANCELLED, CANCELLING_COPY, DONE
-from .waitable import deliver
+from .waitable import HAS_EVENT, RECLAIM, WRITES, deliver
 
 
 class Copy(Pending):
@@ -69,14 +69,16 @@ class Copy(Pending):
             return False
         end = self._of._end
         if self.begun and end:
-            if end.has_event and not (end.reclaim and end.writes and end.remain()):
+            flags = end.flags
+            goes_on = flags & RECLAIM and flags & WRITES and end.remain()
+            if flags & HAS_EVENT and not goes_on:
                 self._forget()
                 self.complete()
                 if self.done:
                     return False
             end.state = CANCELLING_COPY
-            if end.has_event:
-                end.result = CANCELLED
+            if end.flags & HAS_EVENT:
+                end.set_result(CANCELLED)
             else:
                 end.shared.cancel()
             deliver(self.host.scheduler, end)

@@ -2,6 +2,7 @@
 
 from .plan import NONE, U8
 from .streams import COPYING
+from .waitable import WRITES
 
 
 class End:
@@ -11,6 +12,8 @@ class End:
     copied), arrived (the copy has an event), dropped (the other end is gone).
     """
 
+    cx = None  # of what a component reads or writes it is the context
+
     def __init__(self, host):
         self.host = host
         self._end = None
@@ -18,8 +21,7 @@ class End:
     def bind(self, end):
         """It is this end of a stream or future from now on."""
         self._end = end
-        end.host = self
-        end.cx = None
+        end.owner = self
         end.inst = NONE
         self.host.ends.append(self)
 
@@ -28,7 +30,7 @@ class End:
         end = self._end
         if end:
             self._end = None
-            end.host = None
+            end.owner = None
             self.host.ends.remove(self)
         return end
 
@@ -48,7 +50,7 @@ class End:
         if not end:
             return NONE
         shared = end.shared
-        return shared.readable.inst if end.writes else shared.writable.inst
+        return shared.readable.inst if end.flags & WRITES else shared.writable.inst
 
     def _other_waits(self):
         """Whether the other end waits for this one."""

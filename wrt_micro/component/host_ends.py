@@ -3,6 +3,7 @@
 # A component gives Python readable ends: a StreamReader or FutureReader. Python gives components
 # one of these, or what host_source and host_future make an end of.
 
+from .async_lift import Given
 from .ends import lift_end, lower_end
 from .error_context import ErrorContext, lift_error_context, lower_error_context
 from .handles import REP
@@ -16,24 +17,24 @@ from .trap import Mismatch
 
 def move_host(source, target, count):
     """Copy elements between a component and Python."""
-    if source.cx is None:
-        values = source.host.take(count)
+    if source.owner.cx is None:
+        values = source.owner.take(count)
     else:
-        cx = source.cx
-        t = source.t
+        cx = source.owner.cx
+        t = source.owner.element
         values = [None] * count
         if t:
-            if is_bytes(cx.plan, t) and target.cx is None:
+            if is_bytes(cx.plan, t) and target.owner.cx is None:
                 cx.views = True  # the reader copies at once
             values = load_list_from_valid_range(cx, source.ptr, count, t)
             if cx.views:
                 cx.views = False
             source.ptr += count * cx.plan.elem_size(t)
-    if target.cx is None:
-        target.host.received(values)
+    if target.owner.cx is None:
+        target.owner.received(values)
         return
-    cx = target.cx
-    t = target.t
+    cx = target.owner.cx
+    t = target.owner.element
     if not t:
         return
     wrong = None
@@ -88,9 +89,8 @@ def give_end(cx, value, t, kind):
 
 def _given(cx, value, i):
     """Note what Python gave as handle i, until all arguments of its call are known to be right."""
-    scheduler = cx.calls.scheduler
-    if scheduler.given is not None:
-        scheduler.given += ((value, i),)
+    if Given.ends is not None:
+        Given.ends += ((value, i),)
     return i
 
 

@@ -52,7 +52,7 @@ class Slices:
 
             self._groups = groups(self.scheduler.calls)
         for thread, _, _ in self.preempted:
-            if self._groups[thread.task.inst] == self._groups[inst]:
+            if self._groups[thread.task.lifted.inst] == self._groups[inst]:
                 return True
         return False
 
@@ -80,7 +80,7 @@ class Slices:
         thread, task, self.unbegun = self.preempted.pop(0)
         lock(self.scheduler, thread)
         callers, thread.callers = thread.callers, ()
-        inst = (callers[-1].thread if callers else thread).task.inst
+        inst = (callers[-1].thread if callers else thread).task.lifted.inst
         if callers:
             self.run(self._resume_callers, thread, callers, inst, task)
         elif _is_sync(task, inst):
@@ -131,7 +131,7 @@ class Slices:
         scheduler = self.scheduler
         thread = scheduler.current
         inside = thread and thread.task  # none: realloc
-        if not inside or not scheduler.instances.may_leave[inside.inst]:
+        if not inside or not scheduler.instances.may_leave[inside.lifted.inst]:
             if ticks_diff(now, end) >= GRACE_MS:
                 raise Timeout("a realloc or post-return ran longer than %d ms" % GRACE_MS)
             return True

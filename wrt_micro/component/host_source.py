@@ -4,7 +4,7 @@ from .host_end import End, begin_copy
 from .host_writer import StreamWriter
 from .streams import DONE
 from .trap import Mismatch
-from .waitable import deliver
+from .waitable import RECLAIM, deliver
 
 CHUNK = 64  # elements that are taken from an iterable at a time
 
@@ -67,7 +67,7 @@ class Source(End):
 
     def arrived(self):
         end = self._end
-        if not end.reclaim or not end.remain():
+        if not end.flags & RECLAIM or not end.remain():
             deliver(self.host.scheduler, end)
 
     def dropped(self):

@@ -100,7 +100,7 @@ def _begin_sync(scheduler, task):
     inside.start(lifted, task)
     thread = scheduler.new_thread(inside, None)
     thread.then = BEGIN
-    scheduler.sync_calls[lifted.inst] += 1
+    scheduler.count_sync(lifted.inst, 1)
     return run_sync(scheduler, thread, task)
 
 
@@ -114,7 +114,7 @@ def run_sync(scheduler, thread, task):
             scheduler.trap(CANNOT_BLOCK, inst)
         status = scheduler.resume(candidate, False)
     if status != PREEMPTED:
-        scheduler.sync_calls[inst] -= 1
+        scheduler.count_sync(inst, -1)
     if not status:
         scheduler.instances.leave_to(inst, NONE)
     return status

@@ -35,7 +35,7 @@ class Host(Slices):
 
     def start(self, lifted, args):
         """Start a call; a Task. Raises TypeError for a wrong number of arguments."""
-        count = lifted.calls.plan.word(lifted.params + 8)
+        count = lifted.cx.plan.word(lifted.params + 8)
         if len(args) != count:
             raise TypeError("expected %d arguments, got %d" % (count, len(args)))
         task = Task(lifted, args, self)
@@ -203,7 +203,7 @@ class Host(Slices):
     def _room(self):
         scheduler = self.scheduler
         tasks, records = scheduler.tasks, scheduler.records
-        return tasks.used < tasks.capacity and records.used < records.capacity
+        return tasks.free is not None and records.free is not None
 
     def _begin_queued(self):
         queue = self.queue

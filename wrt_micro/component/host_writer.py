@@ -4,6 +4,7 @@ from .conform import conform
 from .host_copy import Write
 from .host_end import End, is_bytes
 from .trap import Mismatch
+from .waitable import RECLAIM
 
 
 class StreamWriter(End):
@@ -122,7 +123,7 @@ class StreamWriter(End):
 
     def arrived(self):
         end = self._end
-        if not end.reclaim or not end.remain():  # else the next read goes on with it
+        if not end.flags & RECLAIM or not end.remain():  # else the next read goes on with it
             self._operation.arrive()
 
     def written(self):

@@ -1,6 +1,19 @@
 # Component instances and their locks (CanonicalABI.md, Component Instances).
 
-from .plan import GUARDS, INSTANCE_BYTES, INSTANCES, NONE, PROGRAM_FLAGS, RESOURCES
+from .plan import (
+    CANON_BYTES,
+    CANON_INSTANCE,
+    CANONS,
+    GUARDS,
+    INSTANCE_BYTES,
+    INSTANCES,
+    LIFT_BYTES,
+    LIFT_INSTANCE,
+    LIFTS,
+    NONE,
+    PROGRAM_FLAGS,
+    RESOURCES,
+)
 from .trap import CANNOT_ENTER, CANNOT_LEAVE, ComponentTrap
 
 
@@ -9,13 +22,16 @@ class Instances:
 
     may_enter: 0 while a call is inside, and for good after a trap on the way.
     may_leave: 0 during realloc and post-return.
-    handles: the table of handles of each, with `capacity` entries; none if nothing has any.
+    handles: the table of handles of each, with `capacity` entries, or None for one that nobody
+    calls and that calls nobody; empty if nothing has handles.
     """
+
+    handles = ()
 
     def __init__(self, plan, store, capacity):
         self.plan = plan
         count = plan.count(INSTANCES)
-        self.parents = [plan.word(self._record(i)) for i in range(count)]
+        self.parents = tuple([plan.word(self._record(i)) for i in range(count)])
         guards = plan.word(4 * GUARDS)
         if guards == NONE:
             self.may_enter = bytearray(b"\1" * count)
@@ -24,11 +40,20 @@ class Instances:
             words = memoryview(store.globals)
             self.may_enter = words[guards : guards + count]
             self.may_leave = words[guards + count : guards + 2 * count]
-        self.handles = []
-        if plan.count(RESOURCES) or plan.word(4 * PROGRAM_FLAGS):
+        resources = plan.count(RESOURCES)
+        if resources or plan.word(4 * PROGRAM_FLAGS):
             from .handles import Handles
 
-            self.handles = [Handles(capacity) for _ in range(count)]
+            tables = [None] * count
+            for table, size, field in (
+                (CANONS, CANON_BYTES, CANON_INSTANCE),
+                (LIFTS, LIFT_BYTES, LIFT_INSTANCE),
+            ):
+                for i in range(plan.count(table)):
+                    inst = plan.word(plan.record(table, i, size) + field)
+                    if inst != NONE and not tables[inst]:
+                        tables[inst] = Handles(capacity, resources)
+            self.handles = tuple(tables)
 
     def _record(self, inst):
         return self.plan.record(INSTANCES, inst, INSTANCE_BYTES)

@@ -1,7 +1,7 @@
 # Reports on resources that calls leave behind: load(..., leaks=print).
 
 from .describe import resource_name
-from .handles import KIND, OWNED, WORDS
+from .handles import KIND, OWNED, place
 
 
 class Watch:
@@ -30,8 +30,8 @@ class Watch:
         """Handles of resources that components own, by resource type."""
         counts = [0] * len(self.calls.resources.impl)
         for handles in self.calls.instances.handles:
-            for i in range(1, handles.length):
-                kind = handles.entries[WORDS * i + KIND]
+            for i in range(1, handles.capacity() + 1 if handles else 0):
+                kind = handles.entries[place(i) + KIND]
                 if kind & 0xFF == OWNED:
                     counts[kind >> 8] += 1
         return counts

@@ -1,36 +1,57 @@
 # What concurrent components are made of: objects made at load, taken and given back, and queues of
 # them that allocate nothing.
 
-from array import array
-
 
 class Pool:
-    """Objects of one kind. What was given back last is taken first. used, high: as in stats()."""
+    """Objects of one kind. What was given back last is taken first. used, high: as in stats().
+
+    items: a tuple. free: one that nobody has, or None; its `after` is the next one.
+    """
 
     def __init__(self, items):
         self.items = items
-        self.capacity = len(items)
         self.used = 0
         self.high = 0
-        # free[used:] are the numbers of the objects that nobody has
-        self._free = array("H", range(len(items)))
-        for number in range(len(items)):
-            items[number].number = number
+        self.free = None
+        for i in range(len(items) - 1, -1, -1):
+            items[i].after = self.free
+            self.free = items[i]
+
+    def size(self):
+        """How many objects there are."""
+        return len(self.items)
 
     def take(self):
         """An object that nobody has, or None."""
-        used = self.used
-        if used == self.capacity:
+        item = self.free
+        if item is None:
             return None
-        self.used = used + 1
+        self.free = item.after
+        item.after = None
+        self.used += 1
         if self.used > self.high:
             self.high = self.used
-        return self.items[self._free[used]]
+        return item
 
     def give(self, item):
         """Give an object back."""
         self.used -= 1
-        self._free[self.used] = item.number
+        item.after = self.free
+        self.free = item
+
+
+class Unused:
+    """Stands for objects that no code of a program can ask for: there are none."""
+
+    items = ()
+    used = high = 0
+
+    def __init__(self, wanted):
+        self._wanted = wanted
+
+    def size(self):
+        """How many objects there could be."""
+        return self._wanted
 
 
 class Queue:

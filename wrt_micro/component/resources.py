@@ -3,7 +3,7 @@
 # type in the plan, rep what its implementation knows the resource by.
 
 from ..trap import than
-from .handles import BORROWED, KIND, LENDS, OWNED, REP, SCOPE, WORDS
+from .handles import BORROWED, KIND, LENDS, OWNED, REP, SCOPE, place
 from .plan import (
     BUILTIN_RESOURCE,
     CANON_INSTANCE,
@@ -73,9 +73,9 @@ class ResourceState:
 
     def end_lends(self, cx, mark):
         """A call of cx's instance has returned: what it lent since `mark` is lent no longer."""
-        entries = cx.calls.instances.handles[cx.inst].entries
+        lends = cx.calls.instances.handles[cx.inst].lends
         for k in range(mark, self.lent):
-            entries[WORDS * self.lends[k] + LENDS] -= 1
+            lends[place(self.lends[k]) + LENDS] -= 1
         self.lent = mark
 
     def end_visits(self, mark):
@@ -102,9 +102,10 @@ class ResourceState:
                 self.owned += 1
         self.given.clear()
         scope = self.scope_of(cx)
-        for i in range(1, handles.length):
-            at = WORDS * i
-            if handles.entries[at] & 0xFF == BORROWED and handles.entries[at + SCOPE] == scope:
+        for i in range(1, handles.capacity() + 1):
+            at = handles.get(i)
+            borrowed = at and handles.entries[at] & 0xFF == BORROWED
+            if borrowed and handles.lends[at + SCOPE] == scope:
                 handles.remove(i)
         self.num_borrows[scope] = 0
 
@@ -130,9 +131,12 @@ def entry(cx, i, rt):
 
 def add(cx, kind, rt, rep, scope):
     handles = cx.calls.instances.handles[cx.inst]
-    i = handles.add(kind, rt, rep, scope)
+    i = handles.add(kind, rt, rep)
     if not i:
-        trap(cx, HANDLES_FULL, than(handles.capacity))
+        trap(cx, HANDLES_FULL, than(handles.capacity()))
+    at = place(i)
+    handles.lends[at + LENDS] = 0
+    handles.lends[at + SCOPE] = scope
     return i
 
 
@@ -143,7 +147,7 @@ def lift_own(cx, i, rt):
     entries = handles.entries
     if entries[at + KIND] & 0xFF != OWNED:
         trap(cx, HANDLE_NOT_OWNED)
-    if entries[at + LENDS]:
+    if handles.lends[at + LENDS]:
         trap(cx, HANDLE_LENT)
     rep = entries[at + REP]
     handles.remove(i)
@@ -156,11 +160,11 @@ def lift_borrow(cx, i, rt):
     state = cx.calls.resources
     if state.lent == len(state.lends):
         trap(cx, LENDS_FULL, than(len(state.lends)))
-    entries = cx.calls.instances.handles[cx.inst].entries
-    entries[at + LENDS] += 1
+    handles = cx.calls.instances.handles[cx.inst]
+    handles.lends[at + LENDS] += 1
     state.lends[state.lent] = i
     state.lent += 1
-    return entries[at + REP]
+    return handles.entries[at + REP]
 
 
 def lower_own(cx, rep, rt):
@@ -214,8 +218,13 @@ def resource_builtin(calls, at):
 
     at: the record of the canonical definition.
     """
-    opcode = calls.plan.word(at + CANON_OPCODE)
-    builtin = ResourceBuiltin(calls, at)
+    plan = calls.plan
+    opcode = plan.word(at + CANON_OPCODE)
+    inst, rt = plan.word(at + CANON_INSTANCE), plan.word(at + BUILTIN_RESOURCE)
+    key = (0, inst, rt)
+    builtin = calls.made.get(key)
+    if not builtin:
+        builtin = calls.made[key] = ResourceBuiltin(calls.context(0, inst), rt)
     if opcode == RESOURCE_NEW:
         return builtin.canon_resource_new
     return builtin.canon_resource_rep if opcode == RESOURCE_REP else builtin.canon_resource_drop
@@ -224,35 +233,36 @@ def resource_builtin(calls, at):
 class ResourceBuiltin:
     """The built-ins of one resource type in one instance."""
 
-    def __init__(self, calls, at):
-        plan = calls.plan
-        self.calls = calls
-        self.rt = plan.word(at + BUILTIN_RESOURCE)
-        self.cx = calls.context(0, plan.word(at + CANON_INSTANCE))
-        self.handles = calls.instances.handles[self.cx.inst]
+    def __init__(self, cx, rt):
+        self.cx = cx
+        self.rt = rt
 
     def canon_resource_new(self, thread, base):
-        self.calls.instances.check_leave(self.cx.inst)
-        thread.stack[base] = lower_own(self.cx, thread.stack[base], self.rt)
+        cx = self.cx
+        cx.calls.instances.check_leave(cx.inst)
+        thread.stack[base] = lower_own(cx, thread.stack[base], self.rt)
         return 0
 
     def canon_resource_rep(self, thread, base):
-        at = entry(self.cx, thread.stack[base], self.rt)
-        thread.stack[base] = self.handles.entries[at + REP]
+        cx = self.cx
+        at = entry(cx, thread.stack[base], self.rt)
+        thread.stack[base] = cx.calls.instances.handles[cx.inst].entries[at + REP]
         return 0
 
     def canon_resource_drop(self, thread, base):
-        calls = self.calls
-        inst = self.cx.inst
+        cx = self.cx
+        calls = cx.calls
+        inst = cx.inst
         calls.instances.check_leave(inst)
         i = thread.stack[base]
-        at = entry(self.cx, i, self.rt)
-        entries = self.handles.entries
-        if entries[at + LENDS]:
-            trap(self.cx, HANDLE_LENT)
+        at = entry(cx, i, self.rt)
+        handles = calls.instances.handles[inst]
+        entries, lends = handles.entries, handles.lends
+        if lends[at + LENDS]:
+            trap(cx, HANDLE_LENT)
         owned = entries[at + KIND] & 0xFF == OWNED
-        rep, scope = entries[at + REP], entries[at + SCOPE]
-        self.handles.remove(i)
+        rep, scope = entries[at + REP], lends[at + SCOPE]
+        handles.remove(i)
         if owned:
             return drop_rep(calls, self.rt, rep, inst)
         calls.resources.num_borrows[scope] -= 1

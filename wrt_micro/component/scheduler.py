@@ -9,49 +9,43 @@ from .concurrent_trap import CANNOT_BLOCK, TASKS_FULL, THREADS_FULL, UNKNOWN_THR
 from .handles import REP
 from .plan import NONE
 from .pool import Queue
+from .state import EXCLUSIVE, STATE_WORDS, SYNC_CALLS
 from .status import PREEMPTED
 from .tables import Tables
 from .task import RESOLVED
-from .threads import BEGIN, GO_ON, GuestThread
+from .threads import BEGIN, GO_ON, REALLOC, InRealloc
 
 
 class Scheduler(Tables):
     """All that runs concurrently in a component.
 
     current: the innermost running GuestThread. waiting: threads that go on once they are ready.
-    switch_to: the thread to resume when the current one has blocked, or None. backpressure,
-    entering, exclusive, sync_calls: by instance, its counter, the calls that wait to enter, the
-    thread that has it for itself, and calls of functions that are not async under way. tables:
-    by instance, its threads. event, event_index, event_payload: the event delivered last.
+    switch_to: the thread to resume when the current one has blocked, or None. host: the Host, what
+    goes on while Python does other things. event, event_index, event_payload: the event delivered
+    last. dtors: CoreCalls of destructors, by resource type.
     """
+
+    dtors = _atomic_waits = None
+    _realloc = REALLOC
 
     def __init__(self, calls, chosen):
         calls.need_flat_result()
         Tables.__init__(self, calls, chosen)
-        count = len(self.instances.parents)
-        self.backpressure = [0] * count
-        self.entering = [0] * count
-        self.exclusive = [None] * count
-        self.sync_calls = [0] * count
         self.waiting = Queue()
         self.current = None
         self.switch_to = None
         self.failed = None
+        self.host = None
+        self.event = self.event_index = self.event_payload = 0
         self.depth = 0  # how many resumes are nested
         self.nested = 0  # how many of them are in calls that guests made
-        self.host = None  # Host: what goes on while Python does other things
-        self.event = self.event_index = self.event_payload = 0
-        self._realloc = GuestThread(self)
-        self._atomic_waits = None
+        if self.storage:
+            self._realloc = InRealloc()
+            self._realloc.number = self.threads.size()
         if self.has_shared_memory():
             from .atomic_wait import AtomicWait
 
             self._atomic_waits = AtomicWait(self)
-        self._dtors = {}
-        policies = calls.policies
-        self._exclusive_barging = "exclusive_barging" in policies
-        self._late_block_check = "late_block_check" in policies
-        self._late_entry = "late_entry" in policies
 
     # Threads
 
@@ -122,8 +116,9 @@ class Scheduler(Tables):
         instance could go on. definitions.py (late_block_check) lets the built-in try; wasmtime
         and the official tests do not.
         """
-        if self.sync_calls[inst] and not self._late_block_check and not self.candidate(inst):
-            self.trap(CANNOT_BLOCK, inst)
+        if self.state[STATE_WORDS * inst + SYNC_CALLS]:
+            if "late_block_check" not in self.calls.policies and not self.candidate(inst):
+                self.trap(CANNOT_BLOCK, inst)
 
     def thread_at(self, inst, i):
         """The thread with index i in an instance. Traps if there is none."""
@@ -140,8 +135,10 @@ class Scheduler(Tables):
             record = self.records.take()
         thread = self.threads.take() if record else None
         if not thread:
-            self.full(THREADS_FULL, task.inst, self.records)
+            self.full(THREADS_FULL, task.lifted.inst, self.records)
         thread.start(task, record, own)
+        if self.storage:
+            self.clear_storage(thread)
         return thread
 
     def tick(self):
@@ -154,7 +151,7 @@ class Scheduler(Tables):
         thread = self.waiting.first
         while thread:
             if thread.waits_for.ready(thread):
-                inst = thread.task.inst
+                inst = thread.task.lifted.inst
                 if instances.may_enter_from(inst, NONE) and not (host and host.holds(inst)):
                     # Not through guard: a turn makes no objects.
                     self.failed = None
@@ -210,10 +207,10 @@ class Scheduler(Tables):
     def _reserve(self, lifted, caller_inst):
         """Traps in the caller unless a task and a thread are free; the callee stays as it was."""
         pool, number = self.tasks, TASKS_FULL
-        if pool.used < pool.capacity:
+        if pool.free is not None:
             pool, number = self.records, THREADS_FULL
             # Else on the caller's stack; there are as many threads for that as tasks.
-            if pool.used < pool.capacity or not lifted.async_type:
+            if pool.free is not None or not lifted.async_type:
                 return
         self.instances.leave_to(lifted.inst, caller_inst)
         self.full(number, lifted.inst if caller_inst == NONE else caller_inst, pool)
@@ -224,11 +221,12 @@ class Scheduler(Tables):
         The official tests want it, and wasmtime does so; definitions.py (late_entry) leaves it for
         later.
         """
-        if self._late_entry:
+        if "late_entry" in self.calls.policies:
             return 0
-        holder = self.exclusive[task.inst]
-        if holder and task.needs_exclusive() and holder.waits_for:
-            if holder.waits_for.ready(holder):
+        number = self.state[STATE_WORDS * task.lifted.inst + EXCLUSIVE]
+        if number and task.needs_exclusive():
+            holder = self.threads.items[number - 1]
+            if holder.waits_for and holder.waits_for.ready(holder):
                 return self.resume(holder, False)
         return 0
 
@@ -236,22 +234,21 @@ class Scheduler(Tables):
         """Run a call that ends before it returns, on the caller's stack, above what is there."""
         st = thread.record.st
         pc, fp, memory = st[PC], st[FP], st[MEMORY]
-        inst = task.inst
+        inst = task.lifted.inst
         thread.then = BEGIN
-        self.sync_calls[inst] += 1
+        self.count_sync(inst, 1)
         try:
-            return self.resume(thread, False) or self.until_resolved(task, thread)
+            return self.resume(thread, False) or self.until_resolved(task, thread, inst)
         finally:
             st[PC] = pc
             st[FP] = fp
             st[MEMORY] = memory
 
-    def until_resolved(self, task, thread):
-        """Run threads of the instance until a call that is not async is resolved.
+    def until_resolved(self, task, thread, inst):
+        """Run threads of an instance until a call of it that is not async is resolved.
 
         thread: what the call began with. Returns 0, PREEMPTED or a trap.
         """
-        inst = task.inst
         status = 0
         while not status and task.state != RESOLVED:
             candidate = self.candidate(inst)
@@ -259,8 +256,17 @@ class Scheduler(Tables):
                 self._block_failed(thread, inst)
             status = self.resume(candidate, False)
         if not status:
-            self.sync_calls[inst] -= 1
+            self.count_sync(inst, -1)
         return status
+
+    def count_sync(self, inst, change):
+        """One more or less call of a function that is not async is under way in an instance."""
+        self.state[STATE_WORDS * inst + SYNC_CALLS] += change
+
+    def exclusive(self, inst):
+        """The thread that has an instance for itself, or None."""
+        number = self.state[STATE_WORDS * inst + EXCLUSIVE]
+        return self.threads.items[number - 1] if number else None
 
     def candidate(self, inst):
         """The thread to go on with where a function that is not async cannot, or None."""
@@ -268,7 +274,7 @@ class Scheduler(Tables):
         while thread:
             task = thread.task
             if (
-                task.inst == inst
+                task.lifted.inst == inst
                 and thread.index
                 and not self._stays_out(thread, task)
                 and thread.waits_for.ready(thread)
@@ -281,8 +287,8 @@ class Scheduler(Tables):
         """Whether a thread is kept out of calls that are not async, as it needs the instance for
         itself; definitions.py (exclusive_barging) keeps out only the one that has it.
         """
-        if self._exclusive_barging:
-            return self.exclusive[task.inst] is thread
+        if "exclusive_barging" in self.calls.policies:
+            return self.exclusive(task.lifted.inst) is thread
         return thread is task.implicit and task.needs_exclusive()
 
     def _block_failed(self, blocked, inst):
@@ -346,21 +352,29 @@ class Scheduler(Tables):
         from .core_call import CoreCall
 
         state = self.calls.resources
-        if rt not in self._dtors:
-            self._dtors[rt] = CoreCall(self.calls, state.dtor[rt], state.impl[rt], 1)
-        call = self._dtors[rt]
+        if self.dtors is None:
+            self.dtors = {}
+        if rt not in self.dtors:
+            self.dtors[rt] = CoreCall(self.calls, state.dtor[rt], state.impl[rt], 1)
+        call = self.dtors[rt]
         call.argument = rep
         if caller_inst == NONE:
             self.invoke(call, call)
             return 0
         return self.call(call, call, caller_inst)
 
+    def clear_storage(self, thread):
+        """A thread's context slots are 0 in the beginning."""
+        storage = self.storage
+        for i in range(4 * thread.number, 4 * thread.number + 4):
+            storage[i] = 0
+
     def call_realloc(self, record, header):
-        """Call realloc on a record, as a thread with storage of its own; as record.call."""
+        """Call realloc on a record, as a thread with context slots of its own; as record.call."""
         current = self.current
         thread = self._realloc
-        for i in range(4):
-            thread.storage[i] = 0
+        if self.storage:
+            self.clear_storage(thread)
         self.current = thread
         status = record.call(header)
         self.current = current

@@ -11,14 +11,15 @@ from .concurrent_trap import (
 from .plan import BOOL, F64, NONE
 from .transfer import copy_elements
 from .waitable import (
+    DROPPED_END,
     FUTURE_READ,
     FUTURE_WRITE,
     READABLE_FUTURE,
     READABLE_STREAM,
+    RECLAIM,
     STREAM_READ,
     STREAM_WRITE,
-    WRITABLE_FUTURE,
-    WRITABLE_STREAM,
+    WRITES,
     Waitable,
     set_event,
 )
@@ -30,30 +31,32 @@ COMPLETED, DROPPED, CANCELLED = 0, 1, 2
 class CopyEnd(Waitable):
     """One end of a stream or future, with the buffer of its copy.
 
-    state: IDLE to DONE. cx, t, ptr, length, progress: the buffer, in elements of type t (0 for
-    none) from ptr on that have not been copied. host: None, or Python's End. result: of the copy,
-    for the event. reclaim: the copy goes on until the event is delivered.
+    state: IDLE to DONE. owner: what the buffer belongs to: the CopyBuiltin that was called last,
+    which has the context and the type of the elements, or Python's End, whose cx is None; or None.
+    ptr, length, progress: the buffer, in elements from ptr on that have not been copied. inst: the
+    instance that has the end. Flags: RECLAIM: the copy goes on until the event is delivered.
+    DROPPED_END. WRITES. From bit 8 on the result of the copy, for the event.
     """
 
-    def __init__(self, shared, writes):
-        self.shared = shared
-        self.writes = writes
+    def __init__(self, shared, flags):
         Waitable.__init__(self)
+        self.shared = shared
+        self.flags = flags
+        self.start(0)
 
     def start(self, inst):
-        self.reset()
+        self.flags &= WRITES
+        self.wset = None
+        self.index = 0
         self.inst = inst
         self.state = IDLE
-        self.cx = self.host = None
-        self.t = self.ptr = self.length = self.progress = 0
-        self.result = COMPLETED
-        self.reclaim = self.dropped = False
+        self.owner = None
+        self.ptr = self.length = self.progress = 0
 
     def kind(self):
         """Its kind in a table of handles."""
-        if self.shared.is_future:
-            return WRITABLE_FUTURE if self.writes else READABLE_FUTURE
-        return WRITABLE_STREAM if self.writes else READABLE_STREAM
+        kind = READABLE_FUTURE if self.shared.is_future else READABLE_STREAM
+        return kind + 1 if self.flags & WRITES else kind
 
     def copying(self):
         return self.state == COPYING or self.state == CANCELLING_COPY
@@ -63,41 +66,45 @@ class CopyEnd(Waitable):
 
     def set_event(self):
         Waitable.set_event(self)
-        if self.host:
-            self.host.arrived()
+        owner = self.owner
+        if owner is not None and owner.cx is None:
+            owner.arrived()
+
+    def set_result(self, result):
+        """Note how the copy has ended so far."""
+        self.flags = self.flags & 0xFF | result << 8
 
     def copied(self):
         """Some elements were copied; more may follow until that is delivered."""
-        self.result = COMPLETED
-        self.reclaim = True
+        self.flags = self.flags & 0xFF | RECLAIM | COMPLETED << 8
         self.set_event()
 
     def done(self, result):
         """The copy has ended."""
-        self.result = result
-        self.reclaim = False
+        self.flags = self.flags & 0xFF & ~RECLAIM | result << 8
         self.set_event()
 
     def deliver(self, scheduler):
         """Its event: how the copy has ended by now."""
         shared = self.shared
-        if self.reclaim:
-            self.reclaim = False
+        flags = self.flags
+        if flags & RECLAIM:
+            self.flags = flags & ~RECLAIM
             shared.pending = None
-        payload = self.result
+        payload = flags >> 8
         if shared.is_future:
             self.state = IDLE if payload == CANCELLED else DONE
-            code = FUTURE_WRITE if self.writes else FUTURE_READ
+            code = FUTURE_WRITE if flags & WRITES else FUTURE_READ
         else:
             self.state = DONE if payload == DROPPED else IDLE
-            code = STREAM_WRITE if self.writes else STREAM_READ
+            code = STREAM_WRITE if flags & WRITES else STREAM_READ
             payload |= self.progress << 4
         set_event(scheduler, code, self.index, payload)
 
     def drop(self, scheduler):
         """Traps if it is copying, or is to write a future and did not."""
         shared = self.shared
-        if shared.is_future and self.writes and self.state != DONE and not self.copying():
+        if shared.is_future and self.flags & WRITES and self.state != DONE and not self.copying():
             scheduler.trap(FUTURE_UNWRITTEN, self.inst)
         if self.copying():
             scheduler.trap(COPY_BUSY, self.inst)
@@ -117,12 +124,13 @@ class CopyEnd(Waitable):
         shared = self.shared
         shared.drop()
         self.join(None)
-        self.dropped = True
+        self.flags |= DROPPED_END
         self.index = 0
-        other = shared.readable if self.writes else shared.writable
-        if other.host and other.host.dropped():
-            other.dropped = True
-        if shared.readable.dropped and shared.writable.dropped:
+        other = shared.readable if self.flags & WRITES else shared.writable
+        owner = other.owner
+        if owner is not None and owner.cx is None and owner.dropped():
+            other.flags |= DROPPED_END
+        if shared.readable.flags & shared.writable.flags & DROPPED_END:
             scheduler.streams.give(shared)
 
 
@@ -131,12 +139,13 @@ class Shared:
     for the other one, or None. dropped: one end is gone.
     """
 
-    def __init__(self):
-        self.readable = CopyEnd(self, False)
-        self.writable = CopyEnd(self, True)
-        self.is_future = False
+    def __init__(self, number):
+        self.number = number
+        self.readable = CopyEnd(self, 0)
+        self.writable = CopyEnd(self, WRITES)
+        self.pending = None
+        self.is_future = self.dropped = False
         self.t = 0
-        self.number = 0
 
     def start(self, inst, t, is_future):
         self.t = t
@@ -153,8 +162,10 @@ class Shared:
             end.done(DROPPED)
         elif not other:
             self.pending = end
-            if not end.writes and self.writable.host:
-                self.writable.host.wanted(end.remain())
+            if not end.flags & WRITES:
+                owner = self.writable.owner
+                if owner is not None and owner.cx is None:
+                    owner.wanted(end.length - end.progress)
         elif self.is_future:
             self._check_instances(end, other, scheduler)
             self._move(end, other, 1, scheduler)
@@ -169,7 +180,7 @@ class Shared:
                     self._move(end, other, count, scheduler)
                     other.copied()
                 end.done(COMPLETED)
-            elif end.writes and not end.length and not other.length:
+            elif end.flags & WRITES and not end.length and not other.length:
                 end.done(COMPLETED)
             else:
                 other.done(COMPLETED)
@@ -183,14 +194,15 @@ class Shared:
     def _move(self, end, other, count, scheduler):
         """Copy elements between the buffers of two ends."""
         source, target = end, other
-        if not end.writes:
+        if not end.flags & WRITES:
             source, target = other, end
-        if source.host or target.host:
+        cx = target.owner.cx
+        if cx is None or source.owner.cx is None:
             from .host_ends import move_host
 
             move_host(source, target, count)
         elif self.t:
-            move(source, target, count)
+            move(source, target, count, cx)
         source.progress += count
         target.progress += count
 
@@ -211,18 +223,13 @@ class Shared:
         end.done(result)
 
 
-def move(source, target, count):
-    """Copy elements from guest memory to guest memory."""
-    cx = target.cx
+def move(source, target, count, cx):
+    """Copy elements from guest memory to guest memory, whose context is cx."""
+    here, there = source.owner, target.owner
+    s, t = here.element, there.element
+    size = count * cx.plan.elem_size(s)
     calls = cx.calls
-    calls.copier = calls.scheduler.copier(source.cx, cx)
-    copy_elements(source.cx, source.ptr, count, source.t, cx, target.ptr, target.t)
-    source.ptr += count * cx.plan.elem_size(source.t)
-    target.ptr += count * cx.plan.elem_size(target.t)
-
-
-def make_pool(count):
-    """The streams and futures of a scheduler."""
-    from .pool import Pool
-
-    return Pool([Shared() for _ in range(count)])
+    calls.copier = calls.scheduler.copier(here.cx, cx)
+    copy_elements(here.cx, source.ptr, count, s, cx, target.ptr, t)
+    source.ptr += size
+    target.ptr += count * cx.plan.elem_size(t)

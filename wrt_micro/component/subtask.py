@@ -4,15 +4,39 @@
 from ..thread import SUSPENDED
 from ..words import words
 from .concurrent_trap import CANCELLED_TWICE, IN_WAITABLE_SET, SUBTASK_UNRESOLVED
-from .handles import LENDS, WORDS
-from .plan import ASYNC, BUILTIN_FLAGS, CANON_INSTANCE
+from .handles import LENDS, place
+from .plan import (
+    ASYNC,
+    BUILTIN_FLAGS,
+    CANON_BYTES,
+    CANON_INSTANCE,
+    CANON_OPCODE,
+    CANON_OPTIONS,
+    CANONS,
+    LOWER,
+    LOWER_PARAMS,
+    LOWER_RESULT,
+    LOWER_WIDE_PARAMS,
+    OPTIONS_FLAGS,
+    RESOURCES,
+)
 from .status import PREEMPTED, RUN
 from .trap import LENDS_FULL, ComponentTrap
-from .waitable import SUBTASK, SUBTASK_HANDLE, Waitable, deliver, set_event
+from .waitable import (
+    CANCELLATION_REQUESTED,
+    DELIVERED,
+    HAS_SYNC_WAITER,
+    SUBTASK,
+    SUBTASK_HANDLE,
+    Waitable,
+    deliver,
+    set_event,
+)
 
 STARTING, SUBTASK_STARTED, RETURNED, CANCELLED_BEFORE_STARTED, CANCELLED_BEFORE_RETURNED = range(5)
 BLOCKED = 0xFFFFFFFF
-FLAT_WORDS = 34  # 16 flat params and an out-pointer, 64 bits each
+MAX_FLAT_PARAMS, MAX_FLAT_RESULTS, MAX_FLAT_ASYNC_PARAMS = 16, 1, 4
+RESULT_WORDS = 2  # in front of a subtask's arguments
 
 
 class Subtask(Waitable):
@@ -20,26 +44,45 @@ class Subtask(Waitable):
 
     state: what events say of it. call: the canon lower it was made with. task: of the callee.
     origin: the caller of the outermost call, from Python; tasks on the way may have ended. flat:
-    the core arguments. results: the core results, result_words of them. lenders: chain of the
-    handles that it has lent. delivered: the caller knows that it is resolved.
+    the core results, result_words of them, and from RESULT_WORDS on the core arguments. lenders:
+    chain of the handles that it has lent. Flags: DELIVERED: the caller knows that it is resolved.
     """
 
-    def __init__(self):
-        self.flat = words(FLAT_WORDS, "a subtask", "subtasks")
-        self.results = words(2, "a subtask", "subtasks")
-        Waitable.__init__(self)
+    lenders = 0
 
-    def start(self, call, inst):
-        self.reset()
+    def __init__(self, number, flat_words, lends):
+        Waitable.__init__(self)
+        self.number = number
+        self.flat = words(flat_words, "a subtask", "subtasks")
+        self.call = self.task = self.origin = None
+        self.state = RETURNED
+        self.result_words = 0
+        if lends:
+            self.lenders = 0
+
+    def start(self, call):
+        self.flags = 0
+        self.wset = None
+        self.index = 0
         self.call = call
-        self.inst = inst
         self.state = STARTING
         self.task = None
         caller = call.scheduler.current.task.caller
         self.origin = caller.origin if isinstance(caller, Subtask) else caller
-        self.cancellation_requested = self.delivered = False
         self.result_words = 0
-        self.lenders = 0
+        if self.lenders:
+            self.lenders = 0
+
+    def put_arguments(self, words, base, count):
+        """Copy the core arguments."""
+        flat = self.flat
+        for i in range(count):
+            flat[RESULT_WORDS + i] = words[base + i]
+
+    def take_results(self, words, base):
+        """Copy the core results to where the caller expects them."""
+        for i in range(self.result_words):
+            words[base + i] = self.flat[i]
 
     def resolved(self):
         return self.state >= RETURNED
@@ -51,7 +94,7 @@ class Subtask(Waitable):
         for k in range(mark, resources.lent):
             pair = scheduler.lent_free
             if not pair:
-                raise ComponentTrap(LENDS_FULL, scheduler.instances.name(self.inst))
+                raise ComponentTrap(LENDS_FULL, scheduler.instances.name(self.call.inst))
             scheduler.lent_free = lent[2 * pair + 1]
             lent[2 * pair] = resources.lends[k]
             lent[2 * pair + 1] = self.lenders
@@ -60,14 +103,14 @@ class Subtask(Waitable):
 
     def deliver_resolve(self, scheduler):
         """The caller knows that it is resolved: nothing is lent any longer."""
-        self.delivered = True
+        self.flags |= DELIVERED
         lent = scheduler.lent
         pair = self.lenders
         if not pair:
             return
-        entries = scheduler.instances.handles[self.inst].entries
+        lends = scheduler.instances.handles[self.call.inst].lends
         while pair:
-            entries[WORDS * lent[2 * pair] + LENDS] -= 1
+            lends[place(lent[2 * pair]) + LENDS] -= 1
             after = lent[2 * pair + 1]
             lent[2 * pair + 1] = scheduler.lent_free
             scheduler.lent_free = pair
@@ -103,6 +146,36 @@ class Subtask(Waitable):
             self.set_event()
 
 
+def argument_words(plan, at):
+    """Words of the core arguments of a canon lower, whose record is at `at`: the flat ones, and
+    where the result goes if it is long."""
+    most, most_results = MAX_FLAT_PARAMS, MAX_FLAT_RESULTS
+    if plan.word(plan.word(at + CANON_OPTIONS) + OPTIONS_FLAGS) & ASYNC:
+        most, most_results = MAX_FLAT_ASYNC_PARAMS, 0
+    count = plan.flat_count(plan.word(at + LOWER_PARAMS))
+    if count > most:
+        count = 1
+    result = plan.word(at + LOWER_RESULT)
+    if result and plan.flat_count(result) > most_results:
+        count += 1
+    wide = plan.word(at + LOWER_WIDE_PARAMS)
+    while wide:
+        count += wide & 1
+        wide >>= 1
+    return count
+
+
+def make_subtasks(plan, count):
+    """The subtasks of a program, each with room for the arguments of every call that there is."""
+    most = 0
+    for i in range(plan.count(CANONS)):
+        at = plan.record(CANONS, i, CANON_BYTES)
+        if plan.word(at + CANON_OPCODE) == LOWER:
+            most = max(most, argument_words(plan, at))
+    lends = plan.count(RESOURCES)
+    return tuple([Subtask(i, RESULT_WORDS + most, lends) for i in range(count)])
+
+
 class Resolved:
     """A thread waits until the subtask that is its operand is resolved."""
 
@@ -115,19 +188,22 @@ UNTIL_RESOLVED = Resolved()
 
 def subtask_builtin(calls, at, opcode):
     """The host function(record, base) of subtask.cancel or subtask.drop."""
-    builtin = SubtaskBuiltin(calls, at)
+    plan = calls.plan
+    inst, is_async = plan.word(at + CANON_INSTANCE), plan.word(at + BUILTIN_FLAGS) & ASYNC
+    key = (0x06, inst, is_async)
+    builtin = calls.made.get(key)
+    if not builtin:
+        builtin = calls.made[key] = SubtaskBuiltin(calls, inst, is_async)
     return builtin.canon_subtask_cancel if opcode == 0x06 else builtin.canon_subtask_drop
 
 
 class SubtaskBuiltin:
     """The built-ins of subtasks in one instance."""
 
-    def __init__(self, calls, at):
-        plan = calls.plan
+    def __init__(self, calls, inst, is_async):
         self.scheduler = calls.scheduler
-        self.instances = calls.instances
-        self.inst = plan.word(at + CANON_INSTANCE)
-        self.is_async = plan.word(at + BUILTIN_FLAGS) & ASYNC
+        self.inst = inst
+        self.is_async = is_async
 
     def _subtask(self, i):
         scheduler = self.scheduler
@@ -135,16 +211,16 @@ class SubtaskBuiltin:
 
     def canon_subtask_cancel(self, record, base):
         scheduler = self.scheduler
-        self.instances.check_leave(self.inst)
+        scheduler.instances.check_leave(self.inst)
         if not self.is_async:
             scheduler.check_block(self.inst)
         subtask = self._subtask(record.stack[base])
-        if subtask.delivered or subtask.cancellation_requested:
+        if subtask.flags & (DELIVERED | CANCELLATION_REQUESTED):
             scheduler.trap(CANCELLED_TWICE, self.inst)
         if subtask.wset and not self.is_async:
             scheduler.trap(IN_WAITABLE_SET, self.inst)
         if not subtask.resolved():
-            subtask.cancellation_requested = True
+            subtask.flags |= CANCELLATION_REQUESTED
             status = subtask.task.request_cancellation(self.inst)
             if status:
                 if status == PREEMPTED:
@@ -162,7 +238,7 @@ class SubtaskBuiltin:
             stack[base] = BLOCKED
         else:
             scheduler = self.scheduler
-            subtask.has_sync_waiter = True
+            subtask.flags |= HAS_SYNC_WAITER
             scheduler.current.operand = subtask
             scheduler.block(self, base, UNTIL_RESOLVED, False)
             return SUSPENDED
@@ -171,7 +247,7 @@ class SubtaskBuiltin:
     def finish(self, thread, cancelled):
         """A thread that waited for the end of a cancelled call goes on."""
         subtask = thread.operand
-        subtask.has_sync_waiter = False
+        subtask.flags &= ~HAS_SYNC_WAITER
         self._deliver(subtask, thread.record.stack, thread.base)
         return RUN
 
@@ -181,12 +257,12 @@ class SubtaskBuiltin:
 
     def canon_subtask_drop(self, record, base):
         scheduler = self.scheduler
-        self.instances.check_leave(self.inst)
+        scheduler.instances.check_leave(self.inst)
         i = record.stack[base]
         subtask = self._subtask(i)
-        if not subtask.delivered:
+        if not subtask.flags & DELIVERED:
             scheduler.trap(SUBTASK_UNRESOLVED, self.inst)
         subtask.join(None)
-        self.instances.handles[self.inst].remove(i)
+        self.scheduler.instances.handles[self.inst].remove(i)
         scheduler.subtasks.give(subtask)
         return 0

@@ -1,64 +1,111 @@
 # The tables of a component with tasks: everything that there is a fixed number of, made at load
 # (CanonicalABI.md, Table State). docs/scheduler.md lists them.
 
+from array import array
+
 from ..thread import Thread
 from ..trap import than
 from ..words import words
 from .concurrent_trap import STREAMS_FULL, SUBTASKS_FULL, ConcurrentTrap
 from .handles import KIND, REP, Handles
-from .plan import COPIER_BYTES, COPIERS
-from .pool import Pool
-from .streams import make_pool
-from .subtask import Subtask
+from .plan import CANON_BYTES, CANON_OPCODE, CANONS, COPIER_BYTES, COPIERS, LOWER
+from .pool import Pool, Unused
+from .state import STATE_WORDS
+from .streams import Shared
+from .subtask import make_subtasks
 from .task import Task
 from .threads import GuestThread
 from .trap import HANDLE_TYPE, HANDLES_FULL, UNKNOWN_HANDLE, ComponentTrap
 from .waitable import WaitableSet
 
+# Opcodes of definitions that need something: that make threads, that see indices of threads, that
+# have context slots, sets and error contexts.
+SPAWNS = {0x27, 0x40, 0x41}
+INDEXED = {0x26, 0x27, 0x28, 0x2A, 0x2B, 0x2C, 0x2D, 0x40, 0x41}
+CONTEXT = {0x0A, 0x0B}
+WAITABLE_SET_NEW, ERROR_CONTEXT_NEW = 0x1F, 0x1C
 # The type that an entry has in a table of handles if it is no resource: no resource type's number.
 NO_RESOURCE = 0xFFFFFF
+
+
+def opcodes(plan):
+    """The opcodes of the canonical definitions of a program."""
+    return {
+        plan.word(plan.record(CANONS, i, CANON_BYTES) + CANON_OPCODE)
+        for i in range(plan.count(CANONS))
+    }
 
 
 class Tables:
     """Pools of tasks, threads, records, subtasks, sets, streams and error contexts.
 
-    tables: by instance, its threads. Handles are in Instances.
+    What no definition of a program can ask for is not made; what few programs have is no attribute
+    of the others. tables: by instance, its threads, where code can see their indices. storage:
+    context slots of threads, four words each, and of a realloc. state: numbers, see state.py.
+    lent: handles that subtasks have lent, as (index, next) pairs; pair 0 ends every chain. Handles
+    are in Instances.
     """
+
+    copiers = ()
+    error_contexts = Unused(0)
+    error_messages = lent = None
 
     def __init__(self, calls, chosen):
         self.calls = calls
         self.store = store = calls.store
         self.instances = calls.instances
+        plan = calls.plan
+        used = opcodes(plan)
         count = len(self.instances.parents)
-        if calls.resources:
-            calls.resources.num_borrows = [0] * chosen["tasks"]
-            calls.resources.scope = 0
         tasks, threads = chosen["tasks"], chosen["threads"]
-        stack = chosen["thread_stack"] or 4 * len(store.thread.stack)
-        self.tasks = Pool([Task(self) for _ in range(tasks)])
+        main = store.thread
+        stack = chosen["thread_stack"] or 4 * len(main.stack)
+        # A single task has the main stack for itself, if it cannot make threads.
+        alone = tasks == threads == 1 and stack == 4 * len(main.stack) and not used & SPAWNS
+        self.tasks = Pool(tuple([Task(self, i) for i in range(tasks)]))
         # Calls of functions that are not async run on their caller's stack.
-        self.threads = Pool([GuestThread(self) for _ in range(tasks + threads)])
-        self.records = Pool([Thread(store, stack) for _ in range(threads)])
-        self.tables = [Handles(tasks + threads) for _ in range(count)]
-        self.subtasks = Pool([Subtask() for _ in range(chosen["subtasks"])])
-        self.sets = Pool([WaitableSet() for _ in range(chosen["waitable_sets"])])
-        self.streams = make_pool(chosen["streams"])
-        self.error_contexts = Pool([])
-        self.error_messages = chosen["error_messages"]
-        self._chosen = chosen
-        self.given = None  # (what Python gave, handle) while arguments are lowered
-        self._copiers = list(self._read_copiers(calls.plan))
-        # Handles that subtasks have lent: (index, next) pairs; pair 0 ends every chain.
-        self.lent = words(2 * chosen["handles"] + 2, "the handles that subtasks lent", "handles")
-        for i in range(1, chosen["handles"]):
-            self.lent[2 * i + 1] = i + 1
-        self.lent_free = 1
+        guests = 1 if alone else tasks + threads
+        self.threads = Pool(tuple([GuestThread(i) for i in range(guests)]))
+        records = [main] if alone else [Thread(store, stack) for _ in range(threads)]
+        self.records = Pool(tuple(records))
+        self.tables = self.storage = None
+        if used & INDEXED:
+            self.tables = tuple([Handles(guests, 0) for _ in range(count)])
+        if used & CONTEXT:
+            self.storage = words(4 * (guests + 1), "context slots", "threads")
+        self.subtasks = Unused(chosen["subtasks"])
+        if LOWER in used:
+            self.subtasks = Pool(make_subtasks(plan, chosen["subtasks"]))
+        self.sets = Unused(chosen["waitable_sets"])
+        if WAITABLE_SET_NEW in used:
+            self.sets = Pool(tuple([WaitableSet(i) for i in range(chosen["waitable_sets"])]))
+        self.streams = Pool(tuple([Shared(i) for i in range(chosen["streams"])]))
+        if ERROR_CONTEXT_NEW in used:
+            from .error_context import ErrorContext
+
+            contexts = [ErrorContext(i) for i in range(chosen["error_contexts"])]
+            self.error_contexts = Pool(tuple(contexts))
+        if chosen["error_messages"] is not None:
+            self.error_messages = chosen["error_messages"]
+        self.state = words(STATE_WORDS * count, "the state of instances", None)
+        if plan.count(COPIERS):
+            self.copiers = array("I", list(self._read_copiers(plan)))
+        if calls.resources:
+            calls.resources.num_borrows = [0] * tasks
+            calls.resources.scope = 0
+            handles = chosen["handles"]
+            self.lent = words(2 * handles + 2, "the handles that subtasks lent", "handles")
+            self.lent_free = 1
+            for i in range(1, handles):
+                self.lent[2 * i + 1] = i + 1
 
     def _read_copiers(self, plan):
-        """(memory copied from, memory copied to, header offset) of each function that copies."""
+        """Memory copied from, memory copied to and header offset of each function that copies."""
         for i in range(plan.count(COPIERS)):
             at = plan.record(COPIERS, i, COPIER_BYTES)
-            yield plan.word(at), plan.word(at + 4), self.store.function(plan.word(at + 8))
+            yield plan.word(at)
+            yield plan.word(at + 4)
+            yield self.store.function(plan.word(at + 8))
 
     def has_shared_memory(self):
         """Whether threads can wait for each other at addresses."""
@@ -68,19 +115,12 @@ class Tables:
                 return True
         return False
 
-    def need_error_contexts(self):
-        """Make the error contexts, for the first definition that uses them."""
-        from .error_context import ErrorContext
-
-        if not self.error_contexts.capacity:
-            count = self._chosen["error_contexts"]
-            self.error_contexts = Pool([ErrorContext() for _ in range(count)])
-
     def copier(self, source, target):
         """The core function that copies from one context's memory to another's, or 0."""
-        for memory, other, header in self._copiers:
-            if memory == source.memory and other == target.memory:
-                return header
+        copiers = self.copiers
+        for i in range(0, len(copiers), 3):
+            if copiers[i] == source.memory and copiers[i + 1] == target.memory:
+                return copiers[i + 2]
         return 0
 
     # Handles
@@ -88,13 +128,13 @@ class Tables:
     def add_handle(self, inst, kind, number):
         """A new entry in an instance's table of handles. Traps if it is full."""
         self.reserve_handles(inst, 1)
-        return self.instances.handles[inst].add(kind, NO_RESOURCE, number, 0)
+        return self.instances.handles[inst].add(kind, NO_RESOURCE, number)
 
     def reserve_handles(self, inst, count):
         """Traps unless that many entries are free."""
         table = self.instances.handles[inst]
-        if table.capacity - table.used < count:
-            raise ComponentTrap(HANDLES_FULL, self.instances.name(inst), than(table.capacity))
+        if not table.has_room(count):
+            raise ComponentTrap(HANDLES_FULL, self.instances.name(inst), than(table.capacity()))
 
     def handle_at(self, inst, i):
         """Where the entry with index i begins. Traps if there is none."""
@@ -137,13 +177,18 @@ class Tables:
 
     def full(self, number, inst, pool):
         """Raises the trap of a pool that has nothing left."""
-        raise ConcurrentTrap(number, self.instances.name(inst), than(pool.capacity))
+        raise ConcurrentTrap(number, self.instances.name(inst), than(pool.size()))
 
     def stats(self):
         """A row of App.stats for each table."""
         rows = {}
-        for name in ("tasks", "threads", "subtasks", "streams", "waitable_sets", "error_contexts"):
-            pool = {"threads": self.records, "waitable_sets": self.sets}.get(name)
-            pool = pool or getattr(self, name)
-            rows[name] = {"capacity": pool.capacity, "used": pool.used, "high": pool.high}
+        for name, pool in (
+            ("tasks", self.tasks),
+            ("threads", self.records),
+            ("subtasks", self.subtasks),
+            ("streams", self.streams),
+            ("waitable_sets", self.sets),
+            ("error_contexts", self.error_contexts),
+        ):
+            rows[name] = {"capacity": pool.size(), "used": pool.used, "high": pool.high}
         return rows

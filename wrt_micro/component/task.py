@@ -3,11 +3,11 @@
 from ..trap import STACK
 from .concurrent_trap import (
     ALREADY_RETURNED,
-    BACKPRESSURE,
     NOT_CANCELLED,
     NOT_RETURNED,
     RETURN_MISMATCH,
 )
+from .concurrent_trap import BACKPRESSURE as OUT_OF_RANGE
 from .plan import (
     BUILTIN_FLAGS,
     BUILTIN_MEMORY,
@@ -20,6 +20,7 @@ from .plan import (
     NONE,
     WIDE,
 )
+from .state import BACKPRESSURE, EXCLUSIVE, STATE_WORDS
 from .status import BLOCKED, PREEMPTED, RUN
 from .trap import BORROWS_REMAIN, ComponentTrap
 
@@ -36,22 +37,20 @@ class Task:
     ResourceState, by number.
     """
 
-    def __init__(self, scheduler):
+    def __init__(self, scheduler, number):
         self.scheduler = scheduler
+        self.number = number
         self.state = RESOLVED
         self.lifted = None
         self.caller = None
         self.implicit = None
-        self.inst = 0
         self.threads = 0
-        self.number = 0
 
     def start(self, lifted, caller):
         """A call of a function begins; caller.task is set to it."""
         self.lifted = lifted
         self.caller = caller
         caller.task = self
-        self.inst = lifted.inst
         self.state = INITIAL
         self.implicit = None
         self.threads = 0
@@ -62,11 +61,11 @@ class Task:
         return lifted.async_type and (not lifted.async_option or lifted.callback)
 
     def has_backpressure(self):
-        scheduler = self.scheduler
-        inst = self.inst
-        if scheduler.backpressure[inst]:
+        state = self.scheduler.state
+        at = STATE_WORDS * self.lifted.inst
+        if state[at + BACKPRESSURE]:
             return True
-        return self.needs_exclusive() and scheduler.exclusive[inst] is not None
+        return self.needs_exclusive() and state[at + EXCLUSIVE] != 0
 
     def enter(self, thread):
         """The implicit thread enters: arguments are lowered. Returns RUN, BLOCKED or a trap."""
@@ -74,7 +73,7 @@ class Task:
         lifted = self.lifted
         record = thread.record
         if self.needs_exclusive():
-            scheduler.exclusive[self.inst] = thread
+            scheduler.state[STATE_WORDS * lifted.inst + EXCLUSIVE] = thread.number + 1
         self.register(thread)
         top = record.top
         if top + lifted.room > 4 * len(record.stack):
@@ -95,23 +94,29 @@ class Task:
         return record.enter(lifted.header) or RUN
 
     def register(self, thread):
-        """Put a thread into the instance's table."""
-        # It has room for every thread there is.
-        thread.index = self.scheduler.tables[self.inst].add(1, 0, thread.number, 0)
+        """Put a thread into the instance's table, which has room for every thread there is.
+
+        Where no code can see the index, any number will do.
+        """
+        tables = self.scheduler.tables
+        number = thread.number
+        thread.index = tables[self.lifted.inst].add(1, 0, number) if tables else number + 1
         self.threads += 1
 
     def exit(self, thread):
         """A thread has ended. Traps if it was the last one and the task is not resolved."""
         scheduler = self.scheduler
         self.threads -= 1
+        inst = self.lifted.inst
         if not self.threads and self.state != RESOLVED:
-            scheduler.trap(NOT_RETURNED, self.inst)
-        scheduler.tables[self.inst].remove(thread.index)
+            scheduler.trap(NOT_RETURNED, inst)
+        if scheduler.tables:
+            scheduler.tables[inst].remove(thread.index)
         return self.release(thread)
 
     def release(self, thread):
         """Give back a thread that is in no table, and the task after its last one."""
-        thread.release()
+        thread.release(self.scheduler)
         if not self.threads:
             self.lifted = self.caller = self.implicit = None
             self.scheduler.tasks.give(self)
@@ -119,7 +124,7 @@ class Task:
 
     def exit_implicit(self, thread):
         if self.needs_exclusive():
-            self.scheduler.exclusive[self.inst] = None
+            self.scheduler.state[STATE_WORDS * self.lifted.inst + EXCLUSIVE] = 0
         return self.exit(thread)
 
     def return_(self, cx, most, vi):
@@ -131,17 +136,17 @@ class Task:
     def cancel(self):
         """It ends without a result."""
         if self.state != CANCEL_DELIVERED:
-            self.scheduler.trap(NOT_CANCELLED, self.inst)
+            self.scheduler.trap(NOT_CANCELLED, self.lifted.inst)
         self._check_resolve()
         self.caller.on_cancel(self)
         self.state = RESOLVED
 
     def _check_resolve(self):
         if self.state == RESOLVED:
-            self.scheduler.trap(ALREADY_RETURNED, self.inst)
+            self.scheduler.trap(ALREADY_RETURNED, self.lifted.inst)
         resources = self.scheduler.calls.resources
         if resources and resources.num_borrows[self.number]:
-            raise ComponentTrap(BORROWS_REMAIN, self.scheduler.instances.name(self.inst))
+            raise ComponentTrap(BORROWS_REMAIN, self.scheduler.instances.name(self.lifted.inst))
 
     def deliver_pending_cancel(self, cancellable):
         """Whether the thread, which is about to block, is told of a cancellation instead."""
@@ -158,11 +163,11 @@ class Task:
             self.state = CANCEL_DELIVERED
             return scheduler.resume(self.implicit, True)
         thread = self._cancellable_thread()
-        if not thread or not instances.may_enter_from(self.inst, caller_inst):
+        if not thread or not instances.may_enter_from(self.lifted.inst, caller_inst):
             self.state = PENDING_CANCEL
             return 0
         self.state = CANCEL_DELIVERED
-        inst = self.inst
+        inst = self.lifted.inst
         instances.enter_from(inst, caller_inst)
         inside = caller_inst != NONE
         scheduler.nested += inside
@@ -181,7 +186,7 @@ class Task:
         if implicit.index and implicit.cancellable:
             if not self.needs_exclusive():
                 return implicit
-            holder = scheduler.exclusive[self.inst]
+            holder = scheduler.exclusive(self.lifted.inst)
             if holder is None or holder is implicit:
                 return implicit
         found = None
@@ -194,7 +199,7 @@ class Task:
 
 def task_builtin(calls, at, opcode):
     """The host function(record, base) of task.cancel, task.return, context.* or backpressure.*."""
-    builtin = TaskBuiltin(calls, at)
+    builtin = TaskBuiltin(calls, at, opcode)
     return {
         0x05: builtin.canon_task_cancel,
         0x09: builtin.canon_task_return,
@@ -206,45 +211,52 @@ def task_builtin(calls, at, opcode):
 
 
 class TaskBuiltin:
-    """The built-ins for the task itself."""
+    """The built-ins for the task itself.
 
-    def __init__(self, calls, at):
+    slot, wide: of context.*. options, result: of task.return; wide: which values are 64 bits wide.
+    """
+
+    options = result = slot = wide = 0
+
+    def __init__(self, calls, at, opcode):
         plan = calls.plan
-        self.plan = plan
         self.scheduler = calls.scheduler
-        self.instances = calls.instances
         self.inst = plan.word(at + CANON_INSTANCE)
-        self.options = plan.word(at + CANON_OPTIONS)
-        self.result = plan.word(at + BUILTIN_TYPE)
-        self.slot = 2 * plan.word(at + BUILTIN_MEMORY)
-        self.wide = plan.word(at + BUILTIN_FLAGS) & WIDE
-        self.strict = "strict_task_return" in calls.policies
-        self.wide_values = plan.word(at + BUILTIN_TABLE)  # of task.return
+        if opcode == 0x09:
+            self.options = plan.word(at + CANON_OPTIONS)
+            self.result = plan.word(at + BUILTIN_TYPE)
+            wide = plan.word(at + BUILTIN_TABLE)
+        else:
+            wide = plan.word(at + BUILTIN_FLAGS) & WIDE
+        if wide:
+            self.wide = wide
+        if opcode in (0x0A, 0x0B) and plan.word(at + BUILTIN_MEMORY):
+            self.slot = 2 * plan.word(at + BUILTIN_MEMORY)
 
     def canon_task_return(self, record, base):
-        self.instances.check_leave(self.inst)
+        self.scheduler.instances.check_leave(self.inst)
         task = self.scheduler.current.task
         lifted = task.lifted
         if not lifted.async_option or self.result != lifted.result or not self._same(lifted):
             self.scheduler.trap(RETURN_MISMATCH, self.inst)
         vi = self.scheduler.calls.flat_result
-        vi.start(record.stack, base, self.wide_values)
+        vi.start(record.stack, base, self.wide)
         task.return_(lifted.cx, MAX_FLAT_PARAMS, vi)
         return 0
 
     def _same(self, lifted):
         """Whether encoding and memory are those of the function."""
-        plan = self.plan
+        plan = self.scheduler.calls.plan
         mine, theirs = self.options, lifted.options
         if plan.word(mine + ENCODING) != plan.word(theirs + ENCODING):
             return False
         memory = plan.word(mine + MEMORY)
-        if memory == NONE and not self.strict:  # as in wasmtime and the official tests
-            return True
+        if memory == NONE and "strict_task_return" not in self.scheduler.calls.policies:
+            return True  # as in wasmtime and the official tests
         return memory == plan.word(theirs + MEMORY)
 
     def canon_task_cancel(self, record, base):
-        self.instances.check_leave(self.inst)
+        self.scheduler.instances.check_leave(self.inst)
         task = self.scheduler.current.task
         if not task.lifted.async_option:
             self.scheduler.trap(NOT_CANCELLED, self.inst)
@@ -252,16 +264,18 @@ class TaskBuiltin:
         return 0
 
     def canon_context_get(self, record, base):
-        storage = self.scheduler.current.storage
-        record.stack[base] = storage[self.slot]
+        scheduler = self.scheduler
+        at = 4 * scheduler.current.number + self.slot
+        record.stack[base] = scheduler.storage[at]
         if self.wide:
-            record.stack[base + 1] = storage[self.slot + 1]
+            record.stack[base + 1] = scheduler.storage[at + 1]
         return 0
 
     def canon_context_set(self, record, base):
-        storage = self.scheduler.current.storage
-        storage[self.slot] = record.stack[base]
-        storage[self.slot + 1] = record.stack[base + 1] if self.wide else 0
+        scheduler = self.scheduler
+        at = 4 * scheduler.current.number + self.slot
+        scheduler.storage[at] = record.stack[base]
+        scheduler.storage[at + 1] = record.stack[base + 1] if self.wide else 0
         return 0
 
     def canon_backpressure_inc(self, record, base):
@@ -271,8 +285,10 @@ class TaskBuiltin:
         return self._backpressure(-1)
 
     def _backpressure(self, change):
-        counters = self.scheduler.backpressure
-        counters[self.inst] += change
-        if not 0 <= counters[self.inst] < 1 << 16:
-            self.scheduler.trap(BACKPRESSURE, self.inst)
+        state = self.scheduler.state
+        at = STATE_WORDS * self.inst + BACKPRESSURE
+        counter = state[at] + change
+        if not 0 <= counter < 1 << 16:
+            self.scheduler.trap(OUT_OF_RANGE, self.inst)
+        state[at] = counter
         return 0

@@ -1,8 +1,8 @@
 # Threads of tasks (CanonicalABI.md, Threads, canon lift).
 
 from ..thread import FP, MEMORY, OUT_OF_FUEL, PC, SUSPENDED
-from ..words import words
 from .concurrent_trap import CALLBACK_CODE
+from .state import ENTERING, EXCLUSIVE, STATE_WORDS
 from .status import BLOCKED, PREEMPTED, RUN
 from .waitable import TASK_CANCELLED, WAITABLE_SET, deliver, set_event
 
@@ -14,22 +14,21 @@ class GuestThread:
     """A thread of a task.
 
     record: what its core code runs on; own: it gives that back in the end. index: in the
-    instance's table of threads, 0 while it is in none. storage: context slots, two words each.
-    waits_for: None, or what must be ready before it goes on. then: what is done first when it
-    goes on, None while it runs; base, operand: what that needs. cancellable: it is blocked and
-    can take a cancellation. callers: of a thread that was stopped inside of calls, the Unwound of
-    each, innermost first.
+    instance's table of threads, 0 while it is in none. waits_for: None, or what must be ready
+    before it goes on. then: what is done first when it goes on, None while it runs; base, operand:
+    what that needs. cancellable: it is blocked and can take a cancellation. callers: of a thread
+    that was stopped inside of calls, the Unwound of each, innermost first; an attribute of its own
+    as soon as that happened.
     """
 
-    def __init__(self, scheduler):
-        self.scheduler = scheduler
-        self.number = 0
-        self.storage = words(4, "a thread", "threads")
+    callers = ()
+
+    def __init__(self, number):
+        self.number = number
         self.before = self.after = None
         self.task = self.record = self.waits_for = self.then = self.operand = None
         self.own = self.cancellable = False
         self.index = self.base = self.top = self.pc = self.fp = self.memory = 0
-        self.callers = ()
 
     def start(self, task, record, own):
         """A new thread, which then.finish will begin."""
@@ -40,12 +39,9 @@ class GuestThread:
         self.top = record.top
         self.pc = self.fp = self.memory = 0
         self.cancellable = False
-        for i in range(4):
-            self.storage[i] = 0
 
-    def release(self):
+    def release(self, scheduler):
         """The thread has ended."""
-        scheduler = self.scheduler
         if self.own:
             scheduler.records.give(self.record)
         self.task = self.record = self.operand = None
@@ -86,7 +82,7 @@ class GuestThread:
 
     def _is_preempted(self):
         """Whether it ran out of fuel because Python is to get a turn."""
-        host = self.scheduler.host
+        host = self.task.scheduler.host
         if not host or host.stopped is not self:
             return False
         self.then = GO_ON
@@ -108,30 +104,31 @@ class GuestThread:
         """The core results are the result."""
         record = self.record
         top = self.top
-        vi = self.scheduler.calls.flat_result
+        scheduler = task.scheduler
+        vi = scheduler.calls.flat_result
         vi.start(record.stack, top >> 2, 0)
         record.top = top + lifted.room  # the flat result stays for post-return
         task.return_(lifted.cx, MAX_FLAT_RESULTS, vi)
         record.top = top
         if lifted.post_return:
-            may_leave = self.scheduler.instances.may_leave
-            may_leave[task.inst] = 0
+            may_leave = scheduler.instances.may_leave
+            may_leave[lifted.inst] = 0
             status = record.call(lifted.post_return)
             if status:
                 return status
-            may_leave[task.inst] = 1
+            may_leave[lifted.inst] = 1
         return task.exit_implicit(self)
 
     def _next_event(self, task, packed):
         """A callback has returned."""
-        scheduler = self.scheduler
-        inst = task.inst
+        scheduler = task.scheduler
+        inst = task.lifted.inst
         code = packed & 15
         if code > WAIT:
             scheduler.trap(CALLBACK_CODE, inst)
         if code == EXIT:
             return task.exit_implicit(self)
-        scheduler.exclusive[inst] = None
+        scheduler.state[STATE_WORDS * inst + EXCLUSIVE] = 0
         self.operand = None
         if code == WAIT:
             wset = scheduler.sets.items[scheduler.handle(inst, packed >> 4, WAITABLE_SET)]
@@ -143,6 +140,13 @@ class GuestThread:
         self.cancellable = True
         scheduler.wait(self, CALLBACK)
         return BLOCKED
+
+
+class InRealloc:
+    """What runs while a realloc does. number: of its context slots."""
+
+    task = None
+    number = 0
 
 
 class Always:
@@ -164,10 +168,12 @@ class Begin:
 
     def finish(self, thread, cancelled):
         task = thread.task
-        scheduler = thread.scheduler
+        scheduler = task.scheduler
         task.implicit = thread
-        if task.lifted.async_type and (task.has_backpressure() or scheduler.entering[task.inst]):
-            scheduler.entering[task.inst] += 1
+        lifted = task.lifted
+        entering = STATE_WORDS * lifted.inst + ENTERING
+        if lifted.async_type and (task.has_backpressure() or scheduler.state[entering]):
+            scheduler.state[entering] += 1
             thread.then = AFTER_GATE
             thread.cancellable = True
             scheduler.wait(thread, GATE)
@@ -183,7 +189,7 @@ class Gate:
 
     def finish(self, thread, cancelled):
         task = thread.task
-        thread.scheduler.entering[task.inst] -= 1
+        task.scheduler.state[STATE_WORDS * task.lifted.inst + ENTERING] -= 1
         if not cancelled:
             return task.enter(thread)
         task.cancel()
@@ -194,14 +200,15 @@ class Callback:
     """An implicit thread waits between two calls of its callback."""
 
     def ready(self, thread):
-        if thread.scheduler.exclusive[thread.task.inst] is not None:
+        task = thread.task
+        if task.scheduler.state[STATE_WORDS * task.lifted.inst + EXCLUSIVE]:
             return False
         wset = thread.operand
         return wset is None or wset.pending() is not None
 
     def finish(self, thread, cancelled):
-        scheduler = thread.scheduler
         task = thread.task
+        scheduler = task.scheduler
         wset = thread.operand
         if wset:
             wset.num_waiting -= 1
@@ -211,9 +218,9 @@ class Callback:
             deliver(scheduler, wset.pending())
         else:
             set_event(scheduler, 0, 0, 0)
-        scheduler.exclusive[task.inst] = thread
         record = thread.record
         at = thread.top >> 2
+        scheduler.state[STATE_WORDS * task.lifted.inst + EXCLUSIVE] = thread.number + 1
         record.stack[at] = scheduler.event
         record.stack[at + 1] = scheduler.event_index
         record.stack[at + 2] = scheduler.event_payload
@@ -227,6 +234,7 @@ class BeginExplicit:
         return thread.record.enter(thread.base) or RUN
 
 
+REALLOC = InRealloc()
 ALWAYS, BEGIN, BEGIN_EXPLICIT, GO_ON = Always(), Begin(), BeginExplicit(), GoOn()
 GATE = AFTER_GATE = Gate()
 CALLBACK = AFTER_CALLBACK = Callback()

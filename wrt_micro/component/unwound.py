@@ -27,7 +27,7 @@ class Unwound:
             begins, self.begins = self.begins, None
             status = scheduler.resume(begins, False)
         if self.task and not status:
-            status = scheduler.until_resolved(self.task, self.task.implicit)
+            status = scheduler.until_resolved(self.task, self.task.implicit, self.inst)
         if not status:
             scheduler.instances.leave_to(self.inst, self.caller)
         return status
@@ -52,7 +52,7 @@ class Rest:
 def lock(scheduler, thread):
     """Lock what was locked when a thread was stopped."""
     callers = thread.callers
-    inst = outermost(thread).task.inst
+    inst = outermost(thread).task.lifted.inst
     scheduler.instances.enter_from(inst, NONE)
     for i in range(len(callers) - 1, -1, -1):
         scheduler.instances.enter_from(callers[i].inst, callers[i].caller)
@@ -62,7 +62,7 @@ def unlock(scheduler, thread):
     """A thread was stopped: others may enter what it has to do with, once it has gone on."""
     for call in thread.callers:
         scheduler.instances.leave_to(call.inst, call.caller)
-    scheduler.instances.leave_to(outermost(thread).task.inst, NONE)
+    scheduler.instances.leave_to(outermost(thread).task.lifted.inst, NONE)
 
 
 def outermost(thread):

@@ -13,60 +13,61 @@ NONE, SUBTASK, STREAM_READ, STREAM_WRITE, FUTURE_READ, FUTURE_WRITE, TASK_CANCEL
 # Kinds of entries in a table of handles, after those of resources; REP is a number in a pool.
 SUBTASK_HANDLE, WAITABLE_SET, ERROR_CONTEXT_HANDLE = 3, 4, 5
 READABLE_STREAM, WRITABLE_STREAM, READABLE_FUTURE, WRITABLE_FUTURE = 6, 7, 8, 9
+# Flags of waitables: of all of them, of ends, and of subtasks. Numbers for which an attribute of
+# each would take twice the heap.
+HAS_EVENT, HAS_SYNC_WAITER = 1, 2
+RECLAIM, DROPPED_END, WRITES = 4, 8, 16
+CANCELLATION_REQUESTED, DELIVERED = 4, 8
 
 
 class Waitable:
     """What a thread can wait for: a subtask, or an end of a stream or future.
 
-    has_event: an event is pending; what it says is only made when it is delivered. wset: the set
-    it is in, or None. has_sync_waiter: a thread waits for this one alone. index: in the table of
-    handles, 0 for none. inst: the instance that has it.
+    flags: HAS_EVENT: an event is pending; what it says is only made when it is delivered.
+    HAS_SYNC_WAITER: a thread waits for this one alone. Others are of subtasks and ends. wset: the
+    set it is in, or None. index: in the table of handles, 0 for none.
     """
 
     def __init__(self):
         self.before = self.after = None
-        self.reset()
-
-    def reset(self):
-        self.has_event = False
+        self.flags = 0
         self.wset = None
-        self.has_sync_waiter = False
         self.index = 0
-        self.inst = 0
 
     def set_event(self):
         """An event is pending. Sets deliver what became pending first."""
-        if not self.has_event:
-            self.has_event = True
+        if not self.flags & HAS_EVENT:
+            self.flags |= HAS_EVENT
             wset = self.wset
             if wset:
-                wset.elems.remove(self)
-                wset.elems.append(self)
+                wset.remove(self)
+                wset.append(self)
 
     def ready(self, thread):
         """Whether a thread that waits for it may go on."""
-        return self.has_event
+        return self.flags & HAS_EVENT != 0
 
     def join(self, wset):
         """Move it to a set, or to none."""
         if self.wset:
-            self.wset.elems.remove(self)
+            self.wset.remove(self)
         self.wset = wset
         if wset:
-            wset.elems.append(self)
+            wset.append(self)
 
 
-class WaitableSet:
-    """elems: its waitables. num_waiting: threads that wait for it."""
+class WaitableSet(Queue):
+    """A queue of its waitables. num_waiting: threads that wait for it."""
 
-    def __init__(self):
-        self.elems = Queue()
+    def __init__(self, number):
+        Queue.__init__(self)
+        self.number = number
         self.num_waiting = 0
 
     def pending(self):
         """The waitable whose event is delivered next, or None."""
-        w = self.elems.first
-        while w and not w.has_event:
+        w = self.first
+        while w and not w.flags & HAS_EVENT:
             w = w.after
         return w
 
@@ -76,7 +77,7 @@ class WaitableSet:
 
 def deliver(scheduler, w):
     """Take the pending event of a waitable: into scheduler.event, index and payload."""
-    w.has_event = False
+    w.flags &= ~HAS_EVENT
     w.deliver(scheduler)
 
 
@@ -106,7 +107,15 @@ def get_waitable(scheduler, inst, i):
 
 def waitable_builtin(calls, at, opcode):
     """The host function(record, base) of a built-in; opcodes 0x1f to 0x23."""
-    builtin = WaitableBuiltin(calls, at)
+    plan = calls.plan
+    inst, memory = plan.word(at + CANON_INSTANCE), plan.word(at + BUILTIN_MEMORY)
+    cancellable = plan.word(at + BUILTIN_FLAGS) & CANCELLABLE
+    if opcode not in (0x20, 0x21):  # only wait and poll store something, and wait
+        memory = cancellable = 0
+    key = (opcode in (0x20, 0x21), inst, memory, cancellable)
+    builtin = calls.made.get(key)
+    if not builtin:
+        builtin = calls.made[key] = WaitableBuiltin(calls, inst, memory, cancellable)
     return (
         builtin.canon_waitable_set_new,
         builtin.canon_waitable_set_wait,
@@ -119,18 +128,15 @@ def waitable_builtin(calls, at, opcode):
 class WaitableBuiltin:
     """The built-ins of waitable sets in one instance."""
 
-    def __init__(self, calls, at):
-        plan = calls.plan
+    def __init__(self, calls, inst, memory, cancellable):
         self.scheduler = calls.scheduler
-        self.instances = calls.instances
-        self.store = calls.store
-        self.inst = plan.word(at + CANON_INSTANCE)
-        self.memory = plan.word(at + BUILTIN_MEMORY)
-        self.cancellable = plan.word(at + BUILTIN_FLAGS) & CANCELLABLE
+        self.inst = inst
+        self.memory = memory
+        self.cancellable = cancellable
 
     def canon_waitable_set_new(self, record, base):
         scheduler = self.scheduler
-        self.instances.check_leave(self.inst)
+        scheduler.instances.check_leave(self.inst)
         scheduler.reserve_handles(self.inst, 1)
         wset = scheduler.sets.take()
         if not wset:
@@ -140,7 +146,7 @@ class WaitableBuiltin:
 
     def canon_waitable_set_wait(self, record, base):
         scheduler = self.scheduler
-        self.instances.check_leave(self.inst)
+        scheduler.instances.check_leave(self.inst)
         wset = get_set(scheduler, self.inst, record.stack[base])
         thread = scheduler.current
         if thread.task.deliver_pending_cancel(self.cancellable):
@@ -169,7 +175,7 @@ class WaitableBuiltin:
 
     def canon_waitable_set_poll(self, record, base):
         scheduler = self.scheduler
-        self.instances.check_leave(self.inst)
+        scheduler.instances.check_leave(self.inst)
         wset = get_set(scheduler, self.inst, record.stack[base])
         w = wset.pending()
         if scheduler.current.task.deliver_pending_cancel(self.cancellable):
@@ -183,7 +189,8 @@ class WaitableBuiltin:
     def _store_event(self, stack, base):
         """Store index and payload where the second argument says; the code is the result."""
         scheduler = self.scheduler
-        mems = self.store.mems
+        store = scheduler.store
+        mems = store.mems
         at = 8 * self.memory
         ptr = stack[base + 1]
         if mems[at + 6] & 2:
@@ -192,7 +199,7 @@ class WaitableBuiltin:
             self._trap(UNALIGNED)
         if ptr + 8 > mems[at + 2]:
             self._trap(OUT_OF_BOUNDS)
-        mem = self.store.memories[self.memory]
+        mem = store.memories[self.memory]
         put_word(mem, ptr, scheduler.event_index)
         put_word(mem, ptr + 4, scheduler.event_payload)
         stack[base] = scheduler.event
@@ -203,20 +210,20 @@ class WaitableBuiltin:
 
     def canon_waitable_set_drop(self, record, base):
         scheduler = self.scheduler
-        self.instances.check_leave(self.inst)
+        scheduler.instances.check_leave(self.inst)
         i = record.stack[base]
         wset = get_set(scheduler, self.inst, i)
-        if wset.elems.first or wset.num_waiting:
+        if wset.first or wset.num_waiting:
             scheduler.trap(WAITABLE_SET_IN_USE, self.inst)
-        self.instances.handles[self.inst].remove(i)
+        self.scheduler.instances.handles[self.inst].remove(i)
         scheduler.sets.give(wset)
         return 0
 
     def canon_waitable_join(self, record, base):
         scheduler = self.scheduler
-        self.instances.check_leave(self.inst)
+        scheduler.instances.check_leave(self.inst)
         w = get_waitable(scheduler, self.inst, record.stack[base])
-        if w.has_sync_waiter:
+        if w.flags & HAS_SYNC_WAITER:
             scheduler.trap(WAITED_FOR, self.inst)
         i = record.stack[base + 1]
         w.join(get_set(scheduler, self.inst, i) if i else None)

@@ -16,7 +16,7 @@ from .. import pipeline
 from ..lower import LowerOptions
 from ..micropython import MicroPython, find
 from .heap import Heap
-from .state import buffers
+from .state import buffers, counts
 
 PROBE = Path(__file__).with_name("probe.py")
 MORE = 8  # of a thing, in the second program of a pair
@@ -69,12 +69,58 @@ def component(
     )
 
 
-CONCURRENT = """(component
-  (core module $M (func (export "f") (param i32 i32 i32) (result i32) (i32.const 0))
-    (func (export "g") (result i32) (i32.const 0)))
-  (core instance $m (instantiate $M))
-  (func (export "f") async
-    (canon lift (core func $m "g") async (callback (core func $m "f")))))"""
+def tasks(call: int = 0, builtin: int = 0, context: int = 0, sets: int = 0) -> str:
+    """A component with tasks, and so many calls to another one, built-ins, and memories.
+
+    sets: whether it can make waitable sets.
+    """
+    numbers = range(builtin + context)
+    inner = """(component $C (core module $M (func (export "f")))
+      (core instance $m (instantiate $M))
+      (func (export "f") async (canon lift (core func $m "f") async)))"""
+    made = [inner, "(instance $c (instantiate $C))"]
+    made += [f'(core func $l{i} (canon lower (func $c "f")))' for i in range(call)]
+    made += ['(core module $Memory (memory (export "m") 16 (pagesize 1)))']
+    made += [f"(core instance $m{i} (instantiate $Memory))" for i in range(context)]
+    # Element types that differ, as equal ones share an object.
+    made += [f"(type $t{i} (tuple{' u8' * (i + 1)}))" for i in numbers]
+    made += [f"(type $s{i} (stream $t{i}))" for i in numbers]
+    made += [f"(core func $b{i} (canon stream.drop-readable $s{i}))" for i in range(builtin)]
+    made += [
+        f'(core func $r{i} (canon stream.read $s{builtin + i} (memory (core memory $m{i} "m"))))'
+        for i in range(context)
+    ]
+    made += [f"(core func $w{i} (canon waitable-set.new))" for i in range(sets)]
+    kinds = (("l", call, ""), ("b", builtin, "(param i32)"), ("r", context, READ))
+    kinds += (("w", sets, "(result i32)"),)
+    wanted = "".join(f'(import "" "{k}{i}" (func {t}))' for k, n, t in kinds for i in range(n))
+    given = "".join(f'(export "{k}{i}" (func ${k}{i}))' for k, n, _ in kinds for i in range(n))
+    made += [
+        f'(core module $M {wanted} (func (export "g")))',
+        f'(core instance $m (instantiate $M (with "" (instance {given}))))',
+        '(func (export "f") async (canon lift (core func $m "g") async))',
+    ]
+    return "(component " + "\n".join(made) + ")"
+
+
+READ = "(param i32 i32 i32) (result i32)"
+# Calls out, without and with a string.
+PLAIN = """(component (import "i" (func $i))
+  (core module $Memory (memory (export "m") 16 (pagesize 1))
+    (func (export "r") (param i32 i32 i32 i32) (result i32) unreachable))
+  (core instance $memory (instantiate $Memory))
+  (core func $l (canon lower (func $i)))
+  (core module $M (import "" "l" (func)) (func (export "f")))
+  (core instance $m (instantiate $M (with "" (instance (export "l" (func $l))))))
+  (func (export "f0") (canon lift (core func $m "f"))))"""
+STRING = (
+    PLAIN.replace("(func $i))\n", '(func $i (param "s" string)))\n')
+    .replace('"l" (func))', '"l" (func (param i32 i32)))')
+    .replace(
+        "(func $i)))\n",
+        '(func $i) (memory (core memory $memory "m")) (realloc (core func $memory "r"))))\n',
+    )
+)
 
 
 class Measured:
@@ -88,7 +134,7 @@ class Measured:
         """Blocks of the objects of a program, when it is loaded with options of load()."""
         source = self.folder / "probe.wat"
         source.write_text(text)
-        image = pipeline.build(
+        image = self.image = pipeline.build(
             pipeline.read_input(str(source)), LowerOptions(stack_bytes=64, strip=False)
         ).image
         path = self.folder / "probe.wrt"
@@ -99,6 +145,12 @@ class Measured:
             raise SystemExit(f"{PROBE.name} failed on {text}:\n{done.stdout}{done.stderr}")
         own = sum(buffers(image, self.heap, options=options).values())
         return (int(done.stdout) - own) / self.heap.block
+
+    def rest(self, text: str, table: dict[str, float], **options: int) -> float:
+        """Blocks of a program besides those of the things that have a price."""
+        blocks = self.blocks(text, **options)
+        found = counts(self.image, options)
+        return blocks - sum(found[name] * table.get(name, 0) for name in found)
 
     def slope(self, program, thing: str, first: int = 1) -> float:
         """Blocks for each further thing that a program has."""
@@ -113,20 +165,28 @@ def measure(measured: Measured) -> dict[str, float]:
         table[f"core {name}"] = measured.slope(core, thing)
     for thing in ("memory", "table", "segment"):
         table[thing] = measured.slope(core, thing)
-    lone = measured.blocks(component())
     table["component export"] = measured.slope(component, "export")
-    table["component"] = lone - table["component export"]
+    table["component"] = measured.rest(component(), table)
     table["component import"] = measured.slope(component, "imports")
     table["canon"] = measured.slope(component, "canon")
+    table["built-in"] = measured.slope(tasks, "builtin") - table["canon"]
+    table["call"] = measured.slope(tasks, "call")
+    table["context"] = measured.slope(tasks, "context") - sum(
+        table[name] for name in ("canon", "built-in", "memory")
+    )
+    table["calls"] = measured.rest(PLAIN, table)
+    table["strings"] = measured.rest(STRING, table)
     table["instance"] = measured.slope(component, "instance")
-    table["resources"] = measured.blocks(component(canon=1)) - lone - table["canon"]
+    table["resources"] = measured.rest(component(canon=1), table)
     table["resource"] = measured.slope(component, "resource") - table["canon"]
-    one = ONE_OF_EACH
-    alone = measured.blocks(CONCURRENT, **one)
+    program = tasks(call=1, sets=1)
+    two = dict.fromkeys(ONE_OF_EACH, 2)
+    few = measured.blocks(program, **two)
     for name in ONE_OF_EACH:
-        more = measured.blocks(CONCURRENT, **one | {name: 1 + MORE})
-        table[name] = (more - alone) / MORE
-    table["concurrent"] = alone - lone - sum(table[name] for name in ONE_OF_EACH)
+        more = measured.blocks(program, **two | {name: 2 + MORE})
+        table[name] = (more - few) / MORE
+    table["concurrent"] = measured.rest(program, table, **two)
+    table["alone"] = measured.rest(program, table, **ONE_OF_EACH)
     return {name: round(blocks, 1) for name, blocks in table.items()}
 
 

@@ -46,7 +46,10 @@ LATER = (
 # needed at the same time.
 ENTRIES = (
     (("", "load"),),
-    (("component.app", "Interface._make"), ("component.fused", "Late.make")),
+    (
+        *(("component.app", "Interface._first"), ("component.app", "Interface._first_lifted")),
+        *(("component.app", "Interface._first_as_attribute"), ("component.fused", "Late.make")),
+    ),
     (
         *(("exports", "Exports.stats"), ("exports", "Exports._missing"), ("app", "App.stats")),
         *(("component.app", "ComponentApp.stats"), ("component.app", "Interface.describe")),
