@@ -104,7 +104,7 @@ class App(Exports):
         """One line of text on an export: its kind and type."""
         kind, _, type = self._exports[name]
         if kind == "func":
-            return "func %s %s" % (name, signature(self.store.image.type(type)))
+            return "func %s %s" % (name, signature(self.store.image.functype(type)))
         if kind == "global":
             mutable = "mut " if type >> 24 else ""
             return "global %s %s%s" % (name, mutable, text(type & 0xFFFFFF))

@@ -29,7 +29,9 @@ class Exports:
         the stack and memories, else entries.
         """
         store = self.store
-        stats = {"stack": row(4 * len(store.thread.stack), store.thread.top, store.thread.high())}
+        stats = {
+            "stack": row(4 * len(store.thread.stack), store.thread.top, store.thread.high_mark())
+        }
         for name, section, words, size in (
             ("memory", MEMORIES, store.mems, 8),
             ("table", TABLES, store.tabs, 4),

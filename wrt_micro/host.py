@@ -37,7 +37,7 @@ class Standard:
 
         self.wasi = Wasi(self._grants)
 
-    def find(self, name):
+    def wasi_for(self, name):
         """The Wasi, if an interface or module of that name may be of WASI; else None."""
         if self.wasi is None and (name[:4] == "wasi" or name[:4] == "wrt:"):
             try:
@@ -59,10 +59,10 @@ def resolve(image, imports, standard=None):
     missing = []
     for i in range(image.counts[7]):
         module, name, type = image.record(7, i)
-        module, name, type = image.string(module), image.string(name), image.type(type)
+        module, name, type = image.string(module), image.string(name), image.functype(type)
         found = _lookup(imports, module)
         function = _lookup(found, name) if found is not None else None
-        wasi = standard and function is None and standard.find(module)
+        wasi = standard and function is None and standard.wasi_for(module)
         if wasi:
             function = wasi.core_function(module, name)
         if isinstance(function, Words):
@@ -157,6 +157,6 @@ def rooms(image):
     """For each import, the bytes of the stack that its arguments, results and link words take."""
     sizes = []
     for i in range(image.counts[7]):
-        params, results = image.type(image.record(7, i)[2])
+        params, results = image.functype(image.record(7, i)[2])
         sizes.append(4 * max(total(params), total(results)) + 8)
     return sizes

@@ -215,7 +215,7 @@ class Image:
                 return self.string(name)
         return None
 
-    def type(self, index):
+    def functype(self, index):
         """A function type: (value type codes of its params, those of its results)."""
         at = self.record(TYPES, index)[0]
         params, results = struct.unpack_from("<HH", self.data, at)
@@ -236,7 +236,7 @@ class Image:
 
     def type_of(self, header):
         """The function type of the function with this header offset."""
-        return self.type(self.type_id(header))
+        return self.functype(self.type_id(header))
 
     def exports(self, instance):
         """Exports of an instance: {name: (kind, store-wide index, type)}.

@@ -6,7 +6,7 @@ from array import array
 from . import limits
 from .engine import engine_for
 from .host import rooms
-from .image import COMPONENT, GLOBALS, INSTANCES, MEMORIES, SEGMENTS, TABLES
+from .image import GLOBALS, INSTANCES, MEMORIES, SEGMENTS, TABLES
 from .references import References
 from .thread import ASKS, Thread
 from .trap import HOST, SHARED, STACK, LimitError, Trap
@@ -58,7 +58,7 @@ class Store:
             self.machine_stack = chosen["machine_stack"]
         self.instances = image.counts[INSTANCES]
         # Components have no references that cross to Python.
-        if COMPONENT not in image.optional:
+        if not image.is_component:
             self.references = References(self, chosen["host_refs"])
         elif chosen["host_refs"] != self.host_refs:
             self.host_refs = chosen["host_refs"]
@@ -199,7 +199,7 @@ class Store:
         """The trap for an exception that came out of a host function."""
         if isinstance(error, Trap):  # of a call that the host function made
             error.nested = True
-            error.backtrace.extend(self.thread.backtrace())
+            error.backtrace.extend(self.thread.frames())
             return error
         # Built-ins that call the guest that calls built-ins may use up Python's own stack.
         deep = isinstance(error, RuntimeError) and "recursion" in str(error)

@@ -49,7 +49,7 @@ class Thread:
         st[GLOBAL_WORDS] = len(store.globals)
         st[TABLE_COUNT] = image.counts[TABLES]
         st[TAGS_OFFSET] = image.offsets[TAGS]
-        store.engine.bind(self)
+        store.engine.bind_thread(self)
         store.add_thread(self)
 
     def call(self, header):
@@ -173,7 +173,7 @@ class Thread:
         """The exception for a number that `call` or `resume` returned."""
         if number < 0:
             number = FUEL if number == OUT_OF_FUEL else DEADLOCK
-        backtrace = self.backtrace()
+        backtrace = self.frames()
         instance = self.store.image.instance_of(backtrace[0][0]) if backtrace else None
         return Trap(number, backtrace, instance, self._detail(number))
 
@@ -191,11 +191,11 @@ class Thread:
             return ": it has %d of %d bytes" % (self.mems[at + 2], self.mems[at + 7])
         return ""
 
-    def backtrace(self):
+    def frames(self):
         """Where the last call ended: [(function index, image offset)], innermost first."""
-        return self.store.engine.backtrace(self)
+        return self.store.engine.trace(self)
 
-    def high(self):
+    def high_mark(self):
         """The most bytes of the stack that were ever in use, as far as nonzero words tell."""
         stack = self.stack
         i = len(stack)

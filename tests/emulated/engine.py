@@ -72,16 +72,18 @@ class EmulatedInterp(Interp):
 
     def __init__(self, processor: Processor, features: int):
         self.processor = processor
-        with patch("wrt_micro.engine.register_code._run", lambda form, module: processor.run(module)):
+        with patch(
+            "wrt_micro.engine.register_code._run", lambda form, module: processor.run(module)
+        ):
             super().__init__(processor.form, features)
 
     def bind_store(self, store: object) -> None:
         with self.processor.uctypes():
             super().bind_store(store)
 
-    def bind(self, thread: object) -> None:
+    def bind_thread(self, thread: object) -> None:
         with self.processor.uctypes():
-            super().bind(thread)
+            super().bind_thread(thread)
 
 
 @contextmanager

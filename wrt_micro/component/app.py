@@ -332,7 +332,7 @@ class ComponentApp(Interface):
             stats["handles %d %s" % (i, instances.name(i))] = {
                 "capacity": capacity,
                 "used": handles.used() if handles else 0,
-                "high": handles.high() if handles else 0,
+                "high": handles.high_mark() if handles else 0,
             }
         return stats
 

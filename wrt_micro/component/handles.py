@@ -44,7 +44,7 @@ class Handles:
         """Entries in use."""
         return self.entries[_USED]
 
-    def high(self):
+    def high_mark(self):
         """The most entries that ever were in use."""
         return self.entries[_HIGH]
 

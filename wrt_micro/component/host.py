@@ -35,7 +35,7 @@ def find_functions(plan, imports, standard=None):
 
 def _standard(standard, interface, name):
     """What WASI has for a function, or None."""
-    wasi = standard.find(interface)
+    wasi = standard.wasi_for(interface)
     holder = wasi and wasi.interface(interface)
     return holder and find_function(holder, name)
 

@@ -332,7 +332,7 @@ class Scheduler(Tables):
         record = self.failed or self.store.thread
         if isinstance(error, Trap):
             if self.failed and not error.backtrace:
-                error.backtrace.extend(record.backtrace())
+                error.backtrace.extend(record.frames())
             return error
         trap = record.trap(HOST)
         trap.__cause__ = error

@@ -35,7 +35,7 @@ class Interp:
         """An access out of bounds leaves its end in aux1 where words are wide, else its start."""
         return self.form == "viper64"
 
-    def backtrace(self, thread):
+    def trace(self, thread):
         """Where the last call ended: [(function index, image offset)], innermost first."""
         return backtrace_of_frames(thread)
 
@@ -43,6 +43,6 @@ class Interp:
         """Write the machine addresses of memories and tables into their descriptors."""
         bind_descriptors(store)
 
-    def bind(self, thread):
+    def bind_thread(self, thread):
         """Write the machine addresses of all buffers into the thread record."""
         bind_buffers(thread)

@@ -63,7 +63,7 @@ class Native:
         self.resume = module.entry
         self.address = _address_of(module.entry)
 
-    def backtrace(self, thread):
+    def trace(self, thread):
         """Where the last call ended: [(function index, image offset of its header)].
 
         The function that trapped is exact. Its callers are found by what looks like a return
@@ -111,7 +111,7 @@ class Native:
         """Write the machine addresses of memories and tables into their descriptors."""
         bind_descriptors(store)
 
-    def bind(self, thread):
+    def bind_thread(self, thread):
         """Write the machine addresses of all buffers into the thread record."""
         bind_buffers(thread)
         st = thread.st

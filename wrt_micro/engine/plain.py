@@ -28,14 +28,14 @@ class Portable:
             status = self.cold[status - 16](thread) or loop(thread)
         return status
 
-    def backtrace(self, thread):
+    def trace(self, thread):
         """Where the last call ended: [(function index, image offset)], innermost first."""
         return backtrace_of_frames(thread)
 
     def bind_store(self, store):
         """Nothing: it needs no addresses."""
 
-    def bind(self, thread):
+    def bind_thread(self, thread):
         """It needs no addresses, but all buffers as attributes of the thread."""
         store = thread.store
         thread.code = store.code
