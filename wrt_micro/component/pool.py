@@ -1,6 +1,6 @@
 # What concurrent components are made of: objects made at load, taken and given back, and queues of
-# them that allocate nothing. None of them has a property: MicroPython would look for it in the class
-# each time that an attribute is set.
+# them that allocate nothing. None of them has a property: MicroPython would look for it in the
+# class each time that an attribute is set.
 
 # Words of Scheduler.state: numbers of the instances, at STATE_WORDS * inst: its counter of
 # backpressure, the calls that wait to enter, the number of the thread that has it for itself plus
