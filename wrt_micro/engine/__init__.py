@@ -91,14 +91,6 @@ def _cold(form, features):
     return [_run(form, name) if features >> i & 1 else None for i, name in enumerate(CLASSES)]
 
 
-def _short(cold):
-    """The cold classes without those behind the last one that the image needs, as a tuple."""
-    count = len(cold)
-    while count and not cold[count - 1]:
-        count -= 1
-    return tuple(cold[:count])
-
-
 def loop_name(features):
     """The module with the main loop for an image: viper does the floats it needs in the loop.
 
@@ -139,7 +131,7 @@ class Interp:
         self.form = form
         cold = features & ~(F32 | F64)
         self.loop, cold = _parts(form, loop_name(features), cold, image)
-        self.cold = _short(cold)
+        self.cold = tuple(cold) if any(cold) else ()
         self.resume = self._resume  # bound once: to take a method allocates
 
     def _resume(self, st):
@@ -218,7 +210,7 @@ class Portable:
 
     def __init__(self, features, image=None):
         self.loop, cold = _parts("portable", "loop", features, image)
-        self.cold = _short(cold)
+        self.cold = tuple(cold) if any(cold) else ()
         self.resume = self._resume
 
     def _resume(self, thread):
