@@ -1,6 +1,17 @@
 # The table of handles of a component instance (CanonicalABI.md, Table State and Resource State).
 
 from ..words import words
+from .plan import (
+    CANON_BYTES,
+    CANON_INSTANCE,
+    CANONS,
+    INSTANCES,
+    LIFT_BYTES,
+    LIFT_INSTANCE,
+    LIFTS,
+    NONE,
+    RESOURCES,
+)
 
 # Kinds of entries.
 FREE, OWNED, BORROWED = 0, 1, 2
@@ -81,3 +92,18 @@ class Handles:
         entries[at + REP] = entries[_FREE]
         entries[_FREE] = i
         entries[_USED] -= 1
+
+
+def make_tables(plan, capacity):
+    """The table of each instance, or None for one that nobody calls and that calls nobody."""
+    tables = [None] * plan.count(INSTANCES)
+    resources = plan.count(RESOURCES)
+    for table, size, field in (
+        (CANONS, CANON_BYTES, CANON_INSTANCE),
+        (LIFTS, LIFT_BYTES, LIFT_INSTANCE),
+    ):
+        for i in range(plan.count(table)):
+            inst = plan.word(plan.record(table, i, size) + field)
+            if inst != NONE and not tables[inst]:
+                tables[inst] = Handles(capacity, resources)
+    return tuple(tables)

@@ -1,19 +1,6 @@
 # Component instances and their locks (CanonicalABI.md, Component Instances).
 
-from .plan import (
-    CANON_BYTES,
-    CANON_INSTANCE,
-    CANONS,
-    GUARDS,
-    INSTANCE_BYTES,
-    INSTANCES,
-    LIFT_BYTES,
-    LIFT_INSTANCE,
-    LIFTS,
-    NONE,
-    PROGRAM_FLAGS,
-    RESOURCES,
-)
+from .plan import GUARDS, INSTANCE_BYTES, INSTANCES, NONE, PROGRAM_FLAGS, RESOURCES
 from .trap import CANNOT_ENTER, CANNOT_LEAVE, ComponentTrap
 
 
@@ -40,20 +27,10 @@ class Instances:
             words = memoryview(store.globals)
             self.may_enter = words[guards : guards + count]
             self.may_leave = words[guards + count : guards + 2 * count]
-        resources = plan.count(RESOURCES)
-        if resources or plan.word(4 * PROGRAM_FLAGS):
-            from .handles import Handles
+        if plan.count(RESOURCES) or plan.word(4 * PROGRAM_FLAGS):
+            from .handles import make_tables
 
-            tables = [None] * count
-            for table, size, field in (
-                (CANONS, CANON_BYTES, CANON_INSTANCE),
-                (LIFTS, LIFT_BYTES, LIFT_INSTANCE),
-            ):
-                for i in range(plan.count(table)):
-                    inst = plan.word(plan.record(table, i, size) + field)
-                    if inst != NONE and not tables[inst]:
-                        tables[inst] = Handles(capacity, resources)
-            self.handles = tuple(tables)
+            self.handles = make_tables(plan, capacity)
 
     def _record(self, inst):
         return self.plan.record(INSTANCES, inst, INSTANCE_BYTES)

@@ -1,5 +1,12 @@
 # What concurrent components are made of: objects made at load, taken and given back, and queues of
-# them that allocate nothing.
+# them that allocate nothing. None of them has a property: MicroPython would look for it in the
+# class each time that an attribute is set.
+
+# Words of Scheduler.state: numbers of the instances, at STATE_WORDS * inst: its counter of
+# backpressure, the calls that wait to enter, the number of the thread that has it for itself plus
+# 1, and calls of functions that are not async under way. As lists they would take three times
+# the heap.
+BACKPRESSURE, ENTERING, EXCLUSIVE, SYNC_CALLS, STATE_WORDS = 0, 1, 2, 3, 4
 
 
 class Pool:

@@ -8,8 +8,7 @@ from ..trap import HOST, Trap
 from .concurrent_trap import CANNOT_BLOCK, TASKS_FULL, THREADS_FULL, UNKNOWN_THREAD, deadlock
 from .handles import REP
 from .plan import NONE
-from .pool import Queue
-from .state import EXCLUSIVE, STATE_WORDS, SYNC_CALLS
+from .pool import EXCLUSIVE, STATE_WORDS, SYNC_CALLS, Queue
 from .status import PREEMPTED
 from .tables import Tables
 from .task import RESOLVED

@@ -9,8 +9,7 @@ from ..words import words
 from .concurrent_trap import STREAMS_FULL, SUBTASKS_FULL, ConcurrentTrap
 from .handles import KIND, REP, Handles
 from .plan import CANON_BYTES, CANON_OPCODE, CANONS, COPIER_BYTES, COPIERS, LOWER
-from .pool import Pool, Unused
-from .state import STATE_WORDS
+from .pool import STATE_WORDS, Pool, Unused
 from .streams import Shared
 from .subtask import make_subtasks
 from .task import Task
@@ -41,7 +40,7 @@ class Tables:
 
     What no definition of a program can ask for is not made; what few programs have is no attribute
     of the others. tables: by instance, its threads, where code can see their indices. storage:
-    context slots of threads, four words each, and of a realloc. state: numbers, see state.py.
+    context slots of threads, four words each, and of a realloc. state: numbers, see pool.py.
     lent: handles that subtasks have lent, as (index, next) pairs; pair 0 ends every chain. Handles
     are in Instances.
     """

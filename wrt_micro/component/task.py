@@ -20,7 +20,7 @@ from .plan import (
     NONE,
     WIDE,
 )
-from .state import BACKPRESSURE, EXCLUSIVE, STATE_WORDS
+from .pool import BACKPRESSURE, EXCLUSIVE, STATE_WORDS
 from .status import BLOCKED, PREEMPTED, RUN
 from .trap import BORROWS_REMAIN, ComponentTrap
 

@@ -2,7 +2,7 @@
 
 from ..thread import FP, MEMORY, OUT_OF_FUEL, PC, SUSPENDED
 from .concurrent_trap import CALLBACK_CODE
-from .state import ENTERING, EXCLUSIVE, STATE_WORDS
+from .pool import ENTERING, EXCLUSIVE, STATE_WORDS
 from .status import BLOCKED, PREEMPTED, RUN
 from .waitable import TASK_CANCELLED, WAITABLE_SET, deliver, set_event
 

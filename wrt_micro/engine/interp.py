@@ -2,7 +2,7 @@
 
 from . import EXNREF_MARK, F32, F64, RECORD_WORDS
 from .addresses import bind_buffers, bind_descriptors
-from .register_code import backtrace_of_frames, loop_name, parts, short
+from .register_code import backtrace_of_frames, loop_name, parts
 
 
 class Interp:
@@ -19,7 +19,7 @@ class Interp:
         self.form = form
         cold = features & ~(F32 | F64)
         self.loop, cold = parts(form, loop_name(features), cold, image)
-        self.cold = short(cold)
+        self.cold = tuple(cold) if any(cold) else ()
         self.resume = self._resume  # bound once: to take a method allocates
 
     def _resume(self, st):

@@ -1,7 +1,7 @@
 # Engine portable: register code, run by plain Python.
 
 from . import EXNREF_MARK, RECORD_WORDS
-from .register_code import backtrace_of_frames, parts, short
+from .register_code import backtrace_of_frames, parts
 
 
 class Portable:
@@ -17,7 +17,7 @@ class Portable:
 
     def __init__(self, features, image=None):
         self.loop, cold = parts("portable", "loop", features, image)
-        self.cold = short(cold)
+        self.cold = tuple(cold) if any(cold) else ()
         self.resume = self._resume
 
     def _resume(self, thread):

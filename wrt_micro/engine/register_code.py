@@ -32,14 +32,6 @@ def _cold(form, features):
     return [_run(form, name) if features >> i & 1 else None for i, name in enumerate(CLASSES)]
 
 
-def short(cold):
-    """The cold classes without those behind the last one that the image needs, as a tuple."""
-    count = len(cold)
-    while count and not cold[count - 1]:
-        count -= 1
-    return tuple(cold[:count])
-
-
 def loop_name(features):
     """The module with the main loop for an image: viper does the floats it needs in the loop.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from wrt_micro.component import plan as fmt
 from wrt_micro.component.handles import place
-from wrt_micro.component.state import STATE_WORDS
+from wrt_micro.component.pool import STATE_WORDS
 from wrt_micro.component.subtask import RESULT_WORDS, argument_words
 from wrt_micro.component.tables import CONTEXT, INDEXED, SPAWNS, WAITABLE_SET_NEW, opcodes
 from wrt_micro.engine import RECORD_WORDS
