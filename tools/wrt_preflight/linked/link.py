@@ -33,7 +33,7 @@ from .names import rename
 from .order import order_names
 from .reach import reachable
 from .scopes import bound_names
-from .split import AWAY, split
+from .split import CALLER, split
 from .texts import READER, Texts, take_texts
 
 # Modules that Python asks for: they stay files of their own, imported when it does.
@@ -180,7 +180,7 @@ class _Linker:
         body = inline(body, {*roots, *heads, *self.kept, *public.foreign()})
         texts = Texts()
         body = take_texts(body, texts)
-        main = ast.parse("import sys\n" + READER + AWAY).body
+        main = ast.parse("import sys\n" + READER + CALLER).body
         stands = "".join(f"sys.modules[{name!r}] = " for name in self._stands_for(aliases))
         if stands:
             main += ast.parse(f"{stands}sys.modules[__name__]").body

@@ -55,8 +55,9 @@ def rename(
 ) -> Renamed:
     """Give everything in the parts of a linked program a short name, in place.
 
-    declared: where attributes are declared. exports: public name by global. kept: attributes that others use. hidden: classes whose
-    attributes must begin with _, as all other names are those of a component's exports.
+    declared: where attributes are declared. exports: public name by global. kept: attributes that
+    others use. hidden: classes whose attributes must begin with _, as all other names are those of
+    a component's exports.
     arguments: those that others give by name.
     """
     nodes = [node for module in modules for node in ast.walk(module)]

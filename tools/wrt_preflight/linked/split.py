@@ -15,14 +15,18 @@ import copy
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .scopes import FUNCTIONS, bound_names
+from .scopes import bound_names
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 ENTRIES = 32  # of a part, at most
-AWAY = f"""
+CALLER = f"""
 def call_part(number, *args, **options):
     name = "%s_%d" % (__name__, number // {ENTRIES})
-    made = __import__(name)
+    sys.path.insert(0, __file__.rpartition("/")[0] or "/" * (__file__[0] == "/"))
+    try:
+        made = __import__(name)
+    finally:
+        sys.path.pop(0)
     del sys.modules[name]
     return made.main[number % {ENTRIES}](*args, **options)
 """
@@ -467,6 +471,3 @@ class _Mover(ast.NodeTransformer):
                     name = ast.Name(self.functions[key], ast.Load())
                     return ast.Call(name, [function.value, *node.args], node.keywords)
         return node
-
-
-__all__ = ["AWAY", "ENTRIES", "FUNCTIONS", "Split", "split"]

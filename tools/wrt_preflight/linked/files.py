@@ -1,0 +1,75 @@
+"""The compiled files of a linked runtime, kept in the cache folder by what they are made of."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+
+from ..image import Contents
+from ..micropython import cache_folder, compile_mpy, runtime_source
+from .link import link
+
+_TOOLS = Path(__file__).parents[1]
+
+
+def linked_files(
+    image: Contents,
+    form: str,
+    compiler: Collection[str] = (),
+    options: Collection[str] = (),
+    platform: str = "",
+    host: str = "",
+    name: str = "",
+) -> dict[str, bytes]:
+    """The files of the runtime that is linked for an image, by name, the main module's first.
+
+    compiler: options of mpy-cross. name: of the main module; if it is left out, `wrt_` and eight
+    digits that only these files have. The rest is as for `link`.
+    Raises UnlinkableError, and MicroPythonError if a file does not compile.
+    """
+    options, compiler = sorted(options), (*compiler, "-O3")
+    made_of = (image.data, form, compiler, options, platform, host, name, _sources())
+    digest = hashlib.sha256(repr(made_of).encode()).hexdigest()
+    name = name or f"wrt_{digest[:8]}"
+    folder = cache_folder() / f"linked-{digest[:24]}"
+    if not folder.is_dir():
+        linked = link(image, form, name, options, platform, host)
+        scratch = Path(tempfile.mkdtemp(prefix="making-", dir=folder.parent))
+
+        def place(module: str) -> None:
+            source = scratch / f"{module}.py"
+            source.write_text(linked.modules[module], encoding="utf-8")
+            compile_mpy(source, source.with_suffix(".mpy"), compiler, module)
+            source.unlink()
+
+        try:
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                list(pool.map(place, linked.modules))
+            scratch.joinpath(f"{name}.txt").write_bytes(linked.texts)
+            scratch.rename(folder)
+        except OSError:
+            if not folder.is_dir():  # another process has made it meanwhile
+                raise
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+    first = f"{name}.mpy"
+    names = sorted((path.name for path in folder.iterdir()), key=lambda n: (n != first, n))
+    return {name: folder.joinpath(name).read_bytes() for name in names}
+
+
+@cache
+def _sources() -> str:
+    """A digest of the runtime's sources, and of what links them."""
+    digest = hashlib.sha256()
+    for folder in (runtime_source(), _TOOLS / "linked"):
+        for path in sorted(folder.rglob("*.py*")):
+            if path.suffix in (".py", ".pyi"):
+                digest.update(path.read_bytes())
+    digest.update(_TOOLS.joinpath("runtime.py").read_bytes())
+    return digest.hexdigest()
