@@ -85,7 +85,7 @@ class Pair:
         self.processor = Processor(architecture, ram)
         self.emulated, self.portable = EmulatedInterp(self.processor, features), Portable(0)
         self.emulated.bind_store(self.states[0])
-        self.emulated.bind(self.states[0])
+        self.emulated.bind_thread(self.states[0])
 
     def write(self, offset: int, code: bytes) -> None:
         for state in self.states:

@@ -177,7 +177,7 @@ def test_the_device_reads_the_same_program(written, contents):
     assert [seen.function(i) for i in range(6)] == [f.header for f in contents.functions]
     assert [seen.function_at(f.code[0]) for f in contents.functions] == list(range(6))
     for i, functype in enumerate(contents.types):
-        params, results = seen.type(i)
+        params, results = seen.functype(i)
         assert tuple(map(types.type_of, params)) == functype.params
         assert tuple(map(types.type_of, results)) == functype.results
     exports = seen.exports(1)

@@ -254,12 +254,10 @@ def find(path: str | None = None) -> MicroPython:
                 "the one from PyPI",
             )
         return probe((program,))
-    program = shutil.which("micropython")
-    if program:
-        return probe((program,))
-    if importlib.util.find_spec("micropython_unix"):
-        return probe((sys.executable, "-m", "micropython_unix"))
-    return probe((sys.executable,))
+    # That of PyPI lies beside this Python, whose folder need not be on PATH.
+    beside = str(Path(sys.executable).parent)
+    program = shutil.which("micropython") or shutil.which("micropython", path=beside)
+    return probe((program or sys.executable,))
 
 
 @cache
