@@ -60,8 +60,7 @@ def test_the_option_wins_over_the_variable_and_the_path(program, monkeypatch):
 
 def test_without_any_micropython_cpython_serves(monkeypatch):
     monkeypatch.delenv("MICROPYTHON", raising=False)
-    monkeypatch.setenv("PATH", "")
-    monkeypatch.setattr(mp.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(mp.shutil, "which", lambda name, path=None: None)
     found = mp.find()
     assert (found.name, found.command, found.interpreter) == ("cpython", (sys.executable,), None)
 
