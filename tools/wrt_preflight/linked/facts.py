@@ -20,13 +20,43 @@ ENCODINGS = ("UTF8", "UTF16", "LATIN1_UTF16")
 _CASES = (fmt.VARIANT, fmt.ENUM, fmt.OPTION, fmt.RESULT)
 
 
-def facts_of(image: Contents) -> dict[str, frozenset[int]]:
+def ranges_of(image: Contents) -> dict[str, frozenset[int]]:
     """Values that occur, by group of constants: "kind", "encoding"."""
     section = image.optional.get(COMPONENT)
     if not section:
         return {}
     plan = open_plan(section)
-    return {"kind": frozenset(_kinds(plan)), "encoding": frozenset(_encodings(plan))}
+    encodings = {fmt.UTF8}  # of the host's strings
+    encodings |= {plan.word(at + fmt.ENCODING) for at in _options(plan)}
+    return {"kind": frozenset(_kinds(plan)), "encoding": frozenset(encodings)}
+
+
+def attributes_of(image: Contents, form: str) -> dict[str, object]:
+    """What attributes of the runtime's objects always are, by name, with the engine of a folder."""
+    native, portable = image.machine_code, form == "portable"
+    found: dict[str, object] = {
+        "machine_code": native,
+        "in_place": native or not portable,
+        "takes_thread": portable and not native,
+        "asks_always": native,
+        "tells_end": native or form in ("portable", "viper64"),
+    }
+    section = image.optional.get(COMPONENT)
+    if section:
+        plan = open_plan(section)
+        options = _options(plan)
+        if all(plan.word(at + fmt.PTR_SIZE) == 4 for at in options):
+            found["ptr_size"] = 4
+        if all(plan.word(at + fmt.POST_RETURN) == fmt.NONE for at in options):
+            found["post_return"] = 0
+    return found
+
+
+def _options(plan: fmt.Plan) -> set[int]:
+    """Canonical options that lifts and canonical definitions have."""
+    found = {plan.word(at + 8) for at in _records(plan, fmt.LIFTS, fmt.LIFT_BYTES)}
+    found |= {plan.word(at + 8) for at in _records(plan, fmt.CANONS, fmt.CANON_BYTES)}
+    return found - {0}
 
 
 def _kinds(plan: fmt.Plan) -> set[int]:
@@ -65,13 +95,6 @@ def _kinds(plan: fmt.Plan) -> set[int]:
     for at in _records(plan, fmt.VALUES, fmt.VALUE_BYTES):
         visit(plan.word(at))
     return found
-
-
-def _encodings(plan: fmt.Plan) -> set[int]:
-    found = {fmt.UTF8}  # strings of the host's
-    options = {plan.word(at + 8) for at in _records(plan, fmt.LIFTS, fmt.LIFT_BYTES)}
-    options |= {plan.word(at + 8) for at in _records(plan, fmt.CANONS, fmt.CANON_BYTES)}
-    return found | {plan.word(at + fmt.ENCODING) for at in options if at}
 
 
 def _records(plan: fmt.Plan, table: int, size: int) -> list[int]:

@@ -290,6 +290,8 @@ class _Folder(ast.NodeTransformer):
                 return ast.Constant((a is b) == (op is ast.Is))
             if op in _COMPARE and type(a) is type(b) is int:
                 return ast.Constant(_COMPARE[op](a, b))
+            if op in (ast.In, ast.NotIn) and b == ():
+                return ast.Constant(op is ast.NotIn)
         return node
 
     def _by_range(self, node: ast.Compare) -> bool | None:

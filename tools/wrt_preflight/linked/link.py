@@ -19,18 +19,18 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from ..image import Contents
-from ..image.format import NATIVE
 from ..interp.tailor import tailored_source
 from ..micropython import runtime_source
 from ..runtime import runtime_modules
 from . import public
 from .attributes import Declared
-from .facts import ENCODINGS, KINDS, facts_of
+from .facts import ENCODINGS, KINDS, attributes_of, ranges_of
 from .fold import Facts, fold
 from .inline import inline
 from .merge import MAIN, PACKAGE, Merged, merge, module_name
 from .names import rename
 from .order import order_names
+from .parameters import simplify_parameters
 from .reach import reachable
 from .scopes import bound_names
 from .split import CALLER, split
@@ -114,6 +114,8 @@ def link(
         if path.startswith(("ports/", "wasi/")):  # they use what only firmware has
             kept |= public.named_in(text)
     linker = _Linker(image, name, merged, modules, wanted if host else None, kept)
+    linker.form = form
+    linker.with_policies = "concurrent" in options
     linker.kept_arguments = public.keywords_in(host)
     return linker.link()
 
@@ -171,13 +173,20 @@ class _Linker:
             for node in statements:
                 node.part = part
                 body.append(node)
-        body = fold(body, self._facts())
+        facts = self._facts()
+        body = fold(body, facts)
         roots = {self.globals[place]: name for place, name in self._roots(aliases).items()}
         body = reachable(body, roots, self.kept)
         declared = Declared(body)
         entries = [[self._key(entry) for entry in part] for part in ENTRIES]
         heads = {key.rpartition(".")[2] for part in entries for key in part}
-        body = inline(body, {*roots, *heads, *self.kept, *public.foreign()})
+        fixed = {*roots, *heads, *self.kept, *public.foreign()}
+        while simplify_parameters(body, fixed):
+            body = reachable(fold(body, facts), roots, self.kept)
+        body = inline(body, fixed)
+        while simplify_parameters(body, fixed):
+            body = reachable(fold(body, facts), roots, self.kept)
+        body = inline(body, fixed)
         texts = Texts()
         body = take_texts(body, texts)
         main = ast.parse("import sys\n" + READER + CALLER).body
@@ -255,10 +264,10 @@ class _Linker:
         return {place: place[1] for place in places if place in self.globals}
 
     def _facts(self) -> Facts:
-        attributes: dict[str, object] = {
-            "is_component": "component" in self.modules,
-            "machine_code": NATIVE in self.image.optional,
-        }
+        attributes = attributes_of(self.image, self.form)
+        attributes["is_component"] = "component" in self.modules
+        if not self.with_policies:
+            attributes["policies"] = ()
         if "component.resources" not in self.modules:
             attributes["resources"] = None
         if not self.concurrent:
@@ -272,7 +281,7 @@ class _Linker:
             if ("component.plan", name) in self.globals
         }
         constants = {self.globals[("", "MADE_FOR")]: self.image.header["crc"]}
-        return Facts(facts_of(self.image), found, attributes, constants)
+        return Facts(ranges_of(self.image), found, attributes, constants)
 
     def _with_imports(
         self, bodies: Mapping[str, list[ast.stmt]], main: list[ast.stmt]
