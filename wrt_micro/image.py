@@ -194,7 +194,8 @@ class Image:
 
     def function(self, index):
         """The header offset of a function."""
-        return self.record(FUNCTIONS, index)[0]
+        # Most is asked for while the program runs, when what reads other records may be gone.
+        return struct.unpack_from("<I", self.data, self.offsets[FUNCTIONS] + 4 * index)[0]
 
     def function_at(self, pc):
         """The index of the function that holds a code address."""

@@ -40,13 +40,14 @@ class Facts:
 
     ranges: by group of constants, as "kind", the values that occur. groups: the group of each
     constant that has one, by name. attributes: what an attribute of that name always is.
-    constants: likewise of globals.
+    constants: likewise of globals. truths: attributes that are always there, and true.
     """
 
     ranges: Mapping[str, frozenset[int]] = field(default_factory=dict)
     groups: Mapping[str, str] = field(default_factory=dict)
     attributes: Mapping[str, object] = field(default_factory=dict)
     constants: Mapping[str, int] = field(default_factory=dict)
+    truths: frozenset[str] = frozenset()
 
 
 def fold(body: list[ast.stmt], facts: Facts) -> list[ast.stmt]:
@@ -134,6 +135,7 @@ class _Folder(ast.NodeTransformer):
     def __init__(self, constants: Mapping[str, int], facts: Facts) -> None:
         self.constants, self.facts = constants, facts
         self.locals: list[dict[str, ast.Constant]] = []
+        self.true_names: list[set[str]] = []  # variables that only ever have what is true
 
     # Names and attributes
 
@@ -163,12 +165,33 @@ class _Folder(ast.NodeTransformer):
         before = -1
         while before != (before := _size(node)):
             self.locals.append(self._constant_locals(node))
+            self.true_names.append(self._true_locals(node))
             if isinstance(node, ast.Lambda):
                 node.body = self.visit(node.body)
             else:
                 node.body = self._body(node.body) or [ast.Pass()]
             self.locals.pop()
+            self.true_names.pop()
         return node
+
+    def _true_locals(self, node) -> set[str]:
+        """Variables that are given nothing but an attribute that is always true."""
+        given: dict[str, bool] = {
+            inner.arg: False for inner in ast.walk(node.args) if isinstance(inner, ast.arg)
+        }
+        known = set()
+        for inner in own_nodes(node):
+            if isinstance(inner, ast.Assign):
+                value = inner.value
+                for target in inner.targets:
+                    if isinstance(target, ast.Name):
+                        known.add(id(target))
+                        true = isinstance(value, ast.Attribute) and value.attr in self.facts.truths
+                        given[target.id] = given.get(target.id, True) and true
+        for inner in own_nodes(node):
+            if id(inner) not in known:
+                given |= dict.fromkeys(bound_names(inner, deep=False), False)
+        return {name for name, true in given.items() if true}
 
     def _constant_locals(self, node) -> dict[str, ast.Constant]:
         arguments = {inner.arg for inner in ast.walk(node.args) if isinstance(inner, ast.arg)}
@@ -218,8 +241,19 @@ class _Folder(ast.NodeTransformer):
         node.body = [made for s in node.body for made in _listed(self.visit(s))] or [ast.Pass()]
         return node
 
+    def _tested(self, node: ast.expr) -> ast.expr:
+        """An expression whose truth alone matters."""
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+            inner = self._tested(node.operand)
+            return ast.Constant(not inner.value) if is_constant(inner) else self.visit(node)
+        if isinstance(node, ast.Attribute) and node.attr in self.facts.truths:
+            return ast.Constant(True)
+        if isinstance(node, ast.Name) and self.true_names and node.id in self.true_names[-1]:
+            return ast.Constant(True)
+        return self.visit(node)
+
     def visit_If(self, node: ast.If) -> ast.stmt | list[ast.stmt]:
-        node.test = self.visit(node.test)
+        node.test = self._tested(node.test)
         if is_constant(node.test):
             return self._body(node.body if node.test.value else node.orelse)
         node.body = self._body(node.body) or [ast.Pass()]
@@ -369,7 +403,8 @@ class _Folder(ast.NodeTransformer):
         return node
 
     def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
-        self.generic_visit(node)
+        node.test = self._tested(node.test)
+        node.body, node.orelse = self.visit(node.body), self.visit(node.orelse)
         if is_constant(node.test):
             return node.body if node.test.value else node.orelse
         return node

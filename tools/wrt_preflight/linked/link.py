@@ -18,13 +18,16 @@ import ast
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from ..budget.state import is_concurrent
 from ..image import Contents
 from ..interp.tailor import tailored_source
 from ..micropython import runtime_source
 from ..runtime import runtime_modules
 from . import public
 from .attributes import Declared
+from .expressions import inline_expressions
 from .facts import ENCODINGS, KINDS, attributes_of, ranges_of
+from .flatten import flatten
 from .fold import Facts, fold
 from .inline import inline
 from .merge import MAIN, PACKAGE, Merged, merge, module_name
@@ -40,7 +43,8 @@ from .texts import READER, Texts, take_texts
 LATER = (
     *("aio", "component.conform", "component.host_future", "component.host_job"),
     *("component.host_set", "component.host_source", "component.host_writer"),
-    *("component.unwound", "component.groups"),
+    *("component.unwound", "component.groups", "component.host_cancel"),
+    *("component.host_ends", "component.host_end", "component.host_stream", "component.host_copy"),
 )
 # What is called once, or hardly ever: (module, function or method). A tuple each for what is
 # needed at the same time.
@@ -183,10 +187,10 @@ class _Linker:
         fixed = {*roots, *heads, *self.kept, *public.foreign()}
         while simplify_parameters(body, fixed):
             body = reachable(fold(body, facts), roots, self.kept)
-        body = inline(body, fixed)
+        body = inline(inline_expressions(flatten(body, roots), fixed), fixed)
         while simplify_parameters(body, fixed):
             body = reachable(fold(body, facts), roots, self.kept)
-        body = inline(body, fixed)
+        body = inline(inline_expressions(body, fixed), fixed)
         texts = Texts()
         body = take_texts(body, texts)
         main = ast.parse("import sys\n" + READER + CALLER).body
@@ -268,10 +272,15 @@ class _Linker:
         attributes["is_component"] = "component" in self.modules
         if not self.with_policies:
             attributes["policies"] = ()
-        if "component.resources" not in self.modules:
+        truths = set()
+        if "component.resources" in self.modules:
+            truths.add("resources")
+        else:
             attributes["resources"] = None
         if not self.concurrent:
             attributes["scheduler"] = None
+        elif is_concurrent(self.image):
+            truths.add("scheduler")
         if "engine.collect" not in self.modules:
             attributes["collector"] = None
         groups = dict.fromkeys(KINDS, "kind") | dict.fromkeys(ENCODINGS, "encoding")
@@ -281,7 +290,7 @@ class _Linker:
             if ("component.plan", name) in self.globals
         }
         constants = {self.globals[("", "MADE_FOR")]: self.image.header["crc"]}
-        return Facts(ranges_of(self.image), found, attributes, constants)
+        return Facts(ranges_of(self.image), found, attributes, constants, frozenset(truths))
 
     def _with_imports(
         self, bodies: Mapping[str, list[ast.stmt]], main: list[ast.stmt]
