@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from wrt_preflight.linked import public
+from wrt_preflight.linked import UnlinkableError, public
 from wrt_preflight.micropython import runtime_source
 
 # Classes whose objects Python gets, by file, with what of them is the runtime's own business.
@@ -37,3 +37,22 @@ def test_every_attribute_of_what_python_gets_is_in_the_file_of_types(file, name,
     }
     found = {attribute for attribute in found if attribute[0] != "_"} - own
     assert found <= public.attributes(concurrent=True)
+
+
+def test_what_python_takes_of_the_runtime_is_found():
+    source = "import wrt_micro\nfrom wrt_micro import Trap\nfrom wrt_micro.wasi import run\n"
+    assert public.taken_by(source) == {"": ("Trap",), "wasi": ("run",)}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import wrt_micro.concurrent",
+        "from wrt_micro import concurrent",
+        "from wrt_micro.wasi import *",
+        "from wrt_micro.nothing import run",
+    ],
+)
+def test_python_that_takes_modules_is_not_linked_with(source):
+    with pytest.raises(UnlinkableError):
+        public.taken_by(source)
