@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from deploy.programs import FAC, GREET, GREETER
+from deploy.programs import EXAMPLES, FAC, GREET, GREETER
 
 pytestmark = pytest.mark.micropython
 
@@ -91,6 +91,25 @@ def test_a_host_module_takes_its_own_program_s_runtime(board, wrt, tmp_path):
         assert wrt("deploy", program, *options)[0] == 0
     right = "True True"
     assert board.run(TELLS_HOST) == f"{right} 24\n{right} 4\n{right} 24\n"
+
+
+def test_two_programs_wait_for_each_other_in_asyncio(board, wrt):
+    """Parts for asyncio are imported when they are needed, with both folders on sys.path."""
+    wrt("deploy", GREETER, "--with", "concurrent", "--port", board.port)
+    wrt("deploy", EXAMPLES / "later" / "later.wat", "--port", board.port)
+    code = """
+import asyncio, wrt
+greeter = wrt.load("greeter", {"log": print}, concurrent=True)
+async def measure(pin):
+    await asyncio.sleep_ms(pin)
+    return 100 * pin
+later = wrt.load("later", {"measure": measure})
+async def main():
+    work = later.aio.difference(5, 3), greeter.aio.greet("Ada"), later.aio.difference(9, 8)
+    print(await asyncio.gather(*work))
+asyncio.run(main())
+"""
+    assert board.run(code) == "greeting Ada\n[200, 'Hello, Ada!', 100]\n"
 
 
 def test_modules_of_two_versions_of_wrt_micro_are_refused_in_one_run(board, wrt):
