@@ -68,7 +68,7 @@ def test_a_program_that_does_not_fit_the_board_is_refused_before_the_device_is_a
 
 
 def test_too_little_heap_is_a_note(new_board, wrt):
-    board = new_board(heap=170_000)
+    board = new_board(heap=80_000)
     status, _, errors = wrt("deploy", PIPELINE, "--port", board.port)
     assert status == 0
     assert "note: the program needs about" in errors and "it may not load" in errors

@@ -81,7 +81,7 @@ def test_one_that_is_interrupted_is_no_romfs_and_goes_on(board, wrt):
     wrt("deploy", FAC, "--port", board.port)
     board.run(REMOUNT)
     process = start("deploy", GREETER, "--port", board.port)
-    board.after(60_000, process.kill)
+    board.after(58_000, process.kill)
     assert process.wait(timeout=30) == -signal.SIGKILL
     assert "ENODEV" in board.run(REMOUNT)
     status, output, errors = wrt("list", "--port", board.port)

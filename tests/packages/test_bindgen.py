@@ -269,10 +269,13 @@ def test_package_of_wit(tmp_path):
 
 RUNTIME = {
     "App": "wrt_micro.component.app.ComponentApp",
+    "Global": "wrt_micro.app.Global",
     "Interface": "wrt_micro.component.app.Interface",
+    "Memory": "wrt_micro.memory.Memory",
     "Resource": "wrt_micro.component.resource.Resource",
     "StreamReader": "wrt_micro.component.host_stream.StreamReader",
     "StreamWriter": "wrt_micro.component.host_writer.StreamWriter",
+    "Table": "wrt_micro.app.Table",
     "FutureReader": "wrt_micro.component.host_future.FutureReader",
     "Task": "wrt_micro.component.host_task.Task",
     "WaitableSet": "wrt_micro.component.host_set.WaitableSet",

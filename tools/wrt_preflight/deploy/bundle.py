@@ -8,7 +8,6 @@ import re
 import tempfile
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from .. import __version__
@@ -20,9 +19,10 @@ from ..interp.tailor import tailored_engine
 from ..micropython import ARCHITECTURES, compile_mpy
 from ..native import made_for, runs_on
 from ..pipeline import Built, check_module
-from ..runtime import is_provided, runtime_modules
+from ..runtime import is_provided
 from .connection import DeviceError
 from .device import Device
+from .shipped import ship
 
 STARTER = Path(__file__).parent / "on_device" / "starter.py"
 STARTER_NAME = "__init__.mpy"
@@ -80,40 +80,32 @@ def make_bundle(
     image = built.image
     check_machine_code(built, device)
     micropython = device.micropython
-    runtime = micropython.runtime()
-    build = runtime.name.removeprefix("runtime-")[:12]
-    modules = runtime_modules(image, form, options, device.platform)
+    script = _compile(host, micropython.mpy_options(), host.name) if host else b""
+    text = host.read_text(encoding="utf-8", errors="replace") if host else ""
+    runtime = ship(image, form, device, options, text)
     start = next((f for f in exports(image) if STARTS.fullmatch(f.full_name)), None)
     info = {
-        "runtime": build,
+        **runtime.info,
         "engine": form if form in ("portable", "native") else "interp",
         "host": _host_module(name) if host else None,
         "start": [start.interface, start.name] if start else None,
         "wasi": grants is not None,
         "wrt": __version__,
     }
-    own = {"image.wrt": data or image.data, "app.json": json.dumps(info).encode()}
+    own = {"image.wrt": data or image.data, "app.json": json.dumps(info).encode(), **runtime.own}
     if built.module:
         own["image_native.mpy"] = built.module
     if form != "native":  # an engine that knows what this image has, in place of the general one
         engine, code = tailored_engine(image, micropython.arch, form)
         own[engine] = code
-        modules = [module for module in modules if not module.startswith(f"engine/{form}/")]
     if grants is not None:
         own["wasi.json"] = grants
     if host:
-        own[f"{_host_module(name)}.mpy"] = _compile(host, micropython.mpy_options(), host.name)
-    listed = {
-        "modules": [module.removesuffix(".py") for module in modules],
-        "own": [*own, FILES],
-    }
-    own[FILES] = json.dumps(listed).encode()
-    files = {
-        path: runtime.joinpath(*path.split("/")[2:]).read_bytes()
-        for path in map(partial(module_path, build), listed["modules"])
-    }
+        own[f"{_host_module(name)}.mpy"] = script
+    own[FILES] = json.dumps({"modules": runtime.modules, "own": [*own, FILES]}).encode()
     starter = {STARTER_NAME: _compile(STARTER, (), "wrt")}
-    version = _digest({**files, **own, **starter})
+    version = _digest({**runtime.shared, **own, **starter})
+    files = dict(runtime.shared)
     # The starter comes last: programs that are there already use it too.
     files |= {f"{name}/{version}/{path}": data for path, data in own.items()} | starter
     return Bundle(name, version, files)
@@ -134,11 +126,6 @@ def check_machine_code(built: Built, device: Device) -> None:
             else "build it without --engine native",
         )
     check_module(built.module)
-
-
-def module_path(build: str, module: str) -> str:
-    """Where a module of the runtime lies: ("2ff3...", "component/app") -> a path in `wrt`."""
-    return f"lib/{build}/wrt_micro/{module}.mpy"
 
 
 def _digest(files: dict[str, bytes]) -> str:

@@ -1,8 +1,8 @@
 """Programs on a device's file system.
 
     wrt/__init__.mpy            `import wrt`: finds programs and starts them
-    wrt/lib/BUILD/wrt_micro/    the runtime, by what it was built from; programs share it
-    wrt/NAME/VERSION/           image.wrt and what belongs to it
+    wrt/NAME/VERSION/           image.wrt and what belongs to it, as its runtime
+    wrt/lib/BUILD/wrt_micro/    its modules, where they are not linked; programs share them
     wrt/NAME/current            the name of the version that is complete
 
 Files in a folder of a version or a build are written under another name, verified and renamed.
@@ -20,9 +20,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ..errors import LimitError
-from .bundle import FILES, STARTER_NAME, Bundle, module_path
+from .bundle import FILES, STARTER_NAME, Bundle
 from .connection import Connection, DeviceError, DeviceOSError
 from .device import Device, space
+from .shipped import module_path
 
 NO_SPACE = 28  # ENOSPC
 PART = ".part"  # ending of a file that is being copied

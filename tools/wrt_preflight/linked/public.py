@@ -24,7 +24,7 @@ from wrt_micro.exports import snake_case
 from ..functions import imports
 from ..image import Contents
 from ..micropython import runtime_source
-from .merge import PACKAGE
+from .merge import PACKAGE, UnlinkableError
 from .scopes import bound_names
 
 # Attributes of objects that are none of the runtime's: Python's, and MicroPython's where CPython
@@ -113,7 +113,10 @@ def imported(image: Contents) -> frozenset[str]:
 
 
 def taken_by(source: str) -> dict[str, tuple[str, ...]]:
-    """What Python takes of the runtime: names by module, as "concurrent"."""
+    """What Python takes of the runtime: names by module, as "concurrent".
+
+    Raises UnlinkableError where it takes a module, or one that is not there.
+    """
     found: dict[str, tuple[str, ...]] = {}
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -121,7 +124,21 @@ def taken_by(source: str) -> dict[str, tuple[str, ...]]:
             if package == PACKAGE:
                 names = tuple(alias.name for alias in node.names)
                 found[module] = found.get(module, ()) + names
+                for name in names:
+                    if name == "*" or _is_module(f"{module}.{name}"):
+                        raise UnlinkableError(f"all of {node.module}, or {name} of it")
+                if not _is_module(module):
+                    raise UnlinkableError(f"{node.module} is not there")
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.name.startswith(f"{PACKAGE}."):
+                    raise UnlinkableError(f"{alias.name} as a value")
     return found
+
+
+def _is_module(name: str) -> bool:
+    path = runtime_source().joinpath(*name.split("."))
+    return path.with_suffix(".py").exists() or path.joinpath("__init__.py").exists()
 
 
 def keywords_in(source: str) -> frozenset[str]:
