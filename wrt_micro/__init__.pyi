@@ -27,7 +27,6 @@ class Exit(BaseException):
     code: int
     def __init__(self, code: int) -> None: ...
 
-
 class ComponentError(Exception):
     payload: Any
     def __init__(self, payload: object = ...) -> None: ...

@@ -27,6 +27,8 @@ class Thread:
     heap less than eleven: everything else is reached through the store.
     """
 
+    after = None  # in a Pool, the next one that nobody has
+
     def __init__(self, store, stack_bytes):
         self.store = store
         self.mems = store.mems

@@ -22,7 +22,7 @@ class Calls:
     called. What few programs need is no attribute of all of them.
     """
 
-    functions = policies = ()
+    functions = policies = values = ()
     resources = scheduler = unfinished = flat_args = flat_result = points = None
     views = False
 

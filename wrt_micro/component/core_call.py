@@ -10,6 +10,7 @@ class CoreCall:
 
     async_type = async_option = callback = post_return = 0
     wide_params = result = 0
+    task = None  # it is a caller, too
 
     def __init__(self, calls, header, inst, params):
         self.cx = calls.context(0, inst)

@@ -13,6 +13,8 @@ from .waitable import ERROR_CONTEXT_HANDLE
 class ErrorContext:
     """message: for people. handles: how many there are of it, in all instances and in Python."""
 
+    after = None  # in a Pool, the next one that nobody has
+
     def __init__(self, number=0):
         self.message = ""
         self.handles = 0

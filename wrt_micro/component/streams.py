@@ -139,6 +139,8 @@ class Shared:
     for the other one, or None. dropped: one end is gone.
     """
 
+    after = None  # in a Pool, the next one that nobody has
+
     def __init__(self, number):
         self.number = number
         self.readable = CopyEnd(self, 0)

@@ -37,6 +37,8 @@ class Task:
     ResourceState, by number.
     """
 
+    after = None  # in a Pool, the next one that nobody has
+
     def __init__(self, scheduler, number):
         self.scheduler = scheduler
         self.number = number

@@ -59,6 +59,8 @@ class Waitable:
 class WaitableSet(Queue):
     """A queue of its waitables. num_waiting: threads that wait for it."""
 
+    after = None  # in a Pool, the next one that nobody has
+
     def __init__(self, number):
         Queue.__init__(self)
         self.number = number

@@ -3,7 +3,8 @@
 Nobody knows what objects are, but most attributes are declared in one family of classes: by a
 method, in the class, or by `self.x = ...`. Whatever has such an attribute is of that family, so
 another family may have the same new name for something else. Names that several families declare
-share with none of them, and those that are given to objects from outside share with nothing.
+share with none of them. So a class has to declare what others give its objects, too: a test
+watches what objects get while programs run.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def name_attributes(
     used: dict[str, set[str]] = defaultdict(set)  # new names by family
     found = {}
     for name in sorted(own, key=lambda name: (-count[name], name)):
-        of = everything if name in declared.anywhere else declared.families_of[name]
+        of = declared.families_of.get(name) or everything
         pool = pools[bool(of & hidden_families)]
         new = next(new for new in pool if not any(new in used[family] for family in of))
         found[name] = new
@@ -78,14 +79,13 @@ def _families(body: list[ast.stmt]) -> dict[str, str]:
 class Declared:
     """Where attributes are declared, read from a program whose methods are still in its classes.
 
-    names: attributes of the program's own objects. families_of: the families that declare one.
-    anywhere: those that are given to objects from outside, to any. families: that of each class.
+    names: attributes of the program's own objects. families_of: the families that declare one;
+    none for those that no class does. families: that of each class.
     """
 
     def __init__(self, body: list[ast.stmt]) -> None:
         self.families = _families(body)
         self.names: set[str] = set()
-        self.anywhere: set[str] = set()
         self.families_of: dict[str, set[str]] = defaultdict(set)
         for node in body:
             family = self.families.get(node.name) if isinstance(node, ast.ClassDef) else None
@@ -114,8 +114,6 @@ class Declared:
                 self.names.add(inner.attr)
                 if isinstance(inner.value, ast.Name) and inner.value.id == this:
                     self._declare(inner.attr, family)
-                else:
-                    self.anywhere.add(inner.attr)
 
 
 def rename_attributes(modules: list[ast.Module], names: Mapping[str, str]) -> None:
