@@ -213,8 +213,8 @@ class Pending(Operation):
     __await__ = __iter__
 
 
-class Stepping:
-    depth = 0  # how many jobs are being stepped: what they await must not be asyncio's
+# How many jobs are being stepped: what they await must not be asyncio's.
+STEPPING = [0]
 
 
 def steps(coroutine):
@@ -227,7 +227,7 @@ def running_asyncio():
     from sys import modules
 
     asyncio = modules.get("asyncio")
-    if not asyncio or Stepping.depth:
+    if not asyncio or STEPPING[0]:
         return None
     try:
         return asyncio if asyncio.current_task() is not None else None

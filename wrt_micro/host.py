@@ -58,7 +58,7 @@ def resolve(image, imports, standard=None):
     functions = []
     missing = []
     for i in range(image.counts[7]):
-        module, name, type = image.record(7, i)
+        module, name, type = image.fields(7, i)
         module, name, type = image.string(module), image.string(name), image.functype(type)
         found = _lookup(imports, module)
         function = _lookup(found, name) if found is not None else None
@@ -157,6 +157,6 @@ def rooms(image):
     """For each import, the bytes of the stack that its arguments, results and link words take."""
     sizes = []
     for i in range(image.counts[7]):
-        params, results = image.functype(image.record(7, i)[2])
+        params, results = image.functype(image.fields(7, i)[2])
         sizes.append(4 * max(total(params), total(results)) + 8)
     return sizes

@@ -177,7 +177,7 @@ class Image:
         """Whether it is one, and no core program."""
         return COMPONENT in self.optional
 
-    def record(self, section, index):
+    def fields(self, section, index):
         """The fields of a section's record, as a tuple."""
         if index >= self.counts[section]:
             raise IndexError("section %d has no record %d" % (section, index))
@@ -211,14 +211,14 @@ class Image:
     def instance_of(self, function):
         """The name of the instance that defines a function, or None for a host function."""
         for i in range(self.counts[INSTANCES]):
-            name, init, _, _, first, count = self.record(INSTANCES, i)
+            name, init, _, _, first, count = self.fields(INSTANCES, i)
             if first <= function < first + count or init == self.function(function):
                 return self.string(name)
         return None
 
     def functype(self, index):
         """A function type: (value type codes of its params, those of its results)."""
-        at = self.record(TYPES, index)[0]
+        at = self.fields(TYPES, index)[0]
         params, results = struct.unpack_from("<HH", self.data, at)
         at += 4
         codes = []
@@ -244,9 +244,9 @@ class Image:
 
         type: of a func its type id; of a global its value type code, plus 1 << 24 if mutable.
         """
-        first, count = self.record(INSTANCES, instance)[2:4]
+        first, count = self.fields(INSTANCES, instance)[2:4]
         exports = {}
         for i in range(first, first + count):
-            name, kind, mutable, _, index, type = self.record(EXPORTS, i)
+            name, kind, mutable, _, index, type = self.fields(EXPORTS, i)
             exports[self.string(name)] = (KINDS[kind], index, type | mutable << 24)
         return exports

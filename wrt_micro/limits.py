@@ -2,12 +2,14 @@
 
 from .trap import LimitError
 
+FUEL_SLICE, HOST_REFS = 16384, 16  # what most programs have
+
 # Options of load(), and their defaults; None: the image says. What each means: docs/limits.md.
 DEFAULTS = {
     "stack": None,
     "memory": None,
     "exceptions": None,
-    "host_refs": 16,
+    "host_refs": HOST_REFS,
     "handles": 32,
     "tasks": 16,
     "threads": 8,
@@ -18,7 +20,7 @@ DEFAULTS = {
     "error_contexts": 8,
     "error_messages": None,
     "machine_stack": None,
-    "fuel_slice": 16384,
+    "fuel_slice": FUEL_SLICE,
 }
 
 # Frames that a trap's backtrace shows.

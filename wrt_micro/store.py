@@ -41,8 +41,8 @@ class Store:
     builtins = (not_shared, not_shared, nobody_waits)
     globals = tabs = exceptions = _NOTHING
     tables = []
-    fuel_slice = limits.DEFAULTS["fuel_slice"]
-    host_refs = limits.DEFAULTS["host_refs"]
+    fuel_slice = limits.FUEL_SLICE
+    host_refs = limits.HOST_REFS
     machine_stack = watch = unfinished = collector = thread = references = None
 
     def __init__(self, image, host=(), engine=None, **options):
@@ -81,7 +81,7 @@ class Store:
         self.mems = mems = words(8 * max(count + segments, 1), "memory descriptors", None)
         memories = []
         for i in range(count):
-            length, capacity, declared, max_pages, shift, flags, _ = image.record(MEMORIES, i)
+            length, capacity, declared, max_pages, shift, flags, _ = image.fields(MEMORIES, i)
             if most is not None and most < capacity:
                 if most < length:
                     raise LimitError(
@@ -98,7 +98,7 @@ class Store:
             for k, field in enumerate(fields):
                 mems[8 * i + k] = field
         for i in range(segments):
-            offset, length = image.record(SEGMENTS, i)
+            offset, length = image.fields(SEGMENTS, i)
             at = 8 * (count + i)
             mems[at] = offset
             mems[at + 2] = length
@@ -112,7 +112,7 @@ class Store:
         self.tabs = tabs = words(4 * image.counts[TABLES], "table descriptors", None)
         self.tables = tables = []
         for i in range(image.counts[TABLES]):
-            size, capacity, items, count, flags = image.record(TABLES, i)
+            size, capacity, items, count, flags = image.fields(TABLES, i)
             tabs[4 * i] = items
             tabs[4 * i + 2] = size
             tabs[4 * i + 3] = capacity
@@ -153,7 +153,7 @@ class Store:
 
     def instantiate(self, index):
         """Run the init function of an instance: globals, segments, start. Raises Trap."""
-        init = self.image.record(INSTANCES, index)[1]
+        init = self.image.fields(INSTANCES, index)[1]
         if init:
             self.call(init)
 

@@ -140,7 +140,7 @@ def test_trap_has_kind_and_backtrace(load):
     app, _ = core(load)
     trap = raises(wrt_micro.Trap, app["div-twice"], 1, 0)
     assert (trap.kind, str(trap)) == ("integer_divide_by_zero", "integer divide by zero")
-    assert trap.instance == app.store.image.string(app.store.image.record(5, 0)[0])
+    assert trap.instance == app.store.image.string(app.store.image.fields(5, 0)[0])
     image = app.store.image
     assert [index for index, _ in trap.backtrace] == [
         image.function_at(app.div.header),

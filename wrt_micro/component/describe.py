@@ -34,7 +34,7 @@ def wit(plan, t):
     word = plan.word
     kind = plan.bytes[t]
     if kind <= CHAR:
-        return NAMES[kind]
+        return NAMES.split()[kind]
     if kind == STRING:
         return "string"
     if kind == RECORD:

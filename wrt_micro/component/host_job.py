@@ -1,6 +1,6 @@
 # Coroutines of the host that are run in turns, or by asyncio.
 
-from ..concurrent import Cancelled, Operation, Stepping
+from ..concurrent import STEPPING, Cancelled, Operation
 
 
 class Job(Operation):
@@ -19,7 +19,7 @@ class Job(Operation):
         if self.done or self._runs or waits_for and not waits_for.done and not self._cancelled:
             return False
         coroutine = self.coroutine
-        Stepping.depth += 1
+        STEPPING[0] += 1
         self._runs = True
         try:
             if self._cancelled:
@@ -39,7 +39,7 @@ class Job(Operation):
         except Exception as error:
             self.finish(None, error)
         finally:
-            Stepping.depth -= 1
+            STEPPING[0] -= 1
             self._runs = False
         return True
 

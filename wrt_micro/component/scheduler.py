@@ -341,7 +341,7 @@ class Scheduler(Tables):
         """Run the init function of a core instance of a component instance. Raises Trap."""
         from .core_call import CoreCall
 
-        header = self.store.image.record(INSTANCES, core)[1]
+        header = self.store.image.fields(INSTANCES, core)[1]
         if header:
             call = CoreCall(self.calls, header, inst, 0)
             self.invoke(call, call)

@@ -149,15 +149,11 @@ class InRealloc:
     number = 0
 
 
-class Always:
-    """A thread that has yielded goes on."""
+class GoOn:
+    """A thread that has yielded, or was preempted, goes on where it was."""
 
     def ready(self, thread):
         return True
-
-
-class GoOn:
-    """A thread that was preempted goes on where it was."""
 
     def finish(self, thread, cancelled):
         return RUN
@@ -235,6 +231,7 @@ class BeginExplicit:
 
 
 REALLOC = InRealloc()
-ALWAYS, BEGIN, BEGIN_EXPLICIT, GO_ON = Always(), Begin(), BeginExplicit(), GoOn()
+BEGIN, BEGIN_EXPLICIT = Begin(), BeginExplicit()
+ALWAYS = GO_ON = GoOn()
 GATE = AFTER_GATE = Gate()
 CALLBACK = AFTER_CALLBACK = Callback()

@@ -18,7 +18,7 @@ class Collector:
         image = store.image
         self.third, self.fourth = mark & 0xFF, mark >> 8
         self.entry_bytes = 4 * image.exception_words
-        self.payloads = [4 * image.record(TAGS, i)[0] for i in range(image.counts[TAGS])]
+        self.payloads = [4 * image.fields(TAGS, i)[0] for i in range(image.counts[TAGS])]
         self.pool = view(store.exceptions)
         self.alive = bytearray(len(self.pool) // self.entry_bytes)
         self.roots = [view(words) for words in [store.globals] + store.tables if words]

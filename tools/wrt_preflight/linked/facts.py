@@ -32,7 +32,7 @@ def ranges_of(image: Contents) -> dict[str, frozenset[int]]:
 
 
 def attributes_of(image: Contents, form: str) -> dict[str, object]:
-    """What attributes of the runtime's objects always are, by name, with the engine of a folder."""
+    """What attributes of the runtime always are, by name, with the engine of a folder."""
     native, portable = image.machine_code, form == "portable"
     found: dict[str, object] = {
         "machine_code": native,

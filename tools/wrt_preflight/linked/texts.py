@@ -1,17 +1,18 @@
 """Messages stay in flash: a program reads the one that it needs, when it raises it.
 
-A string takes a device's heap from the moment its module is there. Here those of `raise`
-statements, and the long ones of a module, go to a file beside the module, and are read from it by
+A string takes a device's heap from the moment its module is there. Here those of exceptions, and
+the long ones of a module, go to a file beside the module, and are read from it by
 `read_text(at)`; `read_text(at, values)` fills values in.
 """
 
 from __future__ import annotations
 
 import ast
+import builtins
 from dataclasses import dataclass, field
 
 SHORT = 10  # characters up to which MicroPython keeps strings as names, which others may share
-LONG = 120  # a global with such a text is a table of messages
+LONG = 40  # a global with such a text is a table of messages
 READER = """
 def read_text(at, values=()):
     try:
@@ -53,17 +54,47 @@ def take_texts(body: list[ast.stmt], texts: Texts) -> list[ast.stmt]:
             tables[node.targets[0].id] = node.value.value
         else:
             made.append(node)
-    taker = _Taker(texts, tables)
+    taker = _Taker(texts, tables, _errors(body))
     return [taker.visit(node) for node in made]
 
 
+def _errors(body: list[ast.stmt]) -> set[str]:
+    """Names of exceptions: Python's, and those of the program."""
+    found = {
+        name
+        for name, thing in vars(builtins).items()
+        if isinstance(thing, type) and issubclass(thing, BaseException)
+    }
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            if any(isinstance(base, ast.Name) and base.id in found for base in node.bases):
+                found.add(node.name)
+    return found
+
+
 class _Taker(ast.NodeTransformer):
-    def __init__(self, texts: Texts, tables: dict[str, str]) -> None:
-        self.texts, self.tables = texts, tables
+    def __init__(self, texts: Texts, tables: dict[str, str], errors: set[str]) -> None:
+        self.texts, self.tables, self.errors = texts, tables, errors
         self.raising = False
 
     def visit_Raise(self, node: ast.Raise) -> ast.Raise:
         self.raising = True
+        node = self.generic_visit(node)
+        self.raising = False
+        return node
+
+    def visit_Call(self, node: ast.Call) -> ast.Call:
+        """An exception that is made to be raised later, or to be kept."""
+        before = self.raising
+        self.raising = before or isinstance(node.func, ast.Name) and node.func.id in self.errors
+        node = self.generic_visit(node)
+        self.raising = before
+        return node
+
+    def visit_Assign(self, node: ast.Assign) -> ast.Assign:
+        """One gets another message."""
+        target = node.targets[0]
+        self.raising = isinstance(target, ast.Attribute) and target.attr in ("message", "detail")
         node = self.generic_visit(node)
         self.raising = False
         return node

@@ -1,4 +1,4 @@
-"""About how many bytes of bytecode a piece of code is, for choices between two ways to write it."""
+"""About how many bytes of bytecode code is, for choices between two ways to write it."""
 
 from __future__ import annotations
 
