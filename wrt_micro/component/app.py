@@ -347,7 +347,7 @@ class ComponentApp(Interface):
                 start(calls, plan.word(at) & ~START)
                 continue
             if calls.scheduler:
-                calls.scheduler.instantiate(plan.word(at), inst)
+                calls.scheduler.run_init(plan.word(at), inst)
                 continue
             calls.instances.enter_from(inst, NONE)
             calls.store.instantiate(plan.word(at))

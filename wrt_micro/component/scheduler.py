@@ -337,7 +337,7 @@ class Scheduler(Tables):
         trap.__cause__ = error
         return trap
 
-    def instantiate(self, core, inst):
+    def run_init(self, core, inst):
         """Run the init function of a core instance of a component instance. Raises Trap."""
         from .core_call import CoreCall
 
