@@ -36,7 +36,7 @@ class Device:
         """Do a step. Returns "" if it went as expected, else what happened instead."""
         instance, action, name, words, expected = step
         if action == "init":
-            header = self.image.record(INSTANCES, instance)[1]
+            header = self.image.fields(INSTANCES, instance)[1]
             return self.judge_call(header, (), expected) if header else judge_end("", expected)
         index = self.export(instance, name)
         if action == "get":
