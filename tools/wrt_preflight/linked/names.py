@@ -39,9 +39,9 @@ FIXED_ARGUMENTS = (*FIXED, "values", "start", "write", "read", "send", "close", 
 
 @dataclass(slots=True)
 class Renamed:
-    """globals, attributes: new names by old ones."""
+    """New names by old ones. globals: of each module."""
 
-    globals: dict[str, str]
+    globals: list[dict[str, str]]
     attributes: dict[str, str]
 
 
@@ -79,12 +79,12 @@ def rename(
         (f"_{name}" for name in chain([""], _short())),
     )
     rename_attributes(modules, attributes)
-    renamed = Renamed(_globals(modules, exports), attributes)
-    for module in modules:
-        _Globals(renamed.globals).visit(module)
+    names = _globals(modules, exports)
+    for module, mine in zip(modules, names, strict=True):
+        _Globals(mine).visit(module)
     for module in modules:
         _Arguments(keywords | set(arguments)).visit(module)
-    return renamed
+    return Renamed(names, attributes)
 
 
 def _short() -> Iterator[str]:
@@ -97,49 +97,72 @@ def _short() -> Iterator[str]:
                 yield name
 
 
-def _globals(modules: list[ast.Module], exports: dict[str, str]) -> dict[str, str]:
+def _globals(modules: list[ast.Module], exports: dict[str, str]) -> list[dict[str, str]]:
+    """New names of globals, for each module.
+
+    What several modules know has one name. What only one has may have the name of anything that
+    this one does not know: names are there for good once a part has been imported.
+    """
+    bound = [_bound(module) for module in modules]
+    known = [_known(module) for module in modules]
     count = Counter(
         node.id for module in modules for node in ast.walk(module) if isinstance(node, ast.Name)
     )
-    bound = {
+    everything = set().union(*bound)
+    shared = bound[0] | {
+        name for i, names in enumerate(known) for name in names & everything - bound[i]
+    }
+    taken = _variables(modules) | set(exports.values()) | set(dir(builtins))
+
+    def ranked(names: set[str]) -> list[str]:
+        return sorted(names, key=lambda name: (-count[name], name))
+
+    free = (name for name in chain(FIXED, _short()) if name not in taken)
+    common = {name: exports[name] for name in everything if name in exports}
+    common |= {name: next(free) for name in ranked(shared - set(common))}
+    found = []
+    for mine, names in zip(bound, known, strict=True):
+        used = {common[name] for name in names | mine if name in common}
+        again = [new for name, new in common.items() if name not in exports and new not in used]
+        rest = (name for name in _short() if name not in taken | used | set(again))
+        pool = chain(again, rest)
+        found.append(common | {name: next(pool) for name in ranked(mine - set(common))})
+    return found
+
+
+def _bound(module: ast.Module) -> set[str]:
+    """Globals that a module makes."""
+    return {
         name
-        for module in modules
         for node in module.body
         if not isinstance(node, ast.Import | ast.ImportFrom)
         for name in bound_names(node)
     }
-    locals_ = {
-        name
-        for module in modules
-        for scope in ast.walk(module)
-        if isinstance(scope, FUNCTIONS)
-        for inner in own_nodes(scope)
-        for name in bound_names(inner, deep=False)
-    }
-    locals_ |= {
-        node.arg for module in modules for node in ast.walk(module) if isinstance(node, ast.arg)
-    }
-    imported = {
-        name
-        for module in modules
-        for node in ast.walk(module)
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for name in bound_names(node)
-    }
-    comprehended = {
-        name.id
-        for module in modules
-        for node in ast.walk(module)
-        if isinstance(node, ast.comprehension)
-        for name in ast.walk(node.target)
-        if isinstance(name, ast.Name)
-    }
-    taken = locals_ | imported | comprehended | set(exports.values()) | set(dir(builtins))
-    free = (name for name in chain(FIXED, _short()) if name not in taken)
-    made = {name: exports[name] for name in bound if name in exports}
-    for name in sorted(bound - set(made), key=lambda name: (-count[name], name)):
-        made[name] = next(free)
-    return made
+
+
+def _known(module: ast.Module) -> set[str]:
+    """Names that a module refers to, or imports."""
+    found = {node.id for node in ast.walk(module) if isinstance(node, ast.Name)}
+    for node in ast.walk(module):
+        if isinstance(node, ast.ImportFrom):
+            found |= {alias.name for alias in node.names}
+    return found
+
+
+def _variables(modules: list[ast.Module]) -> set[str]:
+    """Names of variables in functions, and of what is imported."""
+    found = set()
+    for module in modules:
+        for node in ast.walk(module):
+            if isinstance(node, FUNCTIONS):
+                found.update(*(bound_names(inner, deep=False) for inner in own_nodes(node)))
+            elif isinstance(node, ast.arg):
+                found.add(node.arg)
+            elif isinstance(node, ast.Import | ast.ImportFrom):
+                found |= set(bound_names(node))
+            elif isinstance(node, ast.comprehension):
+                found |= {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)}
+    return found
 
 
 class _Globals(ast.NodeTransformer):
