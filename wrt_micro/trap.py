@@ -73,7 +73,7 @@ def kind(texts, number):
     lines = texts.split("\n")
     if number < len(lines):
         return lines[number].split(": ", 1)
-    return "trap_%d" % number, texts
+    return str(number), texts
 
 
 def than(capacity):

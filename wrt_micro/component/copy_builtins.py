@@ -201,7 +201,7 @@ class CopyBuiltin:
             end.shared.cancel()
         elif end.flags & RECLAIM and "completed_cancel" not in scheduler.calls.policies:
             # As in wasmtime and the official tests; definitions.py says COMPLETED.
-            end.set_result(CANCELLED)
+            end.put_result(CANCELLED)
         return self._finish(end, record.stack, base)
 
     def canon_drop(self, record, base):

@@ -78,7 +78,7 @@ class Copy(Pending):
                     return False
             end.state = CANCELLING_COPY
             if end.flags & HAS_EVENT:
-                end.set_result(CANCELLED)
+                end.put_result(CANCELLED)
             else:
                 end.shared.cancel()
             deliver(self.host.scheduler, end)

@@ -70,7 +70,7 @@ class CopyEnd(Waitable):
         if owner is not None and owner.cx is None:
             owner.arrived()
 
-    def set_result(self, result):
+    def put_result(self, result):
         """Note how the copy has ended so far."""
         self.flags = self.flags & 0xFF | result << 8
 

@@ -76,7 +76,7 @@ class Task:
         record = thread.record
         if self.needs_exclusive():
             scheduler.state[STATE_WORDS * lifted.inst + EXCLUSIVE] = thread.number + 1
-        self.register(thread)
+        self.admit(thread)
         top = record.top
         if top + lifted.room > 4 * len(record.stack):
             return STACK
@@ -95,7 +95,7 @@ class Task:
             return self.exit_implicit(thread)
         return record.enter(lifted.header) or RUN
 
-    def register(self, thread):
+    def admit(self, thread):
         """Put a thread into the instance's table, which has room for every thread there is.
 
         Where no code can see the index, any number will do.

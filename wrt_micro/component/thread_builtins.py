@@ -124,7 +124,7 @@ class ThreadBuiltin:
         stack[0] = record.stack[argument]
         if self.wide:
             stack[1] = record.stack[argument + 1]
-        task.register(thread)
+        task.admit(thread)
         return thread
 
     # Switching

@@ -4,6 +4,7 @@ import sys
 
 from ..trap import LimitError
 
+FORM = None  # the folder of the only engine that this runtime is for: docs/linked.md
 DONE, HOST, TRAP, YIELD = 0, 1, 2, 3
 MOVED = 4  # machine code only: Python's own stack is too deep for this call to go on
 RECORD_WORDS = 30  # of a thread that runs register code
@@ -47,7 +48,7 @@ def open_engine(name, features, image=None):
         raise LimitError("no engine is named %r; there are: interp, portable, native" % (name,))
     reason = "this Python has no native code emitter"
     if name != "portable":
-        form = viper_form()
+        form = FORM or viper_form()
         if form:
             try:
                 from .interp import Interp

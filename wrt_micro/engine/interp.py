@@ -1,8 +1,8 @@
 # Engine interp: register code, run by machine code for every board.
 
-from . import EXNREF_MARK, F32, F64, RECORD_WORDS
+from . import EXNREF_MARK, RECORD_WORDS
 from .addresses import bind_buffers, bind_descriptors
-from .register_code import backtrace_of_frames, loop_name, parts
+from .register_code import backtrace_of_frames, parts
 
 
 class Interp:
@@ -17,8 +17,7 @@ class Interp:
 
     def __init__(self, form, features, image=None):
         self.form = form
-        cold = features & ~(F32 | F64)
-        self.loop, cold = parts(form, loop_name(features), cold, image)
+        self.loop, cold = parts(form, features, image)
         self.cold = tuple(cold) if any(cold) else ()
         self.resume = self._resume  # bound once: to take a method allocates
 

@@ -16,7 +16,7 @@ class Portable:
     record_words = RECORD_WORDS
 
     def __init__(self, features, image=None):
-        self.loop, cold = parts("portable", "loop", features, image)
+        self.loop, cold = parts("portable", features, image)
         self.cold = tuple(cold) if any(cold) else ()
         self.resume = self._resume
 

@@ -5,10 +5,10 @@ import struct
 import sys
 
 from .. import limits
-from . import CLASSES, F32, F64
+from . import CLASSES, F32, F64, FORM
 
 
-def parts(form, loop, features, image):
+def parts(form, features, image):
     """The main loop and the cold classes: of the engine made for this image, if there is one."""
     if image:
         path = image.path or ""
@@ -21,6 +21,11 @@ def parts(form, loop, features, image):
             pass
         finally:
             sys.path.pop(0)
+    if FORM:
+        raise ImportError("no module named 'engine_%08x' for this board" % image.crc)
+    loop = "loop"
+    if form != "portable":  # its main loop does the floats
+        loop, features = loop_name(features), features & ~(F32 | F64)
     return _run(form, loop), _cold(form, features)
 
 

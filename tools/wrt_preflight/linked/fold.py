@@ -46,7 +46,7 @@ class Facts:
     ranges: Mapping[str, frozenset[int]] = field(default_factory=dict)
     groups: Mapping[str, str] = field(default_factory=dict)
     attributes: Mapping[str, object] = field(default_factory=dict)
-    constants: Mapping[str, int] = field(default_factory=dict)
+    constants: Mapping[str, int | str] = field(default_factory=dict)
     truths: frozenset[str] = frozenset()
 
 

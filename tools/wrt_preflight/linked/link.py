@@ -289,7 +289,10 @@ class _Linker:
             for name, group in groups.items()
             if ("component.plan", name) in self.globals
         }
-        constants = {self.globals[("", "MADE_FOR")]: self.image.header["crc"]}
+        constants: dict[str, int | str] = {
+            self.globals[("", "MADE_FOR")]: self.image.header["crc"],
+            self.globals[("engine", "FORM")]: self.form,
+        }
         return Facts(ranges_of(self.image), found, attributes, constants, frozenset(truths))
 
     def _with_imports(

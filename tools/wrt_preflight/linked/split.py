@@ -21,8 +21,8 @@ _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 ENTRIES = 32  # of a part, at most
 CALLER = f"""
 def call_part(number, *args, **options):
-    name = "%s_%d" % (__name__, number // {ENTRIES})
-    sys.path.insert(0, __file__.rpartition("/")[0] or "/" * (__file__[0] == "/"))
+    name = __name__ + "_" + str(number // {ENTRIES})
+    sys.path.insert(0, __file__[: max(__file__.rfind("/"), 0)] or "/" * (__file__[0] == "/"))
     try:
         made = __import__(name)
     finally:

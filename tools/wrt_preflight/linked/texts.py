@@ -18,7 +18,7 @@ def read_text(at, values=()):
     try:
         with open(__file__[:-3] + "txt", "rb") as file:
             file.seek(at)
-            found = file.readline().decode()[:-1].replace("\\0", "\\n")
+            found = str(file.readline(), "utf-8")[:-1].replace("\\0", "\\n")
         return found % values if values != () else found
     except (OSError, MemoryError):
         return "message %d, which is not there to be read: %r" % (at, values)
