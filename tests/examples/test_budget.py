@@ -15,7 +15,7 @@ from wrt_preflight.boards import find_board
 from wrt_preflight.budget.heap import Heap
 from wrt_preflight.budget.measure import PROBE
 from wrt_preflight.budget.objects import OBJECTS
-from wrt_preflight.budget.program import make_budget
+from wrt_preflight.budget.program import linked_runtime, make_budget
 from wrt_preflight.budget.state import buffers, objects
 from wrt_preflight.interp.tailor import tailored_engine
 from wrt_preflight.lower import LowerOptions
@@ -57,6 +57,8 @@ def program(tmp_path_factory, micropython):
             else:
                 file, data = tailored_engine(image, UNIX.arch, budget.form)
             folder.joinpath(file).write_bytes(data)
+            for path, data in linked_runtime(image, UNIX.arch, budget.form):
+                folder.joinpath(path).write_bytes(data)
             _compile_host(name, engine, folder)
             made[name, engine] = budget, folder
         return made[name, engine]
@@ -81,7 +83,7 @@ def _compile_host(name, engine, folder):
 
 
 def run(micropython, monkeypatch, folder, heap):
-    monkeypatch.setenv("MICROPYPATH", str(folder))
+    monkeypatch.setattr(type(micropython), "runtime", lambda self: folder)
     probe = EXAMPLES.parent / "tests" / "examples" / "budget_probe.py"
     return micropython.run(probe, [str(folder / "image.wrt")], heap=heap, timeout=60, capture=True)
 
@@ -111,7 +113,7 @@ def test_every_example_loads_in_the_smallest_heap(micropython, monkeypatch, prog
     budget, folder = program(name, "interp")
     if budget.engine == "native":
         pytest.skip("its module is made for one machine")
-    monkeypatch.setenv("MICROPYPATH", str(folder))
+    monkeypatch.setattr(type(micropython), "runtime", lambda self: folder)
     size = HEAP.size_for(budget.heap + UNIX.in_use)
     probe = EXAMPLES.parent / "tests" / "examples" / "budget_load.py"
     arguments = [str(folder / "image.wrt"), "interp"]

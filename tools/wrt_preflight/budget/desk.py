@@ -32,6 +32,7 @@ def heap_like(
     heap = Heap(here.word)
     wanted = None if engine == "native" else engine
     there = make_budget(image, board, wanted, module=module)
-    more = make_budget(image, here, wanted, module=module).heap - there.heap
+    modules = make_budget(image, here, wanted, module=module, linked=False)  # as `run` has it
+    more = modules.heap - there.heap
     usable = board.free + max(more, 0) + CALLER_BLOCKS * heap.block
     return heap.size_for(usable)

@@ -8,16 +8,18 @@ docs/budget.md explains it; tests compare it with `gc.mem_alloc()`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import PurePosixPath
 
 from ..boards import Board
-from ..functions import exports
+from ..functions import exports, imports
 from ..image import Contents
 from ..image.format import NATIVE
 from ..interp.tailor import tailored_engine
+from ..linked import FIRST, LOAD, linked_files
 from ..micropython import ARCHITECTURES, INTERPRETERS, MPY_VERSION, MicroPython
 from ..native import runs_on
 from ..pipeline import check_module
@@ -34,8 +36,12 @@ ROOM_SHARE = 24  # and one part in so many of the rest
 
 CODE, PROGRAM = "code", "program"
 
-# Modules that a device imports when its Python asks for what they do, not when programs load or
-# are called. They are files all the same.
+RUNTIME = "wrt_micro"  # the main module of a linked runtime
+# Of it, modules that a device imports when its Python first gets or gives a stream or future.
+ENDS = ("host_ends", "host_end", "host_stream", "host_copy")
+
+# Where the runtime is not linked, modules that a device imports when its Python asks for what they
+# do, not when programs load or are called. They are files all the same.
 ON_DEMAND = (
     *("aio", "component/conform", "component/host_future", "component/host_job"),
     *("component/host_set", "component/host_source", "component/host_writer"),
@@ -165,11 +171,13 @@ def make_budget(
     engine: str | None = None,
     options: Mapping[str, int] | None = None,
     module: bytes | None = None,
+    linked: bool = True,
 ) -> Budget:
     """The budget of an image on a board.
 
     engine: "interp", "portable", or None for interp. options: of load(). module: the machine code
-    of an image for engine native.
+    of an image for engine native. linked: with the runtime that is linked for the image, as deploy
+    puts it there; else with the runtime's modules.
     Raises MicroPythonError if the runtime cannot be compiled for the board, UsageError if the
     module of an image of machine code is missing.
     """
@@ -178,7 +186,7 @@ def make_budget(
     heap = Heap(board.word)
     form = "portable" if engine == "portable" else INTERPRETERS[board.arch]
     engine = "native" if image.machine_code else "portable" if form == "portable" else "interp"
-    files = dict(runtime_files(image, board.arch, form))
+    files = dict((linked_runtime if linked else runtime_files)(image, board.arch, form))
     if module is not None:
         files["native.mpy"] = module
     elif not image.machine_code:
@@ -188,10 +196,10 @@ def make_budget(
     in_rom = 0 < flash <= board.romfs
     apart = board.machine_code == "apart"
     costs = module_costs(files, heap, in_rom, apart)
-    later = {f"wrt_micro/{name}.mpy" for name in ON_DEMAND}
-    if not any("async" in function.wit.split("func")[0] for function in exports(image)):
-        later |= {f"wrt_micro/component/{name}.mpy" for name in TURNS}
-    rows = _code_rows(files, costs, heap, in_rom, later)
+    if linked:
+        rows, loading = _linked_rows(files, costs, heap, in_rom, ends=_has_ends(image))
+    else:
+        rows, loading = _code_rows(files, costs, heap, in_rom, _unused(image)), 0
     held = 0 if in_rom else heap.bytes(len(image.data)) + heap.words(4)
     rows.append(Row(PROGRAM, "image", held, len(image.data), held))
     sizes = buffers(image, heap, in_place=form != "portable", options=options)
@@ -202,7 +210,8 @@ def make_budget(
             rows.append(Row(PROGRAM, name, size, 0, piece))
     rows.append(Row(PROGRAM, "objects", objects(image, heap, OBJECTS, options)))
     used = sum(row.heap for row in rows)
-    rows.append(Row(PROGRAM, ROOM, heap.bytes(ROOM_WORDS * heap.word + used // ROOM_SHARE)))
+    room = loading + heap.bytes(ROOM_WORDS * heap.word + used // ROOM_SHARE)
+    rows.append(Row(PROGRAM, ROOM, room))
     code = ARCHITECTURES[image.optional[NATIVE][0]] if image.machine_code else None
     place = "romfs" if in_rom else "files"
     return Budget(board, engine, form, place, tuple(rows), dict(options or {}), code)
@@ -212,7 +221,16 @@ def module_costs(
     files: Mapping[str, bytes], heap: Heap, in_rom: bool = False, apart: bool = False
 ) -> dict[str, ModuleCost]:
     """What each compiled module takes of a heap, by path; as `module_cost`."""
-    return {path: _cost(path, data, heap, in_rom, apart) for path, data in files.items()}
+    return {
+        path: _cost(path, data, heap, in_rom, apart)
+        for path, data in files.items()
+        if path.endswith(".mpy")
+    }
+
+
+def linked_runtime(image: Contents, arch: str, form: str) -> list[tuple[str, bytes]]:
+    """(path, bytes) of the files of the runtime that is linked for an image, without an engine."""
+    return list(linked_files(image, form, _device(arch).mpy_options(), name=RUNTIME).items())
 
 
 def runtime_files(image: Contents, arch: str, form: str) -> list[tuple[str, bytes]]:
@@ -241,6 +259,44 @@ def _cost(path: str, data: bytes, heap: Heap, in_rom: bool, apart: bool) -> Modu
     return module_cost(name, data, heap, in_rom, apart)
 
 
+def _unused(image: Contents) -> set[str]:
+    """Paths of modules of the runtime that are there, but hardly ever imported."""
+    later = {f"wrt_micro/{name}.mpy" for name in ON_DEMAND}
+    if not any("async" in function.wit.split("func")[0] for function in exports(image)):
+        later |= {f"wrt_micro/component/{name}.mpy" for name in TURNS}
+    return later
+
+
+def _has_ends(image: Contents) -> bool:
+    """Whether streams or futures pass between a program and its Python."""
+    functions = [*exports(image), *imports(image)]
+    return any(re.search(r"\b(stream|future)\b", function.wit) for function in functions)
+
+
+def _linked_rows(
+    files: dict[str, bytes],
+    costs: dict[str, ModuleCost],
+    heap: Heap,
+    in_rom: bool,
+    ends: bool,
+) -> tuple[list[Row], int]:
+    """A row for each file of a linked runtime, and the heap that loading takes for a moment.
+
+    Parts go when they have done their work; their names stay.
+    """
+    kept = {f"{RUNTIME}_{name}.mpy" for name in ENDS if ends}
+    parts = {path for path in files if path.startswith(RUNTIME + "_")} - kept
+    brief = [f"{RUNTIME}_{number}.mpy" for number in (LOAD, FIRST)]
+    rows = []
+    for path, data in files.items():
+        cost = ModuleCost() if path in parts or path not in costs else costs[path]
+        rows.append(Row(CODE, path, cost.total, len(data), cost.largest))
+    loaded = [path for path in costs if path not in parts or path in brief]
+    names = names_cost([costs[path] for path in loaded], heap, in_rom)
+    rows.append(Row(CODE, "names", names + heap.table(len(files) - len(parts))))
+    return rows, max((costs[path].total for path in brief if path in costs), default=0)
+
+
 def _code_rows(
     files: dict[str, bytes],
     costs: dict[str, ModuleCost],
@@ -267,6 +323,7 @@ __all__ = [
     "Budget",
     "Row",
     "make_budget",
+    "linked_runtime",
     "module_costs",
     "runtime_files",
 ]

@@ -47,7 +47,9 @@ LATER = (
     *("component.host_ends", "component.host_end", "component.host_stream", "component.host_copy"),
 )
 # What is called once, or hardly ever: (module, function or method). A tuple each for what is
-# needed at the same time.
+# needed at the same time: to load, for an export that is used for the first time, to tell about a
+# program, and for traps.
+LOAD, FIRST, RARE, TRAPS = range(4)
 ENTRIES = (
     (("", "load"),),
     (
@@ -164,7 +166,6 @@ class _Linker:
     ) -> None:
         self.image, self.name, self.merged = image, name, merged
         self.modules, self.wanted = modules, wanted
-        self.later = sorted(part for part in merged.parts if part != MAIN)
         self.concurrent = "component.scheduler" in modules
         self.kept = kept | public.attributes(self.concurrent)
         self.globals = {place: made for made, place in merged.names.items()}
@@ -212,7 +213,7 @@ class _Linker:
             self.kept,
         )
         bodies = {MAIN: made.main}
-        bodies |= {str(i): part for i, part in enumerate(made.parts)}
+        bodies |= {str(i): part for i, part in enumerate(made.parts) if part}
         bodies |= {part: nodes for part, nodes in later.items() if nodes}
         trees = self._with_imports(bodies, main)
         exports = roots | {"main": "main"}
@@ -234,8 +235,6 @@ class _Linker:
         return Linked(self.name, sources, bytes(texts.data), aliases)
 
     def _module(self, part: str) -> str:
-        if part in self.later:
-            part = str(len(ENTRIES) + self.later.index(part))
         return f"{self.name}_{part}" if part else self.name
 
     def _key(self, entry: tuple[str, str]) -> str:

@@ -133,7 +133,7 @@ def _unit(node: ast.stmt, owner: str | None = None) -> _Unit:
 
 @dataclass(slots=True)
 class Split:
-    """main: what stays. parts: modules of their own, in the order of their numbers."""
+    """main: what stays. parts: modules of their own, by number; empty if nothing is in one."""
 
     main: list[ast.stmt]
     parts: list[list[ast.stmt]]
@@ -182,7 +182,6 @@ class _Splitter:
                 if not bound_names(node):
                     self.always.append(unit)
         self.entries = [[e for e in part if e in self.units] for part in entries]
-        self.entries = [part for part in self.entries if part]
         self.heads = {entry for part in self.entries for entry in part}
         self.resident: set[str] = set()
         self.resident_attributes: set[str] = set()
@@ -285,7 +284,8 @@ class _Splitter:
             if before == (len(self.resident), len(self.resident_attributes)):
                 break
         parts = [
-            self._emit(entries, keys) for entries, keys in zip(self.entries, found, strict=True)
+            self._emit(entries, keys) if entries else []
+            for entries, keys in zip(self.entries, found, strict=True)
         ]
         return Split(self._main(), parts)
 
