@@ -21,9 +21,22 @@ from ..pipeline import Built
 from .advice import advise
 from .heap import Heap
 from .modules import names_cost
-from .program import CODE, ROOM, Budget, make_budget, module_costs, runtime_files
+from .program import (
+    BRIEF,
+    CODE,
+    IN_USE,
+    PASSING,
+    ROOM,
+    RUNTIME,
+    Budget,
+    linked_runtime,
+    make_budget,
+    module_costs,
+    runtime_files,
+)
 from .state import DEFAULTS
 
+ASYNC = Path(__file__).with_name("async.wat")
 EXAMPLES = Path(__file__).parents[3] / "examples"
 _BLOCK = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _HEAD = """# Boards
@@ -121,21 +134,38 @@ def runtime_table() -> str:
     for kind, name in (
         ("core module", "fac"),
         ("component with a host function", "greeter"),
+        ("component with records and variants", "records"),
         ("component with resources", "counter"),
         ("component with tasks and streams", "pipeline"),
+        ("every definition for tasks there is", ""),
+        ("the same, with all that Python may ask for", ""),
     ):
-        image = build(examples()[name], pico).image
-        files = runtime_files(image, pico.arch, INTERPRETERS[pico.arch])
-        costs = list(module_costs(dict(files), heap).values())
-        names = names_cost(costs, heap)
-        engine = tailored_engine(image, pico.arch)[1]
-        code = sum(cost.total for cost in costs)
+        image = (build(examples()[name], pico) if name else _everything(pico)).image
+        files = dict(linked_runtime(image, pico.arch, INTERPRETERS[pico.arch]))
+        costs = module_costs(files, heap)
+        brief = [costs[path] for path in BRIEF if path in costs]
+        kept = [costs[f"{RUNTIME}.mpy"]]
+        if kind.startswith("the same"):
+            kept += [cost for path, cost in costs.items() if path not in PASSING]
+        code = sum(cost.total for cost in {id(cost): cost for cost in kept}.values())
+        names = names_cost([*kept, *brief], heap)
+        loading = max(cost.total for cost in brief)
+        modules = runtime_files(image, pico.arch, INTERPRETERS[pico.arch])
+        single = list(module_costs(dict(modules), heap).values())
         rows.append(
-            (kind, name, len(files), sum(len(data) for _, data in files), code, names)
-            + (code + names, len(engine))
+            (kind, name, sum(map(len, files.values())), code, names, code + names, loading)
+            + (sum(cost.total for cost in single) + names_cost(single, heap),)
+            + (len(tailored_engine(image, pico.arch)[1]),)
         )
-    heads = ("program", "example", "modules", "flash", "code and objects", "names", "heap in all")
-    return _table((*heads, "engine for it alone"), rows)
+    heads = ("program", "example", "flash", "code and objects", "names", "heap in all")
+    heads += ("more while it loads", "in modules instead", "engine for it alone")
+    return _table(heads, rows)
+
+
+def _everything(board: Board) -> Built:
+    """A component with every built-in for tasks; it does nothing with them."""
+    options = board.lower_options(LowerOptions(strip=False))
+    return pipeline.build(pipeline.read_input(str(ASYNC)), options)
 
 
 def state_table() -> str:
@@ -153,8 +183,10 @@ def state_table() -> str:
         outside = sum(sizes.values()) - sizes["image"] - sizes.get("memories", 0) - sizes[ROOM]
         changed = {key: value for key, value in options.items() if value != DEFAULTS.get(key)}
         text = ", ".join(f"{key}={value}" for key, value in changed.items()) or "defaults"
-        rows.append((name, text, sizes["objects"], outside - sizes["objects"], outside))
-    return _table(("example", "options of load()", "objects", "buffers", "all"), rows)
+        objects = sizes["objects"], sizes[IN_USE]
+        rows.append((name, text, *objects, outside - sum(objects), outside))
+    heads = ("example", "options of load()", "objects", "functions in use", "buffers", "all")
+    return _table(heads, rows)
 
 
 def hello_table() -> str:

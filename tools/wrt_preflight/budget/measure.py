@@ -13,9 +13,11 @@ import tempfile
 from pathlib import Path
 
 from .. import pipeline
+from ..interp.tailor import tailored_engine
 from ..lower import LowerOptions
 from ..micropython import MicroPython, find
 from .heap import Heap
+from .program import linked_runtime
 from .state import buffers, counts
 
 PROBE = Path(__file__).with_name("probe.py")
@@ -130,8 +132,11 @@ class Measured:
         self.interpreter, self.folder = interpreter, folder
         self.heap = Heap(8 if interpreter.wide else 4)
 
-    def blocks(self, text: str, **options: int) -> float:
-        """Blocks of the objects of a program, when it is loaded with options of load()."""
+    def blocks(self, text: str, use: bool = False, **options: int) -> float:
+        """Blocks of the objects of a program, when it is loaded with options of load().
+
+        use: and when each of its exports has been asked for.
+        """
         source = self.folder / "probe.wat"
         source.write_text(text)
         image = self.image = pipeline.build(
@@ -139,8 +144,14 @@ class Measured:
         ).image
         path = self.folder / "probe.wrt"
         path.write_bytes(image.data)
-        arguments = [str(path), *(f"{name}={value}" for name, value in options.items())]
-        done = self.interpreter.run(PROBE, arguments, heap=16 << 20, capture=True)
+        runtime = linked_runtime(image, self.interpreter.arch, self.interpreter.interpreter)
+        for name, data in [*runtime, tailored_engine(image, self.interpreter.arch)]:
+            self.folder.joinpath(name).write_bytes(data)
+        arguments = [str(path), *(["use"] if use else [])]
+        arguments += [f"{name}={value}" for name, value in options.items()]
+        done = self.interpreter.run(
+            PROBE, arguments, heap=16 << 20, capture=True, modules=self.folder
+        )
         if done.returncode or not done.stdout.strip().isdigit():
             raise SystemExit(f"{PROBE.name} failed on {text}:\n{done.stdout}{done.stderr}")
         own = sum(buffers(image, self.heap, options=options).values())
@@ -152,10 +163,10 @@ class Measured:
         found = counts(self.image, options)
         return blocks - sum(found[name] * table.get(name, 0) for name in found)
 
-    def slope(self, program, thing: str, first: int = 1) -> float:
+    def slope(self, program, thing: str, use: bool = False) -> float:
         """Blocks for each further thing that a program has."""
-        more = self.blocks(program(**{thing: first + MORE}))
-        return (more - self.blocks(program(**{thing: first}))) / MORE
+        more = self.blocks(program(**{thing: 1 + MORE}), use)
+        return (more - self.blocks(program(**{thing: 1}), use)) / MORE
 
 
 def measure(measured: Measured) -> dict[str, float]:
@@ -166,6 +177,9 @@ def measure(measured: Measured) -> dict[str, float]:
     for thing in ("memory", "table", "segment"):
         table[thing] = measured.slope(core, thing)
     table["component export"] = measured.slope(component, "export")
+    for name, program in (("core function", core), ("function", component)):
+        table[name] = measured.slope(program, "export", use=True)
+    table["core function"] -= table["core export"]
     table["component"] = measured.rest(component(), table)
     table["component import"] = measured.slope(component, "imports")
     table["canon"] = measured.slope(component, "canon")

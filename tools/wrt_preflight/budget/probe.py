@@ -1,8 +1,8 @@
 # Loads an image when all modules are there, and prints what the heap grew by, in bytes:
 #
-#     probe.py IMAGE [OPTION=N ...]
+#     probe.py IMAGE [use] [OPTION=N ...]
 #
-# The image's own bytes are not counted.
+# The image's own bytes are not counted. use: each export is asked for, as programs do.
 
 import gc
 import sys
@@ -31,10 +31,15 @@ def used():
 with open(sys.argv[1], "rb") as file:
     image = file.read()
 options = {}
+use = "use" in sys.argv
 for argument in sys.argv[2:]:
-    name, number = argument.split("=")
-    options[name] = int(number)
+    if argument != "use":
+        name, number = argument.split("=")
+        options[name] = int(number)
 apps = [wrt_micro.load(image, Anything(), **options) for _ in range(2)]
 before = used()
 apps.append(wrt_micro.load(image, Anything(), **options))
+if use:
+    for name in apps[-1].names():
+        getattr(apps[-1], name)
 print(used() - before)

@@ -19,7 +19,7 @@ from ..functions import exports, imports
 from ..image import Contents
 from ..image.format import NATIVE
 from ..interp.tailor import tailored_engine
-from ..linked import FIRST, LOAD, linked_files
+from ..linked import ENTRIES, FIRST, LOAD, linked_files
 from ..micropython import ARCHITECTURES, INTERPRETERS, MPY_VERSION, MicroPython
 from ..native import runs_on
 from ..pipeline import check_module
@@ -27,7 +27,7 @@ from ..runtime import runtime_modules
 from .heap import Heap
 from .modules import ModuleCost, module_cost, names_cost
 from .objects import OBJECTS
-from .state import buffers, objects
+from .state import buffers, in_use, objects
 
 # Room to work, in words: what imports, loads and calls need for a moment, and what lies between
 # blocks that are in use. Tests find the smallest heap that examples really run in.
@@ -37,6 +37,9 @@ ROOM_SHARE = 24  # and one part in so many of the rest
 CODE, PROGRAM = "code", "program"
 
 RUNTIME = "wrt_micro"  # the main module of a linked runtime
+# Parts of it that are imported for a moment: all, and those that every program needs.
+PASSING = tuple(f"{RUNTIME}_{number}.mpy" for number in range(len(ENTRIES)))
+BRIEF = tuple(f"{RUNTIME}_{number}.mpy" for number in (LOAD, FIRST))
 # Of it, modules that a device imports when its Python first gets or gives a stream or future.
 ENDS = ("host_ends", "host_end", "host_stream", "host_copy")
 
@@ -163,6 +166,7 @@ class Budget:
 
 
 ROOM = "room to work"
+IN_USE = "functions in use"  # made when they are called for the first time
 
 
 def make_budget(
@@ -209,6 +213,7 @@ def make_budget(
             piece = largest if name == "memories" else 0 if name == "stacks of threads" else size
             rows.append(Row(PROGRAM, name, size, 0, piece))
     rows.append(Row(PROGRAM, "objects", objects(image, heap, OBJECTS, options)))
+    rows.append(Row(PROGRAM, IN_USE, in_use(image, heap, OBJECTS)))
     used = sum(row.heap for row in rows)
     room = loading + heap.bytes(ROOM_WORDS * heap.word + used // ROOM_SHARE)
     rows.append(Row(PROGRAM, ROOM, room))
@@ -286,15 +291,14 @@ def _linked_rows(
     """
     kept = {f"{RUNTIME}_{name}.mpy" for name in ENDS if ends}
     parts = {path for path in files if path.startswith(RUNTIME + "_")} - kept
-    brief = [f"{RUNTIME}_{number}.mpy" for number in (LOAD, FIRST)]
     rows = []
     for path, data in files.items():
         cost = ModuleCost() if path in parts or path not in costs else costs[path]
         rows.append(Row(CODE, path, cost.total, len(data), cost.largest))
-    loaded = [path for path in costs if path not in parts or path in brief]
+    loaded = [path for path in costs if path not in parts or path in BRIEF]
     names = names_cost([costs[path] for path in loaded], heap, in_rom)
     rows.append(Row(CODE, "names", names + heap.table(len(files) - len(parts))))
-    return rows, max((costs[path].total for path in brief if path in costs), default=0)
+    return rows, max((costs[path].total for path in BRIEF if path in costs), default=0)
 
 
 def _code_rows(
@@ -317,9 +321,13 @@ def _code_rows(
 
 
 __all__ = [
+    "BRIEF",
     "CODE",
+    "IN_USE",
+    "PASSING",
     "PROGRAM",
     "ROOM",
+    "RUNTIME",
     "Budget",
     "Row",
     "make_budget",

@@ -14,6 +14,7 @@ from wrt_micro.engine import RECORD_WORDS
 from wrt_micro.limits import DEFAULTS
 
 from ..component.inspect import open_plan, plan_json
+from ..functions import exports
 from ..image import COMPONENT
 from .heap import Heap
 
@@ -133,11 +134,11 @@ def counts(image: Contents, options: Mapping[str, int] | None = None) -> dict[st
     }
     section = image.optional.get(COMPONENT)
     if not section:
-        exports = len(image.instances[-1].exports) if image.instances else 0
-        return found | {"core": 1, "core export": exports, "core import": len(image.imports)}
+        exported = len(image.instances[-1].exports) if image.instances else 0
+        return found | {"core": 1, "core export": exported, "core import": len(image.imports)}
     plan = open_plan(section)
-    exports = plan_json(section)["exports"]
-    resources = sum(item["kind"] == "resource" for item in exports)
+    exported = plan_json(section)["exports"]
+    resources = sum(item["kind"] == "resource" for item in exported)
     lowered = _canons(plan, fmt.LOWER)
     hosts = [at for at in lowered if plan.word(at + fmt.LOWER_TARGET) & fmt.TO_HOST]
     fused = [at for at in lowered if plan.word(at + fmt.LOWER_FLAGS) & fmt.FUSED]
@@ -146,7 +147,7 @@ def counts(image: Contents, options: Mapping[str, int] | None = None) -> dict[st
     contexts, reallocs = _contexts(plan, concurrent)
     found |= {
         "component": 1,
-        "component export": len(exports) - resources,
+        "component export": len(exported) - resources,
         "component import": len(hosts),
         "call": calls,
         "calls": bool(calls or hosts),
@@ -211,6 +212,12 @@ def _contexts(plan: fmt.Plan, concurrent: bool) -> tuple[int, bool]:
             reallocs = reallocs or plan.word(options + fmt.REALLOC) != fmt.NONE
     without = instances - {inst for inst, _ in memories} - {fmt.NONE}
     return len(memories) + len(without), reallocs
+
+
+def in_use(image: Contents, heap: Heap, prices: Mapping[str, float]) -> int:
+    """Bytes of heap of the functions that a program exports, when each has been asked for once."""
+    kind = "function" if image.optional.get(COMPONENT) else "core function"
+    return round(len(exports(image)) * prices[kind] * heap.block)
 
 
 def objects(

@@ -1,7 +1,7 @@
 """The runtime, linked into one module for one program: link.py."""
 
 from .files import linked_files
-from .link import FIRST, LOAD, Linked, link
+from .link import ENTRIES, FIRST, LOAD, Linked, link
 from .merge import UnlinkableError
 
-__all__ = ["FIRST", "LOAD", "Linked", "UnlinkableError", "link", "linked_files"]
+__all__ = ["ENTRIES", "FIRST", "LOAD", "Linked", "UnlinkableError", "link", "linked_files"]
