@@ -45,7 +45,8 @@ def _load(source, imports, engine, native, options):
     from .image import open_image
 
     image = open_image(source)
-    image.native = native
+    if native:
+        image.native = native
     if MADE_FOR is not None and image.crc != MADE_FOR:
         raise ImageError(
             "this runtime was made for the image with CRC %08x, here is %08x: deploy them together"

@@ -82,10 +82,11 @@ class Image:
     not beside it. Raises ImageError. Contents of sections are trusted once the CRC is right.
     """
 
+    native = signature = None
+
     def __init__(self, data, path=None):
         self.data = data
         self.path = path
-        self.native = None
         present = len(data)
         if present < HEADER_BYTES:
             raise ImageError(
@@ -101,7 +102,6 @@ class Image:
                 "that the runtime came with" % (version, VERSION)
             )
         view = memoryview(data)
-        self.signature = None
         if present == size + SIGNATURE_BYTES and view[size : size + 4] == b"\0sig":
             self.signature = view[size:]
             data = self.data = view = view[:size]
@@ -129,11 +129,11 @@ class Image:
                 % (self.features, FEATURES | MACHINE_CODE)
             )
         self.crc = crc
-        self.stack_bytes, self.memory_bytes, self.table_words, self.global_words = head[8:12]
+        self.stack_bytes = head[8]
         self.exceptions, self.exception_words, self.element_segments = head[12:]
-        self._read_directory(header_bytes, sections)
+        self._read_directory(header_bytes, sections, head[11])
 
-    def _read_directory(self, at, sections):
+    def _read_directory(self, at, sections, global_words):
         data = self.data
         fixed = len(SECTIONS)
         end = at + 16 * sections
@@ -166,9 +166,7 @@ class Image:
             else:
                 self.optional[id] = (offset, size)
         wrong = self.machine_code != (NATIVE in self.optional)
-        wrong = (
-            wrong or self.element_segments > counts[TABLES] or self.global_words != counts[GLOBALS]
-        )
+        wrong = wrong or self.element_segments > counts[TABLES] or global_words != counts[GLOBALS]
         if wrong or end != len(data):
             raise ImageError("the image's header does not match its sections")
 

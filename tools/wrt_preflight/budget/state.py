@@ -144,7 +144,7 @@ def counts(image: Contents, options: Mapping[str, int] | None = None) -> dict[st
     fused = [at for at in lowered if plan.word(at + fmt.LOWER_FLAGS) & fmt.FUSED]
     calls = len(lowered) - len(hosts) - len(fused)
     concurrent = is_concurrent(image)
-    contexts, reallocs = _contexts(plan, concurrent)
+    contexts, reallocs = _contexts(plan)
     found |= {
         "component": 1,
         "component export": len(exported) - resources,
@@ -185,10 +185,13 @@ def _built_ins(plan: fmt.Plan) -> set[tuple[int, ...]]:
     return found
 
 
-def _contexts(plan: fmt.Plan, concurrent: bool) -> tuple[int, bool]:
-    """How many contexts there are from the start, and whether one has a realloc."""
+def _contexts(plan: fmt.Plan, in_use: bool = False) -> tuple[int, bool]:
+    """How many contexts there are from the start, and whether one has a realloc.
+
+    in_use: when all that is exported has been called, too.
+    """
     wanted = {(at, plan.word(at + fmt.CANON_INSTANCE)) for at in _canons(plan)}
-    memories: set[tuple[int, int]] = set()
+    memories: set[tuple[int, int, int]] = set()
     instances: set[int] = set()
     reallocs = False
     places = []
@@ -204,20 +207,31 @@ def _contexts(plan: fmt.Plan, concurrent: bool) -> tuple[int, bool]:
             lift = plan.record(fmt.LIFTS, target, fmt.LIFT_BYTES)
             options = plan.word(lift + fmt.LIFT_OPTIONS)
             places.append((options, plan.word(lift + fmt.LIFT_INSTANCE)))
+    if in_use:
+        for i in range(plan.count(fmt.LIFTS)):
+            at = plan.record(fmt.LIFTS, i, fmt.LIFT_BYTES)
+            places.append((plan.word(at + fmt.LIFT_OPTIONS), plan.word(at + fmt.LIFT_INSTANCE)))
     for options, inst in places:
         memory = plan.word(options + fmt.MEMORY) if options else fmt.NONE
         instances.add(inst)
-        if memory != fmt.NONE:
-            memories.add((inst, memory))
+        if memory != fmt.NONE:  # those that agree in the rest share one
+            encoding = plan.word(options + fmt.ENCODING)
+            memories.add((inst, memory, encoding))
             reallocs = reallocs or plan.word(options + fmt.REALLOC) != fmt.NONE
-    without = instances - {inst for inst, _ in memories} - {fmt.NONE}
+    without = instances - {inst for inst, _, _ in memories} - {fmt.NONE}
     return len(memories) + len(without), reallocs
 
 
 def in_use(image: Contents, heap: Heap, prices: Mapping[str, float]) -> int:
     """Bytes of heap of the functions that a program exports, when each has been asked for once."""
-    kind = "function" if image.optional.get(COMPONENT) else "core function"
-    return round(len(exports(image)) * prices[kind] * heap.block)
+    section = image.optional.get(COMPONENT)
+    if not section:
+        return round(len(exports(image)) * prices["core function"] * heap.block)
+    plan = open_plan(section)
+    (before, had), (after, has) = _contexts(plan), _contexts(plan, in_use=True)
+    blocks = len(exports(image)) * prices["function"]
+    blocks += (after - before) * prices["context"] + (has - had) * prices["strings"]
+    return round(blocks * heap.block)
 
 
 def objects(
