@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection
 
-from .scopes import bound_names
+from .scopes import bound_names, class_uses
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -44,6 +44,14 @@ def _fits(base: ast.ClassDef, body: list[ast.stmt], kept: Collection[str]) -> bo
     if getattr(heir, "part", "") != getattr(base, "part", "") or len(heir.bases) != 1:
         return False
     if any(isinstance(b, ast.Name) and b.id.endswith("Exception") for b in base.bases):
+        return False
+    if any(isinstance(n, ast.Name) and n.id == "super" for n in ast.walk(heir)):
+        return False  # it would mean the base's base
+    mine = {name for inner in heir.body for name in bound_names(inner)}
+    called = {call.func.attr for m, call in _calls(heir) if _base_call(call, base, m)}
+    if called - mine or mine & class_uses(base):
+        return False
+    if len({_inherited(base, name) for name in called}) < len(called):
         return False
     for node in body:
         for inner in ast.walk(node):
@@ -107,8 +115,6 @@ def _merge(base: ast.ClassDef, heir: ast.ClassDef) -> None:
             if name in called:
                 inner.name = _inherited(base, name)
                 taken.append(inner)
-                if name not in mine:
-                    raise AssertionError(f"{base.name}.{name} is called and inherited")
             elif name not in mine:
                 taken.append(inner)
         elif not isinstance(inner, ast.Pass):

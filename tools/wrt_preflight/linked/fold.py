@@ -162,6 +162,9 @@ class _Folder(ast.NodeTransformer):
 
     def _function(self, node):
         node.args = self.visit(node.args)
+        generates = _generates(node)
+        if not isinstance(node, ast.Lambda):
+            node.decorator_list = [self.visit(value) for value in node.decorator_list]
         before = -1
         while before != (before := _size(node)):
             self.locals.append(self._constant_locals(node))
@@ -172,13 +175,15 @@ class _Folder(ast.NodeTransformer):
                 node.body = self._body(node.body) or [ast.Pass()]
             self.locals.pop()
             self.true_names.pop()
+        if generates and not _generates(node):  # it is one still, though nothing comes out of it
+            if not node.body or not isinstance(node.body[-1], ast.Return | ast.Raise):
+                node.body.append(ast.Return(None))
+            node.body.append(ast.Expr(ast.Yield(None)))
         return node
 
     def _true_locals(self, node) -> set[str]:
         """Variables that are given nothing but an attribute that is always true."""
-        given: dict[str, bool] = {
-            inner.arg: False for inner in ast.walk(node.args) if isinstance(inner, ast.arg)
-        }
+        given = dict.fromkeys(_shared(node), False)
         known = set()
         for inner in own_nodes(node):
             if isinstance(inner, ast.Assign):
@@ -194,7 +199,7 @@ class _Folder(ast.NodeTransformer):
         return {name for name, true in given.items() if true}
 
     def _constant_locals(self, node) -> dict[str, ast.Constant]:
-        arguments = {inner.arg for inner in ast.walk(node.args) if isinstance(inner, ast.arg)}
+        shared = _shared(node)
         values: dict[str, list[ast.expr | None]] = {}
         simple: set[int] = set()
         for inner in own_nodes(node):
@@ -205,18 +210,13 @@ class _Folder(ast.NodeTransformer):
                     values.setdefault(target.id, []).append(inner.value)
                     simple.add(id(target))
         for inner in own_nodes(node):
-            if isinstance(inner, ast.Nonlocal | ast.Global):
-                arguments |= set(inner.names)
             if id(inner) not in simple:
                 for name in bound_names(inner, deep=False):
                     values.setdefault(name, []).append(None)
-        for scope in ast.walk(node):  # variables of functions inside are no business of this one
-            if isinstance(scope, ast.Nonlocal):
-                arguments |= set(scope.names)
         found = {}
         for name, given in values.items():
             first = given[0]
-            if name not in arguments and isinstance(first, ast.Constant):
+            if name not in shared and isinstance(first, ast.Constant):
                 same = [
                     isinstance(value, ast.Constant) and repr(value.value) == repr(first.value)
                     for value in given
@@ -263,8 +263,9 @@ class _Folder(ast.NodeTransformer):
     def visit_While(self, node: ast.While) -> ast.stmt | list[ast.stmt]:
         node.test = self.visit(node.test)
         if is_constant(node.test) and not node.test.value:
-            return []
+            return self._body(node.orelse)
         node.body = self._body(node.body) or [ast.Pass()]
+        node.orelse = self._body(node.orelse)
         return node
 
     def visit_For(self, node: ast.For) -> ast.stmt:
@@ -279,6 +280,8 @@ class _Folder(ast.NodeTransformer):
         node.body = self._body(node.body) or [ast.Pass()]
         return node
 
+    visit_AsyncFor, visit_AsyncWith = visit_For, visit_With
+
     def visit_Try(self, node: ast.Try) -> ast.stmt | list[ast.stmt]:
         node.body = self._body(node.body)
         node.finalbody = self._body(node.finalbody)
@@ -286,6 +289,8 @@ class _Folder(ast.NodeTransformer):
         for handler in node.handlers:
             handler.type = handler.type and self.visit(handler.type)
             handler.body = self._body(handler.body) or [ast.Pass()]
+        if not node.body and node.orelse and node.finalbody:
+            node.body, node.handlers, node.orelse = node.orelse, [], []
         if not node.body:
             return [*node.orelse, *node.finalbody]
         if not node.handlers and not node.finalbody:
@@ -339,7 +344,7 @@ class _Folder(ast.NodeTransformer):
             for i, term in enumerate(terms)
             if not (isinstance(term, ast.Name) and term.id in self.facts.groups)
         ]
-        if len(groups) != 1 or len(unknown) != 1:
+        if len(groups) != 1 or len(unknown) != 1 or not _only_reads(terms[unknown[0]]):
             return None
         (group,) = groups
         if group not in self.facts.ranges:
@@ -410,7 +415,37 @@ class _Folder(ast.NodeTransformer):
         return node
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.expr:
+        for part in node.values:
+            if isinstance(part, ast.FormattedValue):
+                part.value = self.visit(part.value)
         return node
+
+
+def _only_reads(node: ast.expr) -> bool:
+    """Whether it does not matter if an expression is evaluated."""
+    return all(
+        isinstance(inner.func, ast.Attribute) and inner.func.attr in ("kind", "word")
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Call)
+    )
+
+
+def _shared(function: ast.AST) -> set[str]:
+    """Variables of a function that are arguments, or that scopes inside of it may use or hide."""
+    found = {inner.arg for inner in ast.walk(function.args) if isinstance(inner, ast.arg)}
+    for scope in ast.walk(function):
+        if isinstance(scope, ast.Nonlocal | ast.Global):
+            found |= set(scope.names)
+        elif isinstance(scope, ast.comprehension):
+            found.update(bound_names(scope.target))
+        elif isinstance(scope, (*FUNCTIONS, ast.ClassDef)) and scope is not function:
+            found |= {inner.id for inner in ast.walk(scope) if isinstance(inner, ast.Name)}
+    return found
+
+
+def _generates(node: ast.AST) -> bool:
+    """Whether a function is a generator."""
+    return any(isinstance(inner, ast.Yield | ast.YieldFrom) for inner in own_nodes(node))
 
 
 def _size(node: ast.AST) -> int:

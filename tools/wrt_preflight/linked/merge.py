@@ -117,6 +117,7 @@ class _Program:
         # them apart without looking at scopes.
         self.taken = {*dir(builtins), *RESERVED}
         self.taken = self.taken.union(*map(_local_names, self.modules.values()))
+        self.taken = self.taken.union(*map(_external_names, self.modules.values()))
         self.imported: dict[str, set[str]] = {}
         for module in self.modules.values():
             self._bind(module)
@@ -432,6 +433,17 @@ def _local_names(module: _Module) -> set[str]:
         elif isinstance(scope, ast.comprehension):
             found.update(n.id for n in ast.walk(scope.target) if isinstance(n, ast.Name))
     return found
+
+
+def _external_names(module: _Module) -> set[str]:
+    """What a module imports of MicroPython: it has the same name in all modules."""
+    return {
+        name
+        for statement in module.body
+        if isinstance(statement, ast.Import | ast.ImportFrom)
+        and not getattr(statement, "level", 0)
+        for name in bound_names(statement)
+    }
 
 
 def _listed(value: ast.stmt | list[ast.stmt] | None) -> list[ast.stmt]:

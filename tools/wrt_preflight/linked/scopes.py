@@ -26,6 +26,24 @@ def bound_names(node: ast.AST, deep: bool = True) -> list[str]:
     return found
 
 
+def class_uses(node: ast.ClassDef) -> set[str]:
+    """Names that a class uses while it is made, as `get = wait` does."""
+    return {
+        inner.id
+        for statement in node.body
+        for inner in _walked(statement)
+        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load)
+    }
+
+
+def _walked(statement: ast.stmt) -> Iterator[ast.AST]:
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+        for outer in _outside(statement):
+            yield from ast.walk(outer)
+    else:
+        yield from ast.walk(statement)
+
+
 def own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
     """The nodes of a scope, without it and without what is inside of scopes in it. Of those it has
     what is evaluated outside of them, as default values."""

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .scopes import bound_names
+from .scopes import bound_names, class_uses, own_nodes
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 ENTRIES = 32  # of a part, at most
+_CHANGES = ("append", "extend", "insert", "pop", "popitem", "setdefault", "update", "clear")
 CALLER = f"""
 def call_part(number, *args, **options):
     name = "%s_%d" % (__name__, number // {ENTRIES})
@@ -92,14 +93,8 @@ class _Uses(ast.NodeVisitor):
             self.unit.values.add(node.id)
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
-        if isinstance(node.ctx, ast.Load):
-            self.unit.attributes.add(node.attr)
+        self.unit.attributes.add(node.attr)  # a property may be all that there is to be set
         self.visit(node.value)
-
-    def visit_AugAssign(self, node: ast.AugAssign) -> None:
-        if isinstance(node.target, ast.Attribute):
-            self.unit.attributes.add(node.target.attr)
-        self.generic_visit(node)
 
     def visit_Constant(self, node: ast.Constant) -> None:
         if isinstance(node.value, str):
@@ -167,9 +162,13 @@ class _Splitter:
             if isinstance(node, ast.ClassDef):
                 self.classes[node.name] = node
                 self.units[node.name] = _unit(node)
+                # A method that has another name in its class has to be in it.
+                self.units[node.name].attributes |= class_uses(node)
                 for inner in node.body:
                     if isinstance(inner, _DEFINITIONS):
                         unit = _unit(inner, node.name)
+                        if "super" in unit.called:
+                            unit.inits |= {b.id for b in node.bases if isinstance(b, ast.Name)}
                         # Of a property there are two.
                         self.units[unit.key + "=" * (unit.key in self.units)] = unit
                         self.methods.setdefault(inner.name, []).append(unit.key)
@@ -181,6 +180,9 @@ class _Splitter:
                     self.variables.setdefault(name, []).append(unit)
                 if not bound_names(node):
                     self.always.append(unit)
+        everything = [*body, *(node for part in outside for node in part)]
+        self.set = _set_attributes(everything)
+        self.changed = _changed_in_place(everything)
         self.entries = [[e for e in part if e in self.units] for part in entries]
         self.entries = [part for part in self.entries if part]
         self.heads = {entry for part in self.entries for entry in part}
@@ -199,6 +201,7 @@ class _Splitter:
             for node in part:
                 for inner in getattr(node, "body", ()) if isinstance(node, ast.ClassDef) else ():
                     if isinstance(inner, _DEFINITIONS):
+                        self.set.add(inner.name)  # its class may be one of ours as well
                         self._keep_uses(_unit(inner))
         for name in self.mutable:
             self._keep(name)
@@ -298,7 +301,8 @@ class _Splitter:
             if key in found or key in self.resident and key not in entries:
                 continue
             if key in self.variables:
-                if any(not _is_plain(unit.node) for unit in self.variables[key]):
+                is_constant = len(self.variables[key]) == 1 and key not in self.changed
+                if not is_constant or not _is_plain(self.variables[key][0].node):
                     self._keep(key)
                     continue
                 found[key] = None
@@ -317,7 +321,7 @@ class _Splitter:
 
     def _is_movable(self, key: str) -> bool:
         unit = self.units[key]
-        if key in self.classes:
+        if key in self.classes or (unit.called | unit.values) & self.mutable:
             return False
         if not unit.owner or key in self.heads:
             return True
@@ -326,7 +330,8 @@ class _Splitter:
             return False
         if name == "__init__":
             return not self._is_native(unit.owner)
-        return name[:2] != "__" and len(self.methods[name]) == 1 and name not in self.foreign
+        alone = len(self.methods[name]) == 1 and name not in self.set | self.foreign
+        return name[:2] != "__" and alone
 
     def _needed(self, unit: _Unit) -> list[str]:
         """What a unit of a part calls; what it hands on, stays."""
@@ -408,10 +413,10 @@ class _Splitter:
             if key in self.units:
                 node = copy.deepcopy(self.units[key].node)
                 is_init = node.name == "__init__"
-                node.name = functions[key]
+                node.name, node.decorator_list = functions[key], []
                 node = mover.visit(node)
                 if is_init:
-                    node.body.append(ast.Return(ast.Name(node.args.args[0].arg, ast.Load())))
+                    _return_object(node)
                 body.append(node)
         names = ", ".join(functions[key] for key in entries)
         body += ast.parse(f"main = ({names},)").body
@@ -426,6 +431,8 @@ class _Splitter:
 
 def _is_plain(node: ast.stmt) -> bool:
     """Whether a statement gives a name a value that may be there twice."""
+    if any(isinstance(inner, ast.Dict) and not inner.keys for inner in ast.walk(node)):
+        return False  # somebody will fill it
     return isinstance(node, ast.Assign) and all(
         isinstance(
             inner,
@@ -439,6 +446,40 @@ def _is_plain(node: ast.stmt) -> bool:
         )
         for inner in ast.walk(node.value)
     )
+
+
+def _changed_in_place(body: Iterable[ast.AST]) -> set[str]:
+    """Names of what has its items changed: there must be one of it, which stays."""
+    found = set()
+    for node in (inner for statement in body for inner in ast.walk(statement)):
+        if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
+            found |= {n.id for n in ast.walk(node.value) if isinstance(n, ast.Name)}
+        elif isinstance(node, ast.Attribute) and node.attr in _CHANGES:
+            found |= {n.id for n in ast.walk(node.value) if isinstance(n, ast.Name)}
+    return found
+
+
+def _set_attributes(body: Iterable[ast.AST]) -> set[str]:
+    """Attributes that objects and classes get, other than methods: what has such a name need not
+    be the method of that name."""
+    found = set()
+    for node in (inner for statement in body for inner in ast.walk(statement)):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            found.add(node.attr)
+        elif isinstance(node, ast.ClassDef):
+            for statement in node.body:
+                if not isinstance(statement, _DEFINITIONS):
+                    found |= set(bound_names(statement))
+    return found
+
+
+def _return_object(init: ast.FunctionDef) -> None:
+    """Make an __init__ that is a function return its object, from wherever it returns."""
+    this = init.args.args[0].arg
+    init.body.append(ast.Return(None))
+    for node in list(own_nodes(init)):
+        if isinstance(node, ast.Return):
+            node.value = ast.Name(this, ast.Load())
 
 
 class _Mover(ast.NodeTransformer):
@@ -466,8 +507,12 @@ class _Mover(ast.NodeTransformer):
                 if init in self.functions and init not in splitter.resident:
                     node.func = ast.Name(self.functions[init], ast.Load())
                 return node
+            of_class = (
+                isinstance(function.value, ast.Name) and function.value.id in splitter.classes
+            )
             for key in splitter.methods.get(function.attr, ()):
                 if key in self.functions and key not in splitter.resident | splitter.heads:
                     name = ast.Name(self.functions[key], ast.Load())
-                    return ast.Call(name, [function.value, *node.args], node.keywords)
+                    given = node.args if of_class else [function.value, *node.args]
+                    return ast.Call(name, given, node.keywords)
         return node
