@@ -1,4 +1,4 @@
-"""Small programs: each is run as it is and as a pass of the linker leaves it, and does the same."""
+"""Small programs: each runs as it is and as a pass of the linker leaves it, and does the same."""
 
 from __future__ import annotations
 
@@ -38,9 +38,7 @@ def statements(source: str) -> list[ast.stmt]:
     return body
 
 
-def passed(
-    how: Pass, source: str, gone: Collection[str] = (), there: Collection[str] = ()
-) -> str:
+def passed(how: Pass, source: str, gone: Collection[str] = (), there: Collection[str] = ()) -> str:
     """What a pass makes of a program. gone, there: names that it has not, or has, any more."""
     before = outcome(dedent(source))
     made = written(how(statements(source)))

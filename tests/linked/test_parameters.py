@@ -45,7 +45,8 @@ CASES = [
     ("def f(a):\n    out([a + i for i in (1, 2)])\ndef main():\n    f(1)\n    f(1)", "f()"),
     # Generators and coroutines.
     (
-        "def f(a, n):\n    yield a\n    yield n\ndef main():\n    out(list(f(1, 2)), list(f(1, 3)))",
+        "def f(a, n):\n    yield a\n    yield n\n"
+        "def main():\n    out(list(f(1, 2)), list(f(1, 3)))",
         "f(n)",
     ),
     (
@@ -56,7 +57,8 @@ CASES = [
     ),
     # The order of arguments that do something.
     (
-        "def f(a, b, c):\n    out(b, c)\ndef main():\n    f(1, c=say(1), b=say(2))\n    f(1, 2, 3)",
+        "def f(a, b, c):\n    out(b, c)\n"
+        "def main():\n    f(1, c=say(1), b=say(2))\n    f(1, 2, 3)",
         "f(a, b, c)",
     ),
     (
@@ -76,7 +78,8 @@ CASES = [
     ),
     # Defined twice.
     (
-        "def f(a):\n    out('first', a)\nf(1)\ndef f(a):\n    out('second')\ndef main():\n    f(1)",
+        "def f(a):\n    out('first', a)\nf(1)\n"
+        "def f(a):\n    out('second')\ndef main():\n    f(1)",
         "f(a)",
     ),
 ]
@@ -126,6 +129,8 @@ def test_methods_too_unless_several_classes_have_them():
 )
 def test_methods_that_are_reached_otherwise_stay(line):
     source = METHODS.replace("    a = A()\n", f"    a = A()\n    {line}\n")
-    source = source.replace("        out(self.x, a, b)\n", "        out(self.x, a, b)\n    h = f\n")
+    source = source.replace(
+        "        out(self.x, a, b)\n", "        out(self.x, a, b)\n    h = f\n"
+    )
     made = passed(how, source)
     assert "def f(self, a, b)" in made

@@ -14,15 +14,18 @@ from .weight import CALL, FUNCTION, weight
 
 def inline_expressions(body: list[ast.stmt], kept: Collection[str]) -> list[ast.stmt]:
     """The statements of a module. kept: names and attributes that others use."""
+    local = _locals(body)
     while True:
         done = []
-        local = _locals(body)
+        changed: set[str] = set()  # functions with other calls now than were known
         for known in known_functions(body, kept):
-            if _can_be_put(known, local):
-                for call in reversed(known.calls):  # those inside of others first
-                    _put(_made(known, call), call)
-                done.append(known.node)
-                break  # what else is known has changed
+            if known.node.name in changed or not _can_be_put(known, local):
+                continue
+            for call in reversed(known.calls):  # those inside of others first
+                changed |= _called(call)
+                _put(_made(known, call), call)
+            changed |= _called(known.node)
+            done.append(known.node)
         if not done:
             return body
         body = [node for node in body if node not in done]
@@ -31,8 +34,14 @@ def inline_expressions(body: list[ast.stmt], kept: Collection[str]) -> list[ast.
                 node.body = [inner for inner in node.body if inner not in done] or [ast.Pass()]
 
 
+def _called(node: ast.AST) -> set[str]:
+    """Names of the functions and methods that code calls."""
+    calls = (inner.func for inner in ast.walk(node) if isinstance(inner, ast.Call))
+    return {getattr(function, "id", getattr(function, "attr", "")) for function in calls}
+
+
 def _locals(body: list[ast.stmt]) -> set[str]:
-    """Names of variables. Globals have others (merge.py), but what Python has may be among them."""
+    """Names of variables. Globals have others (merge.py); what Python has may be among them."""
     found = {inner.arg for node in body for inner in ast.walk(node) if isinstance(inner, ast.arg)}
     scopes = (inner for node in body for inner in ast.walk(node) if isinstance(inner, SCOPES))
     return found.union(

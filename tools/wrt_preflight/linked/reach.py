@@ -114,7 +114,7 @@ class _Reach:
             bound = bound_names(node)
             for name in bound:
                 self.items.setdefault(name, []).append(item)
-            if not bound:
+            if not bound or isinstance(node, ast.For | ast.While):  # which does more than bind
                 self.always.append(item)
             if isinstance(node, ast.ClassDef):
                 self.bases[node.name] = [b.id for b in node.bases if isinstance(b, ast.Name)]

@@ -48,13 +48,12 @@ def own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
     """The nodes of a scope, without it and without what is inside of scopes in it. Of those it has
     what is evaluated outside of them, as default values."""
     waiting = _inside(scope) if isinstance(scope, SCOPES) else list(ast.iter_child_nodes(scope))
+    waiting.reverse()
     while waiting:
-        node = waiting.pop(0)
+        node = waiting.pop()
         yield node
-        if isinstance(node, SCOPES):
-            waiting[:0] = _outside(node)
-        else:
-            waiting[:0] = list(ast.iter_child_nodes(node))
+        inside = _outside(node) if isinstance(node, SCOPES) else list(ast.iter_child_nodes(node))
+        waiting += reversed(inside)
 
 
 def _inside(scope: ast.AST) -> list[ast.AST]:
