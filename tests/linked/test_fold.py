@@ -87,7 +87,8 @@ BODIES = [
     ("while D:\n    out('gone')\nelse:\n    out('else')", "gone"),
     ("i = say(2)\nwhile i:\n    i -= A\nelse:\n    x = 1\n    out(x, A)", "A"),
     (
-        "for i in (1, 2):\n    if t.many:\n        break\n    out('gone')\nelse:\n    out(3)\nout(i)",
+        "for i in (1, 2):\n    if t.many:\n        break\n    out('gone')\nelse:\n"
+        "    out(3)\nout(i)",
         "",
     ),
     ("for i in (1, 2):\n    x = 1\nelse:\n    out(A, i)", "A"),

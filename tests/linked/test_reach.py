@@ -28,11 +28,13 @@ PROGRAMS = [
     ("class A:\n    def f(self):\n        return 1\ndef main():\n    out(hasattr(A(), 'f'))", ""),
     ("class A:\n    def f(self):\n        return 1\ndef main():\n    out(A.f(None))", ""),
     (
-        "class A:\n    def f(self):\n        return 1\n    get = f\ndef main():\n    out(A().get())",
+        "class A:\n    def f(self):\n        return 1\n    get = f\ndef main():\n"
+        "    out(A().get())",
         "",
     ),
     (
-        "class A:\n    def f(self):\n        return 1\n    get = f\n    def g(self):\n        return 2\n"
+        "class A:\n    def f(self):\n        return 1\n    get = f\n    def g(self):\n"
+        "        return 2\n"
         "def main():\n    out(A().g())",
         "f get",
     ),
@@ -60,24 +62,28 @@ PROGRAMS = [
         "",
     ),
     (
-        "class A:\n    def f(self):\n        return self.g()\n    def g(self):\n        return 'A'\n"
+        "class A:\n    def f(self):\n        return self.g()\n    def g(self):\n"
+        "        return 'A'\n"
         "class B(A):\n    def g(self):\n        return 'B'\nclass D(A):\n    def g(self):\n"
         "        return 'D'\ndef main():\n    out(B().f())",
         "D",
     ),
     (
-        "class A:\n    def f(self):\n        return 1\nclass B:\n    def g(self):\n        return 2\n"
+        "class A:\n    def f(self):\n        return 1\nclass B:\n    def g(self):\n"
+        "        return 2\n"
         "class C(A, B):\n    def h(self):\n        return A.f(self) + B.g(self) + self.g()\n"
         "def main():\n    out(C().h())",
         "",
     ),
     (
-        "class A(Exception):\n    def told(self):\n        return self.args\nclass B(A):\n    pass\n"
+        "class A(Exception):\n    def told(self):\n        return self.args\nclass B(A):\n"
+        "    pass\n"
         "def main():\n    try:\n        raise B(1)\n    except A as e:\n        out(e.told())",
         "",
     ),
     (
-        "class A:\n    def f(self):\n        return 1\nclass B:\n    def f(self):\n        return 2\n"
+        "class A:\n    def f(self):\n        return 1\nclass B:\n    def f(self):\n"
+        "        return 2\n"
         "def main():\n    out(isinstance(5, B), A().f())",
         "",
     ),
@@ -94,7 +100,8 @@ PROGRAMS = [
     # Attributes.
     (
         "class A:\n    def __init__(self):\n        self.x = self.y = 1\n        self.z = say(2)\n"
-        "def say(x):\n    out(x)\n    return x\ndef main():\n    a = A()\n    a.z = a.y\n    out(a.x)",
+        "def say(x):\n    out(x)\n    return x\ndef main():\n    a = A()\n    a.z = a.y\n"
+        "    out(a.x)",
         "z y",
     ),
     (
@@ -102,7 +109,8 @@ PROGRAMS = [
         "z",
     ),
     (
-        "class A:\n    x = 1\n    def f(self, n=x):\n        return n\ndef main():\n    out(A().f())",
+        "class A:\n    x = 1\n    def f(self, n=x):\n        return n\ndef main():\n"
+        "    out(A().f())",
         "",
     ),
     (
@@ -129,7 +137,8 @@ PROGRAMS = [
     ),
     (
         "class A:\n    @staticmethod\n    def f():\n        return 1\n    @classmethod\n"
-        "    def g(cls):\n        return cls\ndef main():\n    out(A.f(), A.g() is A, A().g() is A)",
+        "    def g(cls):\n        return cls\ndef main():\n"
+        "    out(A.f(), A.g() is A, A().g() is A)",
         "",
     ),
 ]

@@ -71,8 +71,9 @@ class _Uses(ast.NodeVisitor):
             if function.attr == "__init__" and isinstance(function.value, ast.Name):
                 unit.inits.add(function.value.id)
                 unit.checked.add(function.value.id)
-            elif function.attr != "__init__":  # that of super() is none of the program's
-                unit.methods.add(function.attr)
+            else:
+                if function.attr != "__init__":  # that of super() is in `inits`
+                    unit.methods.add(function.attr)
                 self.visit(function.value)
         else:
             self.visit(function)
@@ -183,9 +184,6 @@ class _Splitter:
         everything = [*body, *(node for part in outside for node in part)]
         self.set = _set_attributes(everything)
         self.changed = _changed_in_place(everything)
-        self.entries = [[e for e in part if e in self.units] for part in entries]
-        self.entries = [part for part in self.entries if part]
-        self.heads = {entry for part in self.entries for entry in part}
         self.resident: set[str] = set()
         self.resident_attributes: set[str] = set()
         self.mutable = {
@@ -195,6 +193,9 @@ class _Splitter:
             if isinstance(n, ast.Global)
             for name in n.names
         }
+        self.entries = [[e for e in part if self._is_entry(e)] for part in entries]
+        self.entries = [part for part in self.entries if part]
+        self.heads = {entry for part in self.entries for entry in part}
         for unit in [*self.always, *(_unit(node) for part in outside for node in part)]:
             self._keep_uses(unit)
         for part in outside:
@@ -208,6 +209,12 @@ class _Splitter:
         for name in roots:
             self._keep(name, call=True)
         self._keep_attributes(set(public))
+
+    def _is_entry(self, key: str) -> bool:
+        """Whether there is such a function, and a part can have it: it has no globals that change,
+        as it would have them as they were when it was imported."""
+        unit = self.units.get(key)
+        return unit is not None and not (unit.called | unit.values) & self.mutable
 
     # What stays
 
