@@ -1,4 +1,4 @@
-"""Programs for test_split.py, about functions: what each is about, its text, the entries of its parts,
+"""Programs for test_split.py, about functions: what each is about, its text, entries of its parts,
 what is not in main then, and what is."""
 
 PROGRAMS = [

@@ -11,7 +11,7 @@ import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from .scopes import FUNCTIONS, bound_names, own_nodes
+from .scopes import FUNCTIONS, bound_names, is_generator, own_nodes, stay_generator
 
 _BINARY = {
     ast.Add: operator.add,
@@ -162,7 +162,7 @@ class _Folder(ast.NodeTransformer):
 
     def _function(self, node):
         node.args = self.visit(node.args)
-        generates = _generates(node)
+        generates = is_generator(node)
         if not isinstance(node, ast.Lambda):
             node.decorator_list = [self.visit(value) for value in node.decorator_list]
         before = -1
@@ -175,10 +175,8 @@ class _Folder(ast.NodeTransformer):
                 node.body = self._body(node.body) or [ast.Pass()]
             self.locals.pop()
             self.true_names.pop()
-        if generates and not _generates(node):  # it is one still, though nothing comes out of it
-            if not node.body or not isinstance(node.body[-1], ast.Return | ast.Raise):
-                node.body.append(ast.Return(None))
-            node.body.append(ast.Expr(ast.Yield(None)))
+        if generates:
+            stay_generator(node)
         return node
 
     def _true_locals(self, node) -> set[str]:
@@ -441,11 +439,6 @@ def _shared(function: ast.AST) -> set[str]:
         elif isinstance(scope, (*FUNCTIONS, ast.ClassDef)) and scope is not function:
             found |= {inner.id for inner in ast.walk(scope) if isinstance(inner, ast.Name)}
     return found
-
-
-def _generates(node: ast.AST) -> bool:
-    """Whether a function is a generator."""
-    return any(isinstance(inner, ast.Yield | ast.YieldFrom) for inner in own_nodes(node))
 
 
 def _size(node: ast.AST) -> int:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from .scopes import SCOPES, bound_names, own_nodes
+from .scopes import SCOPES, bound_names, is_generator, own_nodes, stay_generator
 
 PACKAGE = "wrt_micro"
 RESERVED = ("read_text", "call_part")  # functions that are added later: texts.py, split.py
@@ -291,7 +291,10 @@ class _Rewriter(ast.NodeTransformer):
         if isinstance(node, ast.Lambda):
             node.body = self.visit(node.body)
         else:
+            generates = is_generator(node)
             node.body = self._body(node.body) or [ast.Pass()]
+            if generates:
+                stay_generator(node)
         self.scopes.pop()
         return node
 

@@ -56,6 +56,18 @@ def own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
         waiting += reversed(inside)
 
 
+def is_generator(function: ast.AST) -> bool:
+    return any(isinstance(inner, ast.Yield | ast.YieldFrom) for inner in own_nodes(function))
+
+
+def stay_generator(function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    """Make one of a function that was one, where the code that yields has gone."""
+    if not is_generator(function):
+        if not function.body or not isinstance(function.body[-1], ast.Return | ast.Raise):
+            function.body.append(ast.Return(None))
+        function.body.append(ast.Expr(ast.Yield(None)))
+
+
 def _inside(scope: ast.AST) -> list[ast.AST]:
     if isinstance(scope, ast.Lambda):
         return [scope.body]
