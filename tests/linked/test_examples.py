@@ -15,11 +15,15 @@ from wrt_preflight.linked import linked_files
 from wrt_preflight.lower import LowerOptions
 
 ENGINES = ("interp", "portable")
+# Each on one engine, by turns; on both with WRT_ENGINES=all. Linking takes seconds.
+ALL = [(name, engine) for name in NAMES for engine in ENGINES]
+SOME = [(name, ENGINES[i % 2]) for i, name in enumerate(NAMES)]
 
 
 @pytest.mark.micropython
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    ("name", "engine"), ALL if os.environ.get("WRT_ENGINES") == "all" else SOME
+)
 def test_an_example_runs_on_its_own_runtime(micropython, runs, tmp_path, name, engine):
     runs(engine)
     built = pipeline.build(pipeline.read_input(str(source(name))), LowerOptions()).image

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from .scopes import bound_names
@@ -42,8 +43,8 @@ class Texts:
         return self.places[text]
 
 
-def take_texts(body: list[ast.stmt], texts: Texts) -> list[ast.stmt]:
-    """The statements of a module, with its messages in `texts`."""
+def take_texts(body: list[ast.stmt], texts: Texts, kept: Collection[str] = ()) -> list[ast.stmt]:
+    """The statements of a module, with its messages in `texts`. kept: globals that others use."""
     bound = Counter(name for node in body for name in bound_names(node))
     tables = {}
     made = []
@@ -53,6 +54,7 @@ def take_texts(body: list[ast.stmt], texts: Texts) -> list[ast.stmt]:
             and len(node.targets) == 1
             and isinstance(node.targets[0], ast.Name)
             and bound[node.targets[0].id] == 1
+            and node.targets[0].id not in kept
             and isinstance(node.value, ast.Constant)
             and isinstance(node.value.value, str)
             and len(node.value.value) > LONG
