@@ -7,47 +7,10 @@ is a record, `kind == RECORD` is False. Branches that are never taken go away.
 from __future__ import annotations
 
 import ast
-import operator
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
 
-from .scopes import FUNCTIONS, bound_names, is_generator, own_nodes, stay_generator
-
-_BINARY = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.LShift: operator.lshift,
-    ast.RShift: operator.rshift,
-    ast.BitOr: operator.or_,
-    ast.BitAnd: operator.and_,
-    ast.BitXor: operator.xor,
-}
-_UNARY = {ast.USub: operator.neg, ast.Invert: operator.invert, ast.Not: operator.not_}
-_COMPARE = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known of the program that the runtime is linked for.
-
-    ranges: by group of constants, as "kind", the values that occur. groups: the group of each
-    constant that has one, by name. attributes: what an attribute of that name always is.
-    constants: likewise of globals. truths: attributes that are always there, and true.
-    """
-
-    ranges: Mapping[str, frozenset[int]] = field(default_factory=dict)
-    groups: Mapping[str, str] = field(default_factory=dict)
-    attributes: Mapping[str, object] = field(default_factory=dict)
-    constants: Mapping[str, int] = field(default_factory=dict)
-    truths: frozenset[str] = frozenset()
+from .constants import BINARY, COMPARE, UNARY, Facts, constant_globals
+from .scopes import FUNCTIONS, bound_names, is_generator, own_nodes, shared_names, stay_generator
 
 
 def fold(body: list[ast.stmt], facts: Facts, kept: Collection[str] = ()) -> list[ast.stmt]:
@@ -55,7 +18,7 @@ def fold(body: list[ast.stmt], facts: Facts, kept: Collection[str] = ()) -> list
 
     kept: globals that others use.
     """
-    constants = _constants(body) | dict(facts.constants)
+    constants = constant_globals(body) | dict(facts.constants)
     folder = _Folder(constants, facts)
     made = []
     for statement in body:
@@ -65,63 +28,6 @@ def fold(body: list[ast.stmt], facts: Facts, kept: Collection[str] = ()) -> list
             continue
         made += _listed(folder.visit(statement))
     return made
-
-
-def _constants(body: list[ast.stmt]) -> dict[str, int]:
-    """Globals that are bound once, to an integer."""
-    bound: dict[str, int] = {}
-    for node in body:
-        for name in bound_names(node):
-            bound[name] = bound.get(name, 0) + 1
-        for inner in ast.walk(node):
-            if isinstance(inner, ast.Global):
-                bound.update(dict.fromkeys(inner.names, 2))
-    constants: dict[str, int] = {}
-    for node in body:
-        if isinstance(node, ast.Assign) and len(node.targets) == 1:
-            found = {}
-            for name, value in _pairs(node.targets[0], node.value):
-                number = _number(value, constants)
-                if bound.get(name) != 1 or number is None:
-                    break
-                found[name] = number
-            else:
-                constants |= found
-    return constants
-
-
-def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
-    """(name, value) of an assignment: A = 1; A, B = 1, 2; A, B = range(2)."""
-    if isinstance(target, ast.Name):
-        yield target.id, value
-    elif isinstance(target, ast.Tuple):
-        values = value.elts if isinstance(value, ast.Tuple) else _range(value)
-        for item, one in zip(target.elts, values or [value] * len(target.elts), strict=True):
-            yield from _pairs(item, one)
-
-
-def _range(value: ast.expr) -> list[ast.expr]:
-    match value:
-        case ast.Call(
-            func=ast.Name(id="range"), args=[ast.Constant(value=first), ast.Constant(value=end)]
-        ):
-            return [ast.Constant(number) for number in range(first, end)]
-    return []
-
-
-def _number(node: ast.expr, constants: Mapping[str, int]) -> int | None:
-    match node:
-        case ast.Constant(value=int() as value) if not isinstance(value, bool):
-            return value
-        case ast.Name(id=name):
-            return constants.get(name)
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
-            a, b = _number(left, constants), _number(right, constants)
-            return None if a is None or b is None else _BINARY[type(op)](a, b)
-        case ast.UnaryOp(op=op, operand=operand) if not isinstance(op, ast.UAdd | ast.Not):
-            a = _number(operand, constants)
-            return None if a is None else _UNARY[type(op)](a)
-    return None
 
 
 def _listed(value: ast.AST | list | None) -> list:
@@ -184,7 +90,7 @@ class _Folder(ast.NodeTransformer):
 
     def _true_locals(self, node) -> set[str]:
         """Variables that are given nothing but an attribute that is always true."""
-        given = dict.fromkeys(_shared(node), False)
+        given = dict.fromkeys(shared_names(node), False)
         known = set()
         for inner in own_nodes(node):
             if isinstance(inner, ast.Assign):
@@ -200,7 +106,7 @@ class _Folder(ast.NodeTransformer):
         return {name for name, true in given.items() if true}
 
     def _constant_locals(self, node) -> dict[str, ast.Constant]:
-        shared = _shared(node)
+        shared = shared_names(node)
         values: dict[str, list[ast.expr | None]] = {}
         simple: set[int] = set()
         for inner in own_nodes(node):
@@ -328,15 +234,15 @@ class _Folder(ast.NodeTransformer):
             op = type(node.ops[0])
             if op in (ast.Is, ast.IsNot) and (a is None or b is None):
                 return ast.Constant((a is b) == (op is ast.Is))
-            if op in _COMPARE and type(a) is type(b) is int:
-                return ast.Constant(_COMPARE[op](a, b))
+            if op in COMPARE and type(a) is type(b) is int:
+                return ast.Constant(COMPARE[op](a, b))
             if op in (ast.In, ast.NotIn) and b == ():
                 return ast.Constant(op is ast.NotIn)
         return node
 
     def _by_range(self, node: ast.Compare) -> bool | None:
         """The answer where all values that occur give the same one: kind == RECORD."""
-        if not all(type(op) in _COMPARE for op in node.ops):
+        if not all(type(op) in COMPARE for op in node.ops):
             return None
         terms = [node.left, *node.comparators]
         groups = {self.facts.groups.get(t.id) for t in terms if isinstance(t, ast.Name)} - {None}
@@ -358,7 +264,7 @@ class _Folder(ast.NodeTransformer):
             ]
             given[unknown[0]] = value
             pairs = zip(given, node.ops, given[1:], strict=False)
-            answers.add(all(_COMPARE[type(op)](a, b) for a, op, b in pairs))
+            answers.add(all(COMPARE[type(op)](a, b) for a, op, b in pairs))
         return answers.pop() if len(answers) == 1 else None
 
     def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:
@@ -394,18 +300,18 @@ class _Folder(ast.NodeTransformer):
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
         node.operand = self.visit(node.operand)
-        if is_constant(node.operand) and type(node.op) in _UNARY:
+        if is_constant(node.operand) and type(node.op) in UNARY:
             value = node.operand.value
             if isinstance(node.op, ast.Not) or type(value) is int:
-                return ast.Constant(_UNARY[type(node.op)](value))
+                return ast.Constant(UNARY[type(node.op)](value))
         return node
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         self.generic_visit(node)
-        if is_constant(node.left) and is_constant(node.right) and type(node.op) in _BINARY:
+        if is_constant(node.left) and is_constant(node.right) and type(node.op) in BINARY:
             a, b = node.left.value, node.right.value
             if type(a) is type(b) is int:
-                return ast.Constant(_BINARY[type(node.op)](a, b))
+                return ast.Constant(BINARY[type(node.op)](a, b))
         return node
 
     def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
@@ -429,19 +335,6 @@ def _only_reads(node: ast.expr) -> bool:
         for inner in ast.walk(node)
         if isinstance(inner, ast.Call)
     )
-
-
-def _shared(function: ast.AST) -> set[str]:
-    """Variables of a function that are arguments, or that scopes inside of it may use or hide."""
-    found = {inner.arg for inner in ast.walk(function.args) if isinstance(inner, ast.arg)}
-    for scope in ast.walk(function):
-        if isinstance(scope, ast.Nonlocal | ast.Global):
-            found |= set(scope.names)
-        elif isinstance(scope, ast.comprehension):
-            found.update(bound_names(scope.target))
-        elif isinstance(scope, (*FUNCTIONS, ast.ClassDef)) and scope is not function:
-            found |= {inner.id for inner in ast.walk(scope) if isinstance(inner, ast.Name)}
-    return found
 
 
 def _size(node: ast.AST) -> int:

@@ -68,6 +68,19 @@ def stay_generator(function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         function.body.append(ast.Expr(ast.Yield(None)))
 
 
+def shared_names(function: ast.AST) -> set[str]:
+    """Variables of a function that are arguments, or that scopes inside of it may use or hide."""
+    found = {inner.arg for inner in ast.walk(function.args) if isinstance(inner, ast.arg)}
+    for scope in ast.walk(function):
+        if isinstance(scope, ast.Nonlocal | ast.Global):
+            found |= set(scope.names)
+        elif isinstance(scope, ast.comprehension):
+            found.update(bound_names(scope.target))
+        elif isinstance(scope, (*FUNCTIONS, ast.ClassDef)) and scope is not function:
+            found |= {inner.id for inner in ast.walk(scope) if isinstance(inner, ast.Name)}
+    return found
+
+
 def _inside(scope: ast.AST) -> list[ast.AST]:
     if isinstance(scope, ast.Lambda):
         return [scope.body]

@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-from .scopes import bound_names, class_uses, own_nodes
+from .moved import Mover, return_object
+from .scopes import bound_names, class_uses
+from .units import DEFINITIONS, Unit, changed_in_place, is_plain, set_attributes, unit_of
 
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 ENTRIES = 32  # of a part, at most
-_CHANGES = ("append", "extend", "insert", "pop", "popitem", "setdefault", "update", "clear")
 CALLER = f"""
 def call_part(number, *args, **options):
     name = "%s_%d" % (__name__, number // {ENTRIES})
@@ -31,100 +31,6 @@ def call_part(number, *args, **options):
     del sys.modules[name]
     return made.main[number % {ENTRIES}](*args, **options)
 """
-
-
-@dataclass(slots=True)
-class _Unit:
-    """A function, a method, a class without its methods, or another statement of a module.
-
-    called, values: names that are called, and those that are used otherwise. methods, attributes:
-    likewise. inits: classes whose __init__ is called by name. checked: classes that are only asked
-    about. stays: it makes functions.
-    """
-
-    node: ast.stmt
-    owner: str | None = None
-    called: set[str] = field(default_factory=set)
-    values: set[str] = field(default_factory=set)
-    methods: set[str] = field(default_factory=set)
-    attributes: set[str] = field(default_factory=set)
-    inits: set[str] = field(default_factory=set)
-    checked: set[str] = field(default_factory=set)
-    stays: bool = False
-
-    @property
-    def key(self) -> str:
-        name = self.node.name if isinstance(self.node, (*_DEFINITIONS, ast.ClassDef)) else ""
-        return f"{self.owner}.{name}" if self.owner else name
-
-
-class _Uses(ast.NodeVisitor):
-    def __init__(self, unit: _Unit) -> None:
-        self.unit = unit
-
-    def visit_Call(self, node: ast.Call) -> None:
-        unit = self.unit
-        function = node.func
-        if isinstance(function, ast.Name):
-            unit.called.add(function.id)
-        elif isinstance(function, ast.Attribute):
-            if function.attr == "__init__" and isinstance(function.value, ast.Name):
-                unit.inits.add(function.value.id)
-                unit.checked.add(function.value.id)
-            else:
-                if function.attr != "__init__":  # that of super() is in `inits`
-                    unit.methods.add(function.attr)
-                self.visit(function.value)
-        else:
-            self.visit(function)
-        values = [*node.args, *(keyword.value for keyword in node.keywords)]
-        if isinstance(function, ast.Name) and function.id == "isinstance":
-            unit.checked |= {n.id for n in ast.walk(values.pop(1)) if isinstance(n, ast.Name)}
-        for value in values:
-            self.visit(value)
-
-    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
-        if node.type:
-            self.unit.checked |= {n.id for n in ast.walk(node.type) if isinstance(n, ast.Name)}
-        for statement in node.body:
-            self.visit(statement)
-
-    def visit_Name(self, node: ast.Name) -> None:
-        if isinstance(node.ctx, ast.Load):
-            self.unit.values.add(node.id)
-
-    def visit_Attribute(self, node: ast.Attribute) -> None:
-        self.unit.attributes.add(node.attr)  # a property may be all that there is to be set
-        self.visit(node.value)
-
-    def visit_Constant(self, node: ast.Constant) -> None:
-        if isinstance(node.value, str):
-            self.unit.attributes.add(node.value)  # for getattr
-
-    def visit_FunctionDef(self, node: ast.AST) -> None:
-        if node is not self.unit.node:
-            self.unit.stays = True
-        self.generic_visit(node)
-
-    visit_AsyncFunctionDef = visit_Lambda = visit_FunctionDef
-
-    def visit_ClassDef(self, node: ast.ClassDef) -> None:
-        self.unit.checked |= {base.id for base in node.bases if isinstance(base, ast.Name)}
-        for statement in node.body:
-            if node is self.unit.node and isinstance(statement, _DEFINITIONS):
-                for value in [*statement.decorator_list, *statement.args.defaults]:
-                    self.visit(value)
-            else:
-                self.visit(statement)
-
-    def visit_Global(self, node: ast.Global) -> None:
-        self.unit.values |= set(node.names)
-
-
-def _unit(node: ast.stmt, owner: str | None = None) -> _Unit:
-    unit = _Unit(node, owner)
-    _Uses(unit).visit(node)
-    return unit
 
 
 @dataclass(slots=True)
@@ -154,36 +60,36 @@ def split(
 class _Splitter:
     def __init__(self, body, entries, roots, outside, foreign, public) -> None:
         self.body, self.foreign = body, set(foreign)
-        self.units: dict[str, _Unit] = {}
+        self.units: dict[str, Unit] = {}
         self.classes: dict[str, ast.ClassDef] = {}
         self.methods: dict[str, list[str]] = {}  # keys by name
-        self.variables: dict[str, list[_Unit]] = {}
-        self.always: list[_Unit] = []
+        self.variables: dict[str, list[Unit]] = {}
+        self.always: list[Unit] = []
         for node in body:
             if isinstance(node, ast.ClassDef):
                 self.classes[node.name] = node
-                self.units[node.name] = _unit(node)
+                self.units[node.name] = unit_of(node)
                 # A method that has another name in its class has to be in it.
                 self.units[node.name].attributes |= class_uses(node)
                 for inner in node.body:
-                    if isinstance(inner, _DEFINITIONS):
-                        unit = _unit(inner, node.name)
+                    if isinstance(inner, DEFINITIONS):
+                        unit = unit_of(inner, node.name)
                         if "super" in unit.called:
                             unit.inits |= {b.id for b in node.bases if isinstance(b, ast.Name)}
                         # Of a property there are two.
                         self.units[unit.key + "=" * (unit.key in self.units)] = unit
                         self.methods.setdefault(inner.name, []).append(unit.key)
-            elif isinstance(node, _DEFINITIONS):
-                self.units[node.name] = _unit(node)
+            elif isinstance(node, DEFINITIONS):
+                self.units[node.name] = unit_of(node)
             elif not isinstance(node, ast.Import | ast.ImportFrom):
-                unit = _unit(node)
+                unit = unit_of(node)
                 for name in bound_names(node):
                     self.variables.setdefault(name, []).append(unit)
                 if not bound_names(node):
                     self.always.append(unit)
         everything = [*body, *(node for part in outside for node in part)]
-        self.set = _set_attributes(everything)
-        self.changed = _changed_in_place(everything)
+        self.set = set_attributes(everything)
+        self.changed = changed_in_place(everything)
         self.resident: set[str] = set()
         self.resident_attributes: set[str] = set()
         self.mutable = {
@@ -196,14 +102,14 @@ class _Splitter:
         self.entries = [[e for e in part if self._is_entry(e)] for part in entries]
         self.entries = [part for part in self.entries if part]
         self.heads = {entry for part in self.entries for entry in part}
-        for unit in [*self.always, *(_unit(node) for part in outside for node in part)]:
+        for unit in [*self.always, *(unit_of(node) for part in outside for node in part)]:
             self._keep_uses(unit)
         for part in outside:
             for node in part:
                 for inner in getattr(node, "body", ()) if isinstance(node, ast.ClassDef) else ():
-                    if isinstance(inner, _DEFINITIONS):
+                    if isinstance(inner, DEFINITIONS):
                         self.set.add(inner.name)  # its class may be one of ours as well
-                        self._keep_uses(_unit(inner))
+                        self._keep_uses(unit_of(inner))
         for name in self.mutable:
             self._keep(name)
         for name in roots:
@@ -227,7 +133,7 @@ class _Splitter:
         if key not in self.units:
             return
         if key in self.classes and call:
-            init = self._init(key)
+            init = self.init_of(key)
             if init:
                 self._keep(init)
         if key in self.resident:
@@ -255,7 +161,7 @@ class _Splitter:
         for name in new:
             self._keep_methods(name)
 
-    def _keep_uses(self, unit: _Unit) -> None:
+    def _keep_uses(self, unit: Unit) -> None:
         for name in unit.called:
             self._keep(name, call=True)
         for name in unit.values:
@@ -263,12 +169,12 @@ class _Splitter:
         for name in unit.checked:
             self._keep(name)
         for name in unit.inits:
-            init = self._init(name)
+            init = self.init_of(name)
             if init:
                 self._keep(init)
         self._keep_attributes(unit.methods | unit.attributes)
 
-    def _init(self, name: str) -> str | None:
+    def init_of(self, name: str) -> str | None:
         """The key of the __init__ that a class has or inherits."""
         while name in self.classes:
             if f"{name}.__init__" in self.units:
@@ -309,7 +215,7 @@ class _Splitter:
                 continue
             if key in self.variables:
                 is_constant = len(self.variables[key]) == 1 and key not in self.changed
-                if not is_constant or not _is_plain(self.variables[key][0].node):
+                if not is_constant or not is_plain(self.variables[key][0].node):
                     self._keep(key)
                     continue
                 found[key] = None
@@ -340,13 +246,13 @@ class _Splitter:
         alone = len(self.methods[name]) == 1 and name not in self.set | self.foreign
         return name[:2] != "__" and alone
 
-    def _needed(self, unit: _Unit) -> list[str]:
+    def _needed(self, unit: Unit) -> list[str]:
         """What a unit of a part calls; what it hands on, stays."""
         needed = []
         for name in unit.called:
             if name in self.classes:
                 self._keep(name)
-                init = self._init(name)
+                init = self.init_of(name)
                 if init:
                     needed.append(init)
             else:
@@ -359,7 +265,7 @@ class _Splitter:
         for name in unit.checked:
             self._keep(name)
         for name in unit.inits:
-            init = self._init(name)
+            init = self.init_of(name)
             if init:
                 needed.append(init)
         self._keep_attributes(unit.attributes)
@@ -379,13 +285,13 @@ class _Splitter:
                 kept = self.resident | self.heads
                 node.body = [
                     self._head(inner, f"{node.name}.{inner.name}")
-                    if isinstance(inner, _DEFINITIONS)
+                    if isinstance(inner, DEFINITIONS)
                     else inner
                     for inner in node.body
-                    if not isinstance(inner, _DEFINITIONS) or f"{node.name}.{inner.name}" in kept
+                    if not isinstance(inner, DEFINITIONS) or f"{node.name}.{inner.name}" in kept
                 ] or [ast.Pass()]
                 main.append(node)
-            elif isinstance(node, _DEFINITIONS):
+            elif isinstance(node, DEFINITIONS):
                 if node.name in self.resident or node.name in self.heads:
                     main.append(self._head(node, node.name))
             elif isinstance(node, ast.Import | ast.ImportFrom):
@@ -411,7 +317,7 @@ class _Splitter:
         body: list[ast.stmt] = []
         emitted: set[int] = set()
         functions = {key: self._function_name(key) for key in keys if key in self.units}
-        mover = _Mover(self, functions)
+        mover = Mover(self, functions)
         for key in reversed(keys):
             for unit in self.variables.get(key, ()):
                 if id(unit.node) not in emitted:
@@ -423,103 +329,14 @@ class _Splitter:
                 node.name, node.decorator_list = functions[key], []
                 node = mover.visit(node)
                 if is_init:
-                    _return_object(node)
+                    return_object(node)
                 body.append(node)
         names = ", ".join(functions[key] for key in entries)
         body += ast.parse(f"main = ({names},)").body
         order = {name: i for i, node in enumerate(self.body) for name in bound_names(node)}
-        variables = [n for n in body[:-1] if not isinstance(n, _DEFINITIONS)]
+        variables = [n for n in body[:-1] if not isinstance(n, DEFINITIONS)]
         variables.sort(key=lambda n: order.get(bound_names(n)[0], 0))
-        return [*variables, *(n for n in body[:-1] if isinstance(n, _DEFINITIONS)), body[-1]]
+        return [*variables, *(n for n in body[:-1] if isinstance(n, DEFINITIONS)), body[-1]]
 
     def _function_name(self, key: str) -> str:
         return key.replace(".", "__") + ("_away" if key in self.heads else "")
-
-
-def _is_plain(node: ast.stmt) -> bool:
-    """Whether a statement gives a name a value that may be there twice."""
-    if any(isinstance(inner, ast.Dict) and not inner.keys for inner in ast.walk(node)):
-        return False  # somebody will fill it
-    return isinstance(node, ast.Assign) and all(
-        isinstance(
-            inner,
-            ast.Constant
-            | ast.Tuple
-            | ast.Dict
-            | ast.expr_context
-            | ast.UnaryOp
-            | ast.USub
-            | ast.Name,
-        )
-        for inner in ast.walk(node.value)
-    )
-
-
-def _changed_in_place(body: Iterable[ast.AST]) -> set[str]:
-    """Names of what has its items changed: there must be one of it, which stays."""
-    found = set()
-    for node in (inner for statement in body for inner in ast.walk(statement)):
-        if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
-            found |= {n.id for n in ast.walk(node.value) if isinstance(n, ast.Name)}
-        elif isinstance(node, ast.Attribute) and node.attr in _CHANGES:
-            found |= {n.id for n in ast.walk(node.value) if isinstance(n, ast.Name)}
-    return found
-
-
-def _set_attributes(body: Iterable[ast.AST]) -> set[str]:
-    """Attributes that objects and classes get, other than methods: what has such a name need not
-    be the method of that name."""
-    found = set()
-    for node in (inner for statement in body for inner in ast.walk(statement)):
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-            found.add(node.attr)
-        elif isinstance(node, ast.ClassDef):
-            for statement in node.body:
-                if not isinstance(statement, _DEFINITIONS):
-                    found |= set(bound_names(statement))
-    return found
-
-
-def _return_object(init: ast.FunctionDef) -> None:
-    """Make an __init__ that is a function return its object, from wherever it returns."""
-    this = init.args.args[0].arg
-    init.body.append(ast.Return(None))
-    for node in list(own_nodes(init)):
-        if isinstance(node, ast.Return):
-            node.value = ast.Name(this, ast.Load())
-
-
-class _Mover(ast.NodeTransformer):
-    """Calls of what was moved to a part, in that part."""
-
-    def __init__(self, splitter: _Splitter, functions: Mapping[str, str]) -> None:
-        self.splitter, self.functions = splitter, functions
-
-    def visit_Call(self, node: ast.Call) -> ast.expr:
-        function = node.func
-        self.generic_visit(node)
-        splitter = self.splitter
-        if isinstance(function, ast.Name) and function.id in splitter.classes:
-            init = splitter._init(function.id)
-            if init in self.functions and init not in splitter.resident:
-                new = ast.parse(f"object.__new__({function.id})", mode="eval").body
-                name = ast.Name(self.functions[init], ast.Load())
-                return ast.Call(name, [new, *node.args], node.keywords)
-        elif isinstance(function, ast.Name) and function.id in self.functions:
-            if function.id not in splitter.heads:
-                function.id = self.functions[function.id]
-        elif isinstance(function, ast.Attribute):
-            if function.attr == "__init__" and isinstance(function.value, ast.Name):
-                init = splitter._init(function.value.id)
-                if init in self.functions and init not in splitter.resident:
-                    node.func = ast.Name(self.functions[init], ast.Load())
-                return node
-            of_class = (
-                isinstance(function.value, ast.Name) and function.value.id in splitter.classes
-            )
-            for key in splitter.methods.get(function.attr, ()):
-                if key in self.functions and key not in splitter.resident | splitter.heads:
-                    name = ast.Name(self.functions[key], ast.Load())
-                    given = node.args if of_class else [function.value, *node.args]
-                    return ast.Call(name, given, node.keywords)
-        return node
