@@ -3,7 +3,7 @@
 # Python objects of a loaded program, in blocks of the heap: for the program itself,
 # and for each thing that it has.
 OBJECTS = {
-    "core": 53.0,
+    "core": 50.0,
     "core export": 4.5,
     "core import": 10.8,
     "memory": 1.2,
@@ -12,7 +12,7 @@ OBJECTS = {
     "component export": 0.0,
     "core function": 12.0,
     "function": 7.4,
-    "component": 69.0,
+    "component": 66.0,
     "component import": 7.0,
     "canon": 1.6,
     "built-in": 4.0,

@@ -106,10 +106,15 @@ class Declared:
         if family and isinstance(node, _DEFINITIONS) and node.args.args:
             this = node.args.args[0].arg
         for inner in ast.walk(node):
-            if isinstance(inner, ast.ClassDef):  # inside of a function: a family of its own
+            if isinstance(inner, ast.ClassDef):  # inside of something: of no family
                 for statement in inner.body:
                     for name in bound_names(statement):
                         self._declare(name, "")
+                for statement in ast.walk(inner):
+                    if isinstance(statement, ast.Attribute) and isinstance(
+                        statement.ctx, ast.Store
+                    ):
+                        self._declare(statement.attr, "")
             if isinstance(inner, ast.Attribute) and isinstance(inner.ctx, ast.Store):
                 self.names.add(inner.attr)
                 if isinstance(inner.value, ast.Name) and inner.value.id == this:
@@ -130,15 +135,15 @@ def rename_attributes(modules: list[ast.Module], names: Mapping[str, str]) -> No
 
 def _rename_definition(node: ast.stmt, mine: set[str], names: Mapping[str, str]) -> None:
     """The names that a statement of a class defines, and those of the class that it uses."""
+    used: list[ast.AST] = [node]
     if isinstance(node, _DEFINITIONS):
         node.name = names.get(node.name, node.name)
-        for decorator in node.decorator_list:
-            for name in _names_in(decorator):
-                if name.id in mine:
-                    name.id = names.get(name.id, name.id)
-        return
-    for name in _names_in(node):
-        if not isinstance(name.ctx, ast.Load) or name.id in mine:
+        used = [*node.decorator_list, *node.args.defaults, *node.args.kw_defaults]
+    elif isinstance(node, ast.ClassDef):  # what is in it, it defines itself
+        node.name = names.get(node.name, node.name)
+        used = [*node.decorator_list, *node.bases]
+    for name in (name for inner in used if inner for name in _names_in(inner)):
+        if name.id in mine:
             name.id = names.get(name.id, name.id)
 
 

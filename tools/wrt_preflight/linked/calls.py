@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from .scopes import bound_names
+from .scopes import bound_names, class_uses
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -42,6 +42,8 @@ class Known:
             values[keyword.arg] = keyword.value
         defaults = self.node.args.defaults
         for name, default in zip(reversed(names), reversed(defaults), strict=False):
+            if name not in values and not _is_fixed(default):
+                return None  # it is made once, where the function is
             values.setdefault(name, default)
         return values if len(values) == len(names) else None
 
@@ -52,12 +54,16 @@ def known_functions(body: list[ast.stmt], kept: Collection[str]) -> list[Known]:
     attributes: Counter[str] = Counter()
     defined: Counter[str] = Counter()
     taken = set(kept)
+    aliased: set[str] = set()  # methods that have another name in their class
+    classes = {node.name for node in body if isinstance(node, ast.ClassDef)}
+    bound = Counter(name for node in body for name in bound_names(node))
     named: dict[str, list[ast.Call]] = {}
     membered: dict[str, list[ast.Call]] = {}
     for node in body:
         if isinstance(node, ast.ClassDef):
             for inner in node.body:
                 defined.update(bound_names(inner))
+            aliased |= class_uses(node)
         for inner in ast.walk(node):
             if isinstance(inner, ast.Name):
                 names[inner.id] += 1
@@ -76,7 +82,8 @@ def known_functions(body: list[ast.stmt], kept: Collection[str]) -> list[Known]:
     for node in body:
         if isinstance(node, _DEFINITIONS):
             calls = named.get(node.name, [])
-            if node.name not in taken and names[node.name] == len(calls) and _is_plain(node):
+            alone = bound[node.name] == 1 and names[node.name] == len(calls)
+            if alone and node.name not in taken and _is_plain(node):
                 found.append(Known(node, None, calls))
         elif isinstance(node, ast.ClassDef):
             for inner in node.body:
@@ -84,18 +91,28 @@ def known_functions(body: list[ast.stmt], kept: Collection[str]) -> list[Known]:
                     continue
                 calls = membered.get(inner.name, [])
                 alone = defined[inner.name] == 1 and attributes[inner.name] == len(calls)
-                if alone and inner.name not in taken and _is_plain(inner):
-                    if not any(_is_of_class(call, node) for call in calls):
+                if alone and inner.name not in taken | aliased and _is_plain(inner):
+                    if all(has_object(call, classes) for call in calls):
                         found.append(Known(inner, node, calls))
     return [known for known in found if known.calls]
 
 
 def _is_plain(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     arguments = node.args
-    return not (node.decorator_list or arguments.vararg or arguments.kwarg or arguments.kwonlyargs)
+    special = arguments.vararg or arguments.kwarg or arguments.kwonlyargs or arguments.posonlyargs
+    return not (node.decorator_list or special)
 
 
-def _is_of_class(call: ast.Call, owner: ast.ClassDef) -> bool:
-    """Whether a method is called as Class.method(object)."""
+def _is_fixed(default: ast.expr) -> bool:
+    """Whether a default value is the same wherever it is written."""
+    inside = (ast.Constant, ast.Tuple, ast.UnaryOp, ast.unaryop, ast.expr_context)
+    return all(isinstance(inner, inside) for inner in ast.walk(default))
+
+
+def has_object(call: ast.Call, classes: Collection[str]) -> bool:
+    """Whether a method is called as object.method(), not as Class.method(object) or
+    super().method(), in which what stands in front of the dot is not what it gets."""
     value = call.func.value
-    return isinstance(value, ast.Name) and value.id == owner.name
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
+        return value.func.id != "super"
+    return not (isinstance(value, ast.Name) and value.id in classes)

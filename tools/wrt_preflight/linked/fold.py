@@ -7,118 +7,27 @@ is a record, `kind == RECORD` is False. Branches that are never taken go away.
 from __future__ import annotations
 
 import ast
-import operator
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
 
-from .scopes import FUNCTIONS, bound_names, own_nodes
-
-_BINARY = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.LShift: operator.lshift,
-    ast.RShift: operator.rshift,
-    ast.BitOr: operator.or_,
-    ast.BitAnd: operator.and_,
-    ast.BitXor: operator.xor,
-}
-_UNARY = {ast.USub: operator.neg, ast.Invert: operator.invert, ast.Not: operator.not_}
-_COMPARE = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-}
+from .constants import BINARY, COMPARE, UNARY, Facts, constant_globals
+from .scopes import FUNCTIONS, bound_names, is_generator, own_nodes, shared_names, stay_generator
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known of the program that the runtime is linked for.
+def fold(body: list[ast.stmt], facts: Facts, kept: Collection[str] = ()) -> list[ast.stmt]:
+    """The statements of a linked module with all that is known in its place.
 
-    ranges: by group of constants, as "kind", the values that occur. groups: the group of each
-    constant that has one, by name. attributes: what an attribute of that name always is.
-    constants: likewise of globals. truths: attributes that are always there, and true.
+    kept: globals that others use.
     """
-
-    ranges: Mapping[str, frozenset[int]] = field(default_factory=dict)
-    groups: Mapping[str, str] = field(default_factory=dict)
-    attributes: Mapping[str, object] = field(default_factory=dict)
-    constants: Mapping[str, int | str] = field(default_factory=dict)
-    truths: frozenset[str] = frozenset()
-
-
-def fold(body: list[ast.stmt], facts: Facts) -> list[ast.stmt]:
-    """The statements of a linked module with all that is known in its place."""
-    constants = _constants(body) | dict(facts.constants)
+    constants = constant_globals(body) | dict(facts.constants)
     folder = _Folder(constants, facts)
     made = []
     for statement in body:
         if isinstance(statement, ast.Assign) and all(
-            name in constants for name in bound_names(statement)
+            name in constants and name not in kept for name in bound_names(statement)
         ):
             continue
         made += _listed(folder.visit(statement))
     return made
-
-
-def _constants(body: list[ast.stmt]) -> dict[str, int]:
-    """Globals that are bound once, to an integer."""
-    bound: dict[str, int] = {}
-    for node in body:
-        for name in bound_names(node):
-            bound[name] = bound.get(name, 0) + 1
-        for inner in ast.walk(node):
-            if isinstance(inner, ast.Global):
-                bound.update(dict.fromkeys(inner.names, 2))
-    constants: dict[str, int] = {}
-    for node in body:
-        if isinstance(node, ast.Assign) and len(node.targets) == 1:
-            found = {}
-            for name, value in _pairs(node.targets[0], node.value):
-                number = _number(value, constants)
-                if bound.get(name) != 1 or number is None:
-                    break
-                found[name] = number
-            else:
-                constants |= found
-    return constants
-
-
-def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
-    """(name, value) of an assignment: A = 1; A, B = 1, 2; A, B = range(2)."""
-    if isinstance(target, ast.Name):
-        yield target.id, value
-    elif isinstance(target, ast.Tuple):
-        values = value.elts if isinstance(value, ast.Tuple) else _range(value)
-        for item, one in zip(target.elts, values or [value] * len(target.elts), strict=True):
-            yield from _pairs(item, one)
-
-
-def _range(value: ast.expr) -> list[ast.expr]:
-    match value:
-        case ast.Call(
-            func=ast.Name(id="range"), args=[ast.Constant(value=first), ast.Constant(value=end)]
-        ):
-            return [ast.Constant(number) for number in range(first, end)]
-    return []
-
-
-def _number(node: ast.expr, constants: Mapping[str, int]) -> int | None:
-    match node:
-        case ast.Constant(value=int() as value) if not isinstance(value, bool):
-            return value
-        case ast.Name(id=name):
-            return constants.get(name)
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
-            a, b = _number(left, constants), _number(right, constants)
-            return None if a is None or b is None else _BINARY[type(op)](a, b)
-        case ast.UnaryOp(op=op, operand=operand) if not isinstance(op, ast.UAdd | ast.Not):
-            a = _number(operand, constants)
-            return None if a is None else _UNARY[type(op)](a)
-    return None
 
 
 def _listed(value: ast.AST | list | None) -> list:
@@ -162,6 +71,9 @@ class _Folder(ast.NodeTransformer):
 
     def _function(self, node):
         node.args = self.visit(node.args)
+        generates = is_generator(node)
+        if not isinstance(node, ast.Lambda):
+            node.decorator_list = [self.visit(value) for value in node.decorator_list]
         before = -1
         while before != (before := _size(node)):
             self.locals.append(self._constant_locals(node))
@@ -172,13 +84,13 @@ class _Folder(ast.NodeTransformer):
                 node.body = self._body(node.body) or [ast.Pass()]
             self.locals.pop()
             self.true_names.pop()
+        if generates:
+            stay_generator(node)
         return node
 
     def _true_locals(self, node) -> set[str]:
         """Variables that are given nothing but an attribute that is always true."""
-        given: dict[str, bool] = {
-            inner.arg: False for inner in ast.walk(node.args) if isinstance(inner, ast.arg)
-        }
+        given = dict.fromkeys(shared_names(node), False)
         known = set()
         for inner in own_nodes(node):
             if isinstance(inner, ast.Assign):
@@ -194,7 +106,7 @@ class _Folder(ast.NodeTransformer):
         return {name for name, true in given.items() if true}
 
     def _constant_locals(self, node) -> dict[str, ast.Constant]:
-        arguments = {inner.arg for inner in ast.walk(node.args) if isinstance(inner, ast.arg)}
+        shared = shared_names(node)
         values: dict[str, list[ast.expr | None]] = {}
         simple: set[int] = set()
         for inner in own_nodes(node):
@@ -205,18 +117,13 @@ class _Folder(ast.NodeTransformer):
                     values.setdefault(target.id, []).append(inner.value)
                     simple.add(id(target))
         for inner in own_nodes(node):
-            if isinstance(inner, ast.Nonlocal | ast.Global):
-                arguments |= set(inner.names)
             if id(inner) not in simple:
                 for name in bound_names(inner, deep=False):
                     values.setdefault(name, []).append(None)
-        for scope in ast.walk(node):  # variables of functions inside are no business of this one
-            if isinstance(scope, ast.Nonlocal):
-                arguments |= set(scope.names)
         found = {}
         for name, given in values.items():
             first = given[0]
-            if name not in arguments and isinstance(first, ast.Constant):
+            if name not in shared and isinstance(first, ast.Constant):
                 same = [
                     isinstance(value, ast.Constant) and repr(value.value) == repr(first.value)
                     for value in given
@@ -263,8 +170,9 @@ class _Folder(ast.NodeTransformer):
     def visit_While(self, node: ast.While) -> ast.stmt | list[ast.stmt]:
         node.test = self.visit(node.test)
         if is_constant(node.test) and not node.test.value:
-            return []
+            return self._body(node.orelse)
         node.body = self._body(node.body) or [ast.Pass()]
+        node.orelse = self._body(node.orelse)
         return node
 
     def visit_For(self, node: ast.For) -> ast.stmt:
@@ -279,6 +187,8 @@ class _Folder(ast.NodeTransformer):
         node.body = self._body(node.body) or [ast.Pass()]
         return node
 
+    visit_AsyncFor, visit_AsyncWith = visit_For, visit_With
+
     def visit_Try(self, node: ast.Try) -> ast.stmt | list[ast.stmt]:
         node.body = self._body(node.body)
         node.finalbody = self._body(node.finalbody)
@@ -286,6 +196,8 @@ class _Folder(ast.NodeTransformer):
         for handler in node.handlers:
             handler.type = handler.type and self.visit(handler.type)
             handler.body = self._body(handler.body) or [ast.Pass()]
+        if not node.body and node.orelse and node.finalbody:
+            node.body, node.handlers, node.orelse = node.orelse, [], []
         if not node.body:
             return [*node.orelse, *node.finalbody]
         if not node.handlers and not node.finalbody:
@@ -322,15 +234,15 @@ class _Folder(ast.NodeTransformer):
             op = type(node.ops[0])
             if op in (ast.Is, ast.IsNot) and (a is None or b is None):
                 return ast.Constant((a is b) == (op is ast.Is))
-            if op in _COMPARE and type(a) is type(b) is int:
-                return ast.Constant(_COMPARE[op](a, b))
+            if op in COMPARE and type(a) is type(b) is int:
+                return ast.Constant(COMPARE[op](a, b))
             if op in (ast.In, ast.NotIn) and b == ():
                 return ast.Constant(op is ast.NotIn)
         return node
 
     def _by_range(self, node: ast.Compare) -> bool | None:
         """The answer where all values that occur give the same one: kind == RECORD."""
-        if not all(type(op) in _COMPARE for op in node.ops):
+        if not all(type(op) in COMPARE for op in node.ops):
             return None
         terms = [node.left, *node.comparators]
         groups = {self.facts.groups.get(t.id) for t in terms if isinstance(t, ast.Name)} - {None}
@@ -339,7 +251,7 @@ class _Folder(ast.NodeTransformer):
             for i, term in enumerate(terms)
             if not (isinstance(term, ast.Name) and term.id in self.facts.groups)
         ]
-        if len(groups) != 1 or len(unknown) != 1:
+        if len(groups) != 1 or len(unknown) != 1 or not _only_reads(terms[unknown[0]]):
             return None
         (group,) = groups
         if group not in self.facts.ranges:
@@ -352,7 +264,7 @@ class _Folder(ast.NodeTransformer):
             ]
             given[unknown[0]] = value
             pairs = zip(given, node.ops, given[1:], strict=False)
-            answers.add(all(_COMPARE[type(op)](a, b) for a, op, b in pairs))
+            answers.add(all(COMPARE[type(op)](a, b) for a, op, b in pairs))
         return answers.pop() if len(answers) == 1 else None
 
     def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:
@@ -388,18 +300,18 @@ class _Folder(ast.NodeTransformer):
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
         node.operand = self.visit(node.operand)
-        if is_constant(node.operand) and type(node.op) in _UNARY:
+        if is_constant(node.operand) and type(node.op) in UNARY:
             value = node.operand.value
             if isinstance(node.op, ast.Not) or type(value) is int:
-                return ast.Constant(_UNARY[type(node.op)](value))
+                return ast.Constant(UNARY[type(node.op)](value))
         return node
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         self.generic_visit(node)
-        if is_constant(node.left) and is_constant(node.right) and type(node.op) in _BINARY:
+        if is_constant(node.left) and is_constant(node.right) and type(node.op) in BINARY:
             a, b = node.left.value, node.right.value
             if type(a) is type(b) is int:
-                return ast.Constant(_BINARY[type(node.op)](a, b))
+                return ast.Constant(BINARY[type(node.op)](a, b))
         return node
 
     def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
@@ -410,7 +322,19 @@ class _Folder(ast.NodeTransformer):
         return node
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.expr:
+        for part in node.values:
+            if isinstance(part, ast.FormattedValue):
+                part.value = self.visit(part.value)
         return node
+
+
+def _only_reads(node: ast.expr) -> bool:
+    """Whether it does not matter if an expression is evaluated."""
+    return all(
+        isinstance(inner.func, ast.Attribute) and inner.func.attr in ("kind", "word")
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Call)
+    )
 
 
 def _size(node: ast.AST) -> int:

@@ -9,16 +9,19 @@ statement, a value that is assigned, or one that is returned.
 from __future__ import annotations
 
 import ast
+import builtins
 import copy
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from .scopes import FUNCTIONS, bound_names, own_nodes
+from .calls import has_object
+from .scopes import FUNCTIONS, bound_names, class_uses, own_nodes
 
 _NEVER = (
     *(ast.Yield, ast.YieldFrom, ast.Await, ast.Global, ast.Nonlocal, ast.Lambda, ast.Import),
     *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ImportFrom),
+    ast.GeneratorExp,  # it looks at variables later, when a caller may have given them others
 )
 _LOOPS = (ast.For, ast.While)
 
@@ -64,15 +67,20 @@ class _Round:
                 elif isinstance(inner, ast.ImportFrom):
                     names.update({alias.name: 2 for alias in inner.names})
         defined: Counter[str] = Counter()
+        self.classes = {node.name for node in body if isinstance(node, ast.ClassDef)}
+        bound = Counter(name for node in body for name in bound_names(node))
+        self.globals = {*bound, *dir(builtins)}  # what no variable may be called
         for node in body:
             if isinstance(node, ast.ClassDef):
+                strings |= class_uses(node)  # a method with another name in its class
                 for inner in node.body:
                     defined.update(bound_names(inner))
         self.functions: dict[str, _Callee] = {}
         self.methods: dict[str, _Callee] = {}
         for node in body:
             if isinstance(node, ast.FunctionDef):
-                if names[node.name] == 1 and node.name not in kept and _is_fit(node):
+                alone = names[node.name] == bound[node.name] == 1
+                if alone and node.name not in kept and _is_fit(node):
                     self.functions[node.name] = _Callee(node, None)
             elif isinstance(node, ast.ClassDef):
                 for inner in node.body:
@@ -159,6 +167,8 @@ class _Round:
         part = getattr(found.owner or found.node, "part", "")
         if part != self.part or any(isinstance(a, ast.Starred) for a in call.args):
             return None
+        if found.owner is not None and not has_object(call, self.classes):
+            return None
         return found
 
     def _bound(
@@ -186,11 +196,18 @@ class _Round:
         assigned = {name for inner in own_nodes(node) for name in bound_names(inner, deep=False)}
         local = {n for inner in own_nodes(self.caller) for n in bound_names(inner, deep=False)}
         local |= {a.arg for a in ast.walk(self.caller.args) if isinstance(a, ast.arg)}
+        used = {n.id for s in node.body for n in ast.walk(s) if isinstance(n, ast.Name)}
+        used -= assigned | set(parameters)  # globals, and variables of comprehensions
+        targets = {n for n in used if n not in self.globals}
+        if (used - targets) & local:
+            return None
+        self.names |= used
+        steady = local - targets - _declared(self.caller)
         replaced: dict[str, ast.expr] = {}
         head: list[ast.stmt] = []
         for name, value in values.items():
             simple = isinstance(value, ast.Constant) or (
-                isinstance(value, ast.Name) and value.id in local
+                isinstance(value, ast.Name) and value.id in steady
             )
             if simple and name not in assigned:
                 replaced[name] = value
@@ -205,11 +222,17 @@ class _Round:
 
     def _fresh(self, name: str) -> str:
         made, number = name, 1
-        while made in self.names:
+        while made in self.names | self.globals:
             number += 1
             made = f"{name}_{number}"
         self.names.add(made)
         return made
+
+
+def _declared(function: ast.AST) -> set[str]:
+    """Variables of a function that others may set meanwhile."""
+    nodes = (n for n in ast.walk(function) if isinstance(n, ast.Global | ast.Nonlocal))
+    return {name for node in nodes for name in node.names}
 
 
 def _is_fit(node: ast.FunctionDef) -> bool:

@@ -179,21 +179,21 @@ class _Linker:
                 node.part = part
                 body.append(node)
         facts = self._facts()
-        body = fold(body, facts)
         roots = {self.globals[place]: name for place, name in self._roots(aliases).items()}
+        body = fold(body, facts, roots)
         body = reachable(body, roots, self.kept)
         declared = Declared(body)
         entries = [[self._key(entry) for entry in part] for part in ENTRIES]
         heads = {key.rpartition(".")[2] for part in entries for key in part}
         fixed = {*roots, *heads, *self.kept, *public.foreign()}
         while simplify_parameters(body, fixed):
-            body = reachable(fold(body, facts), roots, self.kept)
+            body = reachable(fold(body, facts, roots), roots, self.kept)
         body = inline(inline_expressions(flatten(body, roots), fixed), fixed)
         while simplify_parameters(body, fixed):
-            body = reachable(fold(body, facts), roots, self.kept)
+            body = reachable(fold(body, facts, roots), roots, self.kept)
         body = inline(inline_expressions(body, fixed), fixed)
         texts = Texts()
-        body = take_texts(body, texts)
+        body = take_texts(body, texts, roots)
         main = ast.parse("import sys\n" + READER + CALLER).body
         stands = "".join(f"sys.modules[{name!r}] = " for name in self._stands_for(aliases))
         if stands:

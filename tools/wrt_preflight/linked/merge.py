@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from .scopes import SCOPES, bound_names, own_nodes
+from .scopes import SCOPES, bound_names, is_generator, own_nodes, stay_generator
 
 PACKAGE = "wrt_micro"
 RESERVED = ("read_text", "call_part")  # functions that are added later: texts.py, split.py
@@ -117,6 +117,7 @@ class _Program:
         # them apart without looking at scopes.
         self.taken = {*dir(builtins), *RESERVED}
         self.taken = self.taken.union(*map(_local_names, self.modules.values()))
+        self.taken = self.taken.union(*map(_external_names, self.modules.values()))
         self.imported: dict[str, set[str]] = {}
         for module in self.modules.values():
             self._bind(module)
@@ -290,7 +291,10 @@ class _Rewriter(ast.NodeTransformer):
         if isinstance(node, ast.Lambda):
             node.body = self.visit(node.body)
         else:
+            generates = is_generator(node)
             node.body = self._body(node.body) or [ast.Pass()]
+            if generates:
+                stay_generator(node)
         self.scopes.pop()
         return node
 
@@ -432,6 +436,17 @@ def _local_names(module: _Module) -> set[str]:
         elif isinstance(scope, ast.comprehension):
             found.update(n.id for n in ast.walk(scope.target) if isinstance(n, ast.Name))
     return found
+
+
+def _external_names(module: _Module) -> set[str]:
+    """What a module imports of MicroPython: it has the same name in all modules."""
+    return {
+        name
+        for statement in module.body
+        if isinstance(statement, ast.Import | ast.ImportFrom)
+        and not getattr(statement, "level", 0)
+        for name in bound_names(statement)
+    }
 
 
 def _listed(value: ast.stmt | list[ast.stmt] | None) -> list[ast.stmt]:

@@ -241,6 +241,21 @@ class _Arguments(ast.NodeTransformer):
 
     visit_FunctionDef = visit_AsyncFunctionDef = visit_Lambda = _function
 
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
+        """Names of a class inside of a function are attributes, and none of its methods'."""
+        if not self.scopes:
+            return self.generic_visit(node)
+        node.bases = [self.visit(base) for base in node.bases]
+        mine = {name: None for inner in node.body for name in bound_names(inner)}
+        made = []
+        for inner in node.body:
+            is_function = isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef)
+            self.scopes.append({} if is_function else mine)
+            made.append(self.visit(inner))
+            self.scopes.pop()
+        node.body = made
+        return node
+
     def visit_Name(self, node: ast.Name) -> ast.Name:
         for scope in reversed(self.scopes):
             if node.id in scope:

@@ -38,7 +38,7 @@ def _simplify(known: Known) -> bool:
         elif name not in bound and _is_one_constant(values):
             constants[name] = values[0]
             gone.add(name)
-    if not gone:
+    if not gone or not all(_are_in_order(values, known.parameters) for values in given):
         return False
     _replace(known.node, constants)
     for call, values in zip(known.calls, given, strict=True):
@@ -52,8 +52,14 @@ def _simplify(known: Known) -> bool:
 
 def _is_one_constant(values: list[ast.expr]) -> bool:
     return all(isinstance(value, ast.Constant) for value in values) and (
-        len({(type(value.value), value.value) for value in values}) == 1
+        len({(type(value.value), repr(value.value)) for value in values}) == 1
     )
+
+
+def _are_in_order(values: dict[str, ast.expr], parameters: list[str]) -> bool:
+    """Whether a call has its arguments, as far as that matters, in the order of parameters."""
+    given = [name for name, value in values.items() if not isinstance(value, ast.Constant)]
+    return given == sorted(given, key=parameters.index)
 
 
 def _replace(function: ast.AST, constants: dict[str, ast.Constant]) -> None:

@@ -11,7 +11,7 @@ import ast
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from .scopes import bound_names
+from .scopes import bound_names, class_uses
 
 _PURE = (ast.Constant, ast.Name, ast.Attribute, ast.Load, ast.Tuple)
 
@@ -19,7 +19,8 @@ _PURE = (ast.Constant, ast.Name, ast.Attribute, ast.Load, ast.Tuple)
 @dataclass(slots=True)
 class _Item:
     """A statement of the module, or a method. names, attributes: what it uses. made: names that
-    it calls, or hands on. members: (class, attribute) that it takes from a class itself.
+    it calls, or hands on. members: (class, attribute) that it takes from a class itself. stored:
+    attributes that it sets.
     """
 
     node: ast.stmt
@@ -28,6 +29,7 @@ class _Item:
     made: set[str] = field(default_factory=set)
     members: set[tuple[str, str]] = field(default_factory=set)
     attributes: set[str] = field(default_factory=set)
+    stored: set[str] = field(default_factory=set)
     strings: set[str] = field(default_factory=set)
 
 
@@ -56,7 +58,9 @@ def _item(node: ast.stmt, owner: str | None = None) -> _Item:
             item.names.add(inner.id)
             if id(inner) not in asked:
                 item.made.add(inner.id)
-        elif isinstance(inner, ast.Attribute) and isinstance(inner.ctx, ast.Load):
+        elif isinstance(inner, ast.Attribute) and isinstance(inner.ctx, ast.Store):
+            item.stored.add(inner.attr)
+        elif isinstance(inner, ast.Attribute):
             item.attributes.add(inner.attr)
             if isinstance(inner.value, ast.Name):
                 item.members.add((inner.value.id, inner.attr))
@@ -67,7 +71,17 @@ def _item(node: ast.stmt, owner: str | None = None) -> _Item:
         elif isinstance(inner, ast.ImportFrom) and inner.module[:1] == "<":  # of another part
             item.names |= {alias.name for alias in inner.names}
             item.made |= {alias.name for alias in inner.names}
+    if isinstance(node, ast.ClassDef):  # methods that have another name, too
+        item.members |= {(node.name, name) for name in class_uses(node)}
     return item
+
+
+def _setters(node: ast.stmt) -> Iterator[ast.Attribute]:
+    """What makes methods of a class set an attribute: `@value.setter`."""
+    for inner in getattr(node, "body", ()) if isinstance(node, ast.ClassDef) else ():
+        for decorator in getattr(inner, "decorator_list", ()):
+            if isinstance(decorator, ast.Attribute) and isinstance(decorator.value, ast.Name):
+                yield decorator
 
 
 def _only_asked_about(node: ast.stmt) -> set[int]:
@@ -92,6 +106,7 @@ class _Reach:
         self.methods: dict[str, dict[str, list[_Item]]] = {}  # by class and name
         self.bases: dict[str, list[str]] = {}
         self.always: list[_Item] = []
+        self.setters = {d.value.id for node in body for d in _setters(node)}
         for node in body:
             if isinstance(node, ast.Import | ast.ImportFrom):
                 continue
@@ -99,7 +114,7 @@ class _Reach:
             bound = bound_names(node)
             for name in bound:
                 self.items.setdefault(name, []).append(item)
-            if not bound:
+            if not bound or isinstance(node, ast.For | ast.While):  # which does more than bind
                 self.always.append(item)
             if isinstance(node, ast.ClassDef):
                 self.bases[node.name] = [b.id for b in node.bases if isinstance(b, ast.Name)]
@@ -157,7 +172,7 @@ class _Reach:
         if item.owner and "super" in item.names:
             for base in self.bases[item.owner]:
                 self.members |= {(base, attribute) for attribute in item.attributes}
-        self.attributes |= item.attributes | item.strings
+        self.attributes |= item.attributes | item.strings | item.stored & self.setters
         self.made |= item.made
         self.members |= item.members
         for name in item.names:
@@ -200,6 +215,7 @@ def _without(node: ast.stmt, reach: _Reach) -> ast.stmt:
             if not isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef)
             or id(inner) in reach.reached
         ] or [ast.Pass()]
+        own = class_uses(node)
         for inner in node.body:
             if isinstance(inner, ast.Assign):
                 inner.targets = [
@@ -207,7 +223,7 @@ def _without(node: ast.stmt, reach: _Reach) -> ast.stmt:
                     for target in inner.targets
                     if not isinstance(target, ast.Name)
                     or target.id[:2] == "__"
-                    or target.id in reach.attributes
+                    or target.id in reach.attributes | own
                 ]
         node.body = [
             inner for inner in node.body if not isinstance(inner, ast.Assign) or inner.targets
@@ -222,7 +238,9 @@ class _Stores(ast.NodeTransformer):
         self.attributes = attributes
 
     def _is_dead(self, target: ast.expr) -> bool:
-        return isinstance(target, ast.Attribute) and target.attr not in self.attributes
+        if not isinstance(target, ast.Attribute) or target.attr in self.attributes:
+            return False
+        return all(isinstance(inner, _PURE) for inner in ast.walk(target.value))
 
     def visit_Assign(self, node: ast.Assign) -> ast.stmt | None:
         left = [target for target in node.targets if not self._is_dead(target)]

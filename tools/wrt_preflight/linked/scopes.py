@@ -26,17 +26,59 @@ def bound_names(node: ast.AST, deep: bool = True) -> list[str]:
     return found
 
 
+def class_uses(node: ast.ClassDef) -> set[str]:
+    """Names that a class uses while it is made, as `get = wait` does."""
+    return {
+        inner.id
+        for statement in node.body
+        for inner in _walked(statement)
+        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load)
+    }
+
+
+def _walked(statement: ast.stmt) -> Iterator[ast.AST]:
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+        for outer in _outside(statement):
+            yield from ast.walk(outer)
+    else:
+        yield from ast.walk(statement)
+
+
 def own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
     """The nodes of a scope, without it and without what is inside of scopes in it. Of those it has
     what is evaluated outside of them, as default values."""
     waiting = _inside(scope) if isinstance(scope, SCOPES) else list(ast.iter_child_nodes(scope))
+    waiting.reverse()
     while waiting:
-        node = waiting.pop(0)
+        node = waiting.pop()
         yield node
-        if isinstance(node, SCOPES):
-            waiting[:0] = _outside(node)
-        else:
-            waiting[:0] = list(ast.iter_child_nodes(node))
+        inside = _outside(node) if isinstance(node, SCOPES) else list(ast.iter_child_nodes(node))
+        waiting += reversed(inside)
+
+
+def is_generator(function: ast.AST) -> bool:
+    return any(isinstance(inner, ast.Yield | ast.YieldFrom) for inner in own_nodes(function))
+
+
+def stay_generator(function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    """Make one of a function that was one, where the code that yields has gone."""
+    if not is_generator(function):
+        if not function.body or not isinstance(function.body[-1], ast.Return | ast.Raise):
+            function.body.append(ast.Return(None))
+        function.body.append(ast.Expr(ast.Yield(None)))
+
+
+def shared_names(function: ast.AST) -> set[str]:
+    """Variables of a function that are arguments, or that scopes inside of it may use or hide."""
+    found = {inner.arg for inner in ast.walk(function.args) if isinstance(inner, ast.arg)}
+    for scope in ast.walk(function):
+        if isinstance(scope, ast.Nonlocal | ast.Global):
+            found |= set(scope.names)
+        elif isinstance(scope, ast.comprehension):
+            found.update(bound_names(scope.target))
+        elif isinstance(scope, (*FUNCTIONS, ast.ClassDef)) and scope is not function:
+            found |= {inner.id for inner in ast.walk(scope) if isinstance(inner, ast.Name)}
+    return found
 
 
 def _inside(scope: ast.AST) -> list[ast.AST]:

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-from .scopes import bound_names
+from .moved import Mover, return_object
+from .scopes import bound_names, class_uses
+from .units import DEFINITIONS, Unit, changed_in_place, is_plain, set_attributes, unit_of
 
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 ENTRIES = 32  # of a part, at most
 CALLER = f"""
 def call_part(number, *args, **options):
@@ -30,105 +31,6 @@ def call_part(number, *args, **options):
     del sys.modules[name]
     return made.main[number % {ENTRIES}](*args, **options)
 """
-
-
-@dataclass(slots=True)
-class _Unit:
-    """A function, a method, a class without its methods, or another statement of a module.
-
-    called, values: names that are called, and those that are used otherwise. methods, attributes:
-    likewise. inits: classes whose __init__ is called by name. checked: classes that are only asked
-    about. stays: it makes functions.
-    """
-
-    node: ast.stmt
-    owner: str | None = None
-    called: set[str] = field(default_factory=set)
-    values: set[str] = field(default_factory=set)
-    methods: set[str] = field(default_factory=set)
-    attributes: set[str] = field(default_factory=set)
-    inits: set[str] = field(default_factory=set)
-    checked: set[str] = field(default_factory=set)
-    stays: bool = False
-
-    @property
-    def key(self) -> str:
-        name = self.node.name if isinstance(self.node, (*_DEFINITIONS, ast.ClassDef)) else ""
-        return f"{self.owner}.{name}" if self.owner else name
-
-
-class _Uses(ast.NodeVisitor):
-    def __init__(self, unit: _Unit) -> None:
-        self.unit = unit
-
-    def visit_Call(self, node: ast.Call) -> None:
-        unit = self.unit
-        function = node.func
-        if isinstance(function, ast.Name):
-            unit.called.add(function.id)
-        elif isinstance(function, ast.Attribute):
-            if function.attr == "__init__" and isinstance(function.value, ast.Name):
-                unit.inits.add(function.value.id)
-                unit.checked.add(function.value.id)
-            elif function.attr != "__init__":  # that of super() is none of the program's
-                unit.methods.add(function.attr)
-                self.visit(function.value)
-        else:
-            self.visit(function)
-        values = [*node.args, *(keyword.value for keyword in node.keywords)]
-        if isinstance(function, ast.Name) and function.id == "isinstance":
-            unit.checked |= {n.id for n in ast.walk(values.pop(1)) if isinstance(n, ast.Name)}
-        for value in values:
-            self.visit(value)
-
-    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
-        if node.type:
-            self.unit.checked |= {n.id for n in ast.walk(node.type) if isinstance(n, ast.Name)}
-        for statement in node.body:
-            self.visit(statement)
-
-    def visit_Name(self, node: ast.Name) -> None:
-        if isinstance(node.ctx, ast.Load):
-            self.unit.values.add(node.id)
-
-    def visit_Attribute(self, node: ast.Attribute) -> None:
-        if isinstance(node.ctx, ast.Load):
-            self.unit.attributes.add(node.attr)
-        self.visit(node.value)
-
-    def visit_AugAssign(self, node: ast.AugAssign) -> None:
-        if isinstance(node.target, ast.Attribute):
-            self.unit.attributes.add(node.target.attr)
-        self.generic_visit(node)
-
-    def visit_Constant(self, node: ast.Constant) -> None:
-        if isinstance(node.value, str):
-            self.unit.attributes.add(node.value)  # for getattr
-
-    def visit_FunctionDef(self, node: ast.AST) -> None:
-        if node is not self.unit.node:
-            self.unit.stays = True
-        self.generic_visit(node)
-
-    visit_AsyncFunctionDef = visit_Lambda = visit_FunctionDef
-
-    def visit_ClassDef(self, node: ast.ClassDef) -> None:
-        self.unit.checked |= {base.id for base in node.bases if isinstance(base, ast.Name)}
-        for statement in node.body:
-            if node is self.unit.node and isinstance(statement, _DEFINITIONS):
-                for value in [*statement.decorator_list, *statement.args.defaults]:
-                    self.visit(value)
-            else:
-                self.visit(statement)
-
-    def visit_Global(self, node: ast.Global) -> None:
-        self.unit.values |= set(node.names)
-
-
-def _unit(node: ast.stmt, owner: str | None = None) -> _Unit:
-    unit = _Unit(node, owner)
-    _Uses(unit).visit(node)
-    return unit
 
 
 @dataclass(slots=True)
@@ -158,31 +60,36 @@ def split(
 class _Splitter:
     def __init__(self, body, entries, roots, outside, foreign, public) -> None:
         self.body, self.foreign = body, set(foreign)
-        self.units: dict[str, _Unit] = {}
+        self.units: dict[str, Unit] = {}
         self.classes: dict[str, ast.ClassDef] = {}
         self.methods: dict[str, list[str]] = {}  # keys by name
-        self.variables: dict[str, list[_Unit]] = {}
-        self.always: list[_Unit] = []
+        self.variables: dict[str, list[Unit]] = {}
+        self.always: list[Unit] = []
         for node in body:
             if isinstance(node, ast.ClassDef):
                 self.classes[node.name] = node
-                self.units[node.name] = _unit(node)
+                self.units[node.name] = unit_of(node)
+                # A method that has another name in its class has to be in it.
+                self.units[node.name].attributes |= class_uses(node)
                 for inner in node.body:
-                    if isinstance(inner, _DEFINITIONS):
-                        unit = _unit(inner, node.name)
+                    if isinstance(inner, DEFINITIONS):
+                        unit = unit_of(inner, node.name)
+                        if "super" in unit.called:
+                            unit.inits |= {b.id for b in node.bases if isinstance(b, ast.Name)}
                         # Of a property there are two.
                         self.units[unit.key + "=" * (unit.key in self.units)] = unit
                         self.methods.setdefault(inner.name, []).append(unit.key)
-            elif isinstance(node, _DEFINITIONS):
-                self.units[node.name] = _unit(node)
+            elif isinstance(node, DEFINITIONS):
+                self.units[node.name] = unit_of(node)
             elif not isinstance(node, ast.Import | ast.ImportFrom):
-                unit = _unit(node)
+                unit = unit_of(node)
                 for name in bound_names(node):
                     self.variables.setdefault(name, []).append(unit)
                 if not bound_names(node):
                     self.always.append(unit)
-        self.entries = [[e for e in part if e in self.units] for part in entries]
-        self.heads = {entry for part in self.entries for entry in part}
+        everything = [*body, *(node for part in outside for node in part)]
+        self.set = set_attributes(everything)
+        self.changed = changed_in_place(everything)
         self.resident: set[str] = set()
         self.resident_attributes: set[str] = set()
         self.mutable = {
@@ -192,18 +99,27 @@ class _Splitter:
             if isinstance(n, ast.Global)
             for name in n.names
         }
-        for unit in [*self.always, *(_unit(node) for part in outside for node in part)]:
+        self.entries = [[e for e in part if self._is_entry(e)] for part in entries]
+        self.heads = {entry for part in self.entries for entry in part}
+        for unit in [*self.always, *(unit_of(node) for part in outside for node in part)]:
             self._keep_uses(unit)
         for part in outside:
             for node in part:
                 for inner in getattr(node, "body", ()) if isinstance(node, ast.ClassDef) else ():
-                    if isinstance(inner, _DEFINITIONS):
-                        self._keep_uses(_unit(inner))
+                    if isinstance(inner, DEFINITIONS):
+                        self.set.add(inner.name)  # its class may be one of ours as well
+                        self._keep_uses(unit_of(inner))
         for name in self.mutable:
             self._keep(name)
         for name in roots:
             self._keep(name, call=True)
         self._keep_attributes(set(public))
+
+    def _is_entry(self, key: str) -> bool:
+        """Whether there is such a function, and a part can have it: it has no globals that change,
+        as it would have them as they were when it was imported."""
+        unit = self.units.get(key)
+        return unit is not None and not (unit.called | unit.values) & self.mutable
 
     # What stays
 
@@ -216,7 +132,7 @@ class _Splitter:
         if key not in self.units:
             return
         if key in self.classes and call:
-            init = self._init(key)
+            init = self.init_of(key)
             if init:
                 self._keep(init)
         if key in self.resident:
@@ -244,7 +160,7 @@ class _Splitter:
         for name in new:
             self._keep_methods(name)
 
-    def _keep_uses(self, unit: _Unit) -> None:
+    def _keep_uses(self, unit: Unit) -> None:
         for name in unit.called:
             self._keep(name, call=True)
         for name in unit.values:
@@ -252,12 +168,12 @@ class _Splitter:
         for name in unit.checked:
             self._keep(name)
         for name in unit.inits:
-            init = self._init(name)
+            init = self.init_of(name)
             if init:
                 self._keep(init)
         self._keep_attributes(unit.methods | unit.attributes)
 
-    def _init(self, name: str) -> str | None:
+    def init_of(self, name: str) -> str | None:
         """The key of the __init__ that a class has or inherits."""
         while name in self.classes:
             if f"{name}.__init__" in self.units:
@@ -298,7 +214,8 @@ class _Splitter:
             if key in found or key in self.resident and key not in entries:
                 continue
             if key in self.variables:
-                if any(not _is_plain(unit.node) for unit in self.variables[key]):
+                is_constant = len(self.variables[key]) == 1 and key not in self.changed
+                if not is_constant or not is_plain(self.variables[key][0].node):
                     self._keep(key)
                     continue
                 found[key] = None
@@ -317,7 +234,7 @@ class _Splitter:
 
     def _is_movable(self, key: str) -> bool:
         unit = self.units[key]
-        if key in self.classes:
+        if key in self.classes or (unit.called | unit.values) & self.mutable:
             return False
         if not unit.owner or key in self.heads:
             return True
@@ -326,15 +243,16 @@ class _Splitter:
             return False
         if name == "__init__":
             return not self._is_native(unit.owner)
-        return name[:2] != "__" and len(self.methods[name]) == 1 and name not in self.foreign
+        alone = len(self.methods[name]) == 1 and name not in self.set | self.foreign
+        return name[:2] != "__" and alone
 
-    def _needed(self, unit: _Unit) -> list[str]:
+    def _needed(self, unit: Unit) -> list[str]:
         """What a unit of a part calls; what it hands on, stays."""
         needed = []
         for name in unit.called:
             if name in self.classes:
                 self._keep(name)
-                init = self._init(name)
+                init = self.init_of(name)
                 if init:
                     needed.append(init)
             else:
@@ -347,7 +265,7 @@ class _Splitter:
         for name in unit.checked:
             self._keep(name)
         for name in unit.inits:
-            init = self._init(name)
+            init = self.init_of(name)
             if init:
                 needed.append(init)
         self._keep_attributes(unit.attributes)
@@ -367,13 +285,13 @@ class _Splitter:
                 kept = self.resident | self.heads
                 node.body = [
                     self._head(inner, f"{node.name}.{inner.name}")
-                    if isinstance(inner, _DEFINITIONS)
+                    if isinstance(inner, DEFINITIONS)
                     else inner
                     for inner in node.body
-                    if not isinstance(inner, _DEFINITIONS) or f"{node.name}.{inner.name}" in kept
+                    if not isinstance(inner, DEFINITIONS) or f"{node.name}.{inner.name}" in kept
                 ] or [ast.Pass()]
                 main.append(node)
-            elif isinstance(node, _DEFINITIONS):
+            elif isinstance(node, DEFINITIONS):
                 if node.name in self.resident or node.name in self.heads:
                     main.append(self._head(node, node.name))
             elif isinstance(node, ast.Import | ast.ImportFrom):
@@ -399,7 +317,7 @@ class _Splitter:
         body: list[ast.stmt] = []
         emitted: set[int] = set()
         functions = {key: self._function_name(key) for key in keys if key in self.units}
-        mover = _Mover(self, functions)
+        mover = Mover(self, functions)
         for key in reversed(keys):
             for unit in self.variables.get(key, ()):
                 if id(unit.node) not in emitted:
@@ -408,66 +326,17 @@ class _Splitter:
             if key in self.units:
                 node = copy.deepcopy(self.units[key].node)
                 is_init = node.name == "__init__"
-                node.name = functions[key]
+                node.name, node.decorator_list = functions[key], []
                 node = mover.visit(node)
                 if is_init:
-                    node.body.append(ast.Return(ast.Name(node.args.args[0].arg, ast.Load())))
+                    return_object(node)
                 body.append(node)
         names = ", ".join(functions[key] for key in entries)
         body += ast.parse(f"main = ({names},)").body
         order = {name: i for i, node in enumerate(self.body) for name in bound_names(node)}
-        variables = [n for n in body[:-1] if not isinstance(n, _DEFINITIONS)]
+        variables = [n for n in body[:-1] if not isinstance(n, DEFINITIONS)]
         variables.sort(key=lambda n: order.get(bound_names(n)[0], 0))
-        return [*variables, *(n for n in body[:-1] if isinstance(n, _DEFINITIONS)), body[-1]]
+        return [*variables, *(n for n in body[:-1] if isinstance(n, DEFINITIONS)), body[-1]]
 
     def _function_name(self, key: str) -> str:
         return key.replace(".", "__") + ("_away" if key in self.heads else "")
-
-
-def _is_plain(node: ast.stmt) -> bool:
-    """Whether a statement gives a name a value that may be there twice."""
-    return isinstance(node, ast.Assign) and all(
-        isinstance(
-            inner,
-            ast.Constant
-            | ast.Tuple
-            | ast.Dict
-            | ast.expr_context
-            | ast.UnaryOp
-            | ast.USub
-            | ast.Name,
-        )
-        for inner in ast.walk(node.value)
-    )
-
-
-class _Mover(ast.NodeTransformer):
-    """Calls of what was moved to a part, in that part."""
-
-    def __init__(self, splitter: _Splitter, functions: Mapping[str, str]) -> None:
-        self.splitter, self.functions = splitter, functions
-
-    def visit_Call(self, node: ast.Call) -> ast.expr:
-        function = node.func
-        self.generic_visit(node)
-        splitter = self.splitter
-        if isinstance(function, ast.Name) and function.id in splitter.classes:
-            init = splitter._init(function.id)
-            if init in self.functions and init not in splitter.resident:
-                new = ast.parse(f"object.__new__({function.id})", mode="eval").body
-                name = ast.Name(self.functions[init], ast.Load())
-                return ast.Call(name, [new, *node.args], node.keywords)
-        elif isinstance(function, ast.Name) and function.id in self.functions:
-            if function.id not in splitter.heads:
-                function.id = self.functions[function.id]
-        elif isinstance(function, ast.Attribute):
-            if function.attr == "__init__" and isinstance(function.value, ast.Name):
-                init = splitter._init(function.value.id)
-                if init in self.functions and init not in splitter.resident:
-                    node.func = ast.Name(self.functions[init], ast.Load())
-                return node
-            for key in splitter.methods.get(function.attr, ()):
-                if key in self.functions and key not in splitter.resident | splitter.heads:
-                    name = ast.Name(self.functions[key], ast.Load())
-                    return ast.Call(name, [function.value, *node.args], node.keywords)
-        return node

@@ -9,7 +9,11 @@ from __future__ import annotations
 
 import ast
 import builtins
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
+
+from .scopes import bound_names
 
 SHORT = 10  # characters up to which MicroPython keeps strings as names, which others may share
 LONG = 40  # a global with such a text is a table of messages
@@ -39,14 +43,18 @@ class Texts:
         return self.places[text]
 
 
-def take_texts(body: list[ast.stmt], texts: Texts) -> list[ast.stmt]:
-    """The statements of a module, with its messages in `texts`."""
+def take_texts(body: list[ast.stmt], texts: Texts, kept: Collection[str] = ()) -> list[ast.stmt]:
+    """The statements of a module, with its messages in `texts`. kept: globals that others use."""
+    bound = Counter(name for node in body for name in bound_names(node))
     tables = {}
     made = []
     for node in body:
         if (
             isinstance(node, ast.Assign)
+            and len(node.targets) == 1
             and isinstance(node.targets[0], ast.Name)
+            and bound[node.targets[0].id] == 1
+            and node.targets[0].id not in kept
             and isinstance(node.value, ast.Constant)
             and isinstance(node.value.value, str)
             and len(node.value.value) > LONG
@@ -107,6 +115,12 @@ class _Taker(ast.NodeTransformer):
             values = self.visit(node.right)
             return self._read(node.left.value, values)
         return self.generic_visit(node)
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.JoinedStr:
+        for part in node.values:
+            if isinstance(part, ast.FormattedValue):
+                part.value = self.visit(part.value)
+        return node
 
     def visit_Constant(self, node: ast.Constant) -> ast.expr:
         return self._read(node.value) if self.raising and self._is_message(node) else node
