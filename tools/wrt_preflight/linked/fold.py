@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .scopes import FUNCTIONS, bound_names, own_nodes
@@ -50,14 +50,15 @@ class Facts:
     truths: frozenset[str] = frozenset()
 
 
-def fold(body: list[ast.stmt], facts: Facts) -> list[ast.stmt]:
-    """The statements of a linked module with all that is known in its place."""
+def fold(body: list[ast.stmt], facts: Facts, kept: Collection[str] = ()) -> list[ast.stmt]:
+    """The statements of a linked module with all that is known in its place. kept: globals that
+    others use, constants too."""
     constants = _constants(body) | dict(facts.constants)
     folder = _Folder(constants, facts)
     made = []
     for statement in body:
         if isinstance(statement, ast.Assign) and all(
-            name in constants for name in bound_names(statement)
+            name in constants and name not in kept for name in bound_names(statement)
         ):
             continue
         made += _listed(folder.visit(statement))

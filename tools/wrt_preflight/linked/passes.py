@@ -18,6 +18,7 @@ from .order import order_names
 from .parameters import simplify_parameters
 from .reach import reachable
 from .scopes import bound_names
+from .source import source_of
 from .split import CALLER, split
 from .texts import READER, Texts, take_texts
 
@@ -88,20 +89,20 @@ class _Linker:
         exports = {self.globals[place]: name for place, name in outside.exports.items()}
         faces = {self.globals[place] for face in outside.faces.values() for place in face.values()}
         roots = {*exports, *faces}
-        body = fold(body, facts)
+        body = fold(body, facts, roots)
         body = reachable(body, roots, self.kept)
         declared = Declared(body)
         entries = [[self._key(entry) for entry in part] for part in ENTRIES]
         heads = {key.rpartition(".")[2] for part in entries for key in part}
         fixed = {*roots, *heads, *self.kept, *public.foreign()}
         while simplify_parameters(body, fixed):
-            body = reachable(fold(body, facts), roots, self.kept)
+            body = reachable(fold(body, facts, roots), roots, self.kept)
         body = inline(inline_expressions(flatten(body, roots), fixed), fixed)
         while simplify_parameters(body, fixed):
-            body = reachable(fold(body, facts), roots, self.kept)
+            body = reachable(fold(body, facts, roots), roots, self.kept)
         body = inline(inline_expressions(body, fixed), fixed)
         texts = Texts()
-        body = take_texts(body, texts)
+        body = take_texts(body, texts, roots)
         main = ast.parse("import sys\n" + READER + CALLER).body
         stands = "".join(f"sys.modules[{name!r}] = " for name in outside.stands)
         if stands:
@@ -135,10 +136,7 @@ class _Linker:
         )
         for tree in trees.values():
             order_names(tree)
-        sources = {
-            self._module(part): ast.unparse(ast.fix_missing_locations(tree)) + "\n"
-            for part, tree in trees.items()
-        }
+        sources = {self._module(part): source_of(tree) for part, tree in trees.items()}
         return sources, bytes(texts.data)
 
     def _module(self, part: str) -> str:

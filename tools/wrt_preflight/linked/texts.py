@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 SHORT = 10  # characters up to which MicroPython keeps strings as names, which others may share
@@ -39,14 +40,15 @@ class Texts:
         return self.places[text]
 
 
-def take_texts(body: list[ast.stmt], texts: Texts) -> list[ast.stmt]:
-    """The statements of a module, with its messages in `texts`."""
+def take_texts(body: list[ast.stmt], texts: Texts, kept: Collection[str] = ()) -> list[ast.stmt]:
+    """The statements of a module, with its messages in `texts`. kept: globals that others use."""
     tables = {}
     made = []
     for node in body:
         if (
             isinstance(node, ast.Assign)
             and isinstance(node.targets[0], ast.Name)
+            and node.targets[0].id not in kept
             and isinstance(node.value, ast.Constant)
             and isinstance(node.value.value, str)
             and len(node.value.value) > LONG
