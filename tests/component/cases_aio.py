@@ -6,7 +6,6 @@ import asyncio
 from cases_calls import raises, trap
 
 from wrt_micro import ComponentError, LimitError, Trap
-from wrt_micro.component import host_slices
 from wrt_micro.concurrent import Cancelled, Deferred, Timeout, sleep_ms
 
 
@@ -24,32 +23,31 @@ def app_with(load, **options):
     return load("waiter", {"sleep": sleep, "fetch": fetch}, **options), answers
 
 
-class TimeIsUp:
-    """While it lasts, every look at the clock says that the turn is over."""
+class Late:
+    """Loads programs for which every look at the clock says that the turn is over."""
 
-    def __enter__(self):
-        self._ticks_ms = host_slices.ticks_ms
+    def __init__(self, load):
+        self.load = load
         self.now = 0
-        host_slices.ticks_ms = self._later
-        return self
 
-    def _later(self):
+    def __call__(self, *args, **options):
+        app = self.load(*args, **options)
+        app._host().ticks = self.ticks
+        return app
+
+    def ticks(self):
         self.now += 10
         return self.now
 
-    def __exit__(self, *_):
-        host_slices.ticks_ms = self._ticks_ms
-
 
 def test_a_turn_goes_on_when_its_time_is_up(load):
-    with TimeIsUp():
-        app, _ = app_with(load, fuel_slice=2)
-        task = app.start("count", 100)
-        turns = 0
-        while not task.done:
-            assert app.tick()
-            turns += 1
-            assert turns < 200
+    app, _ = app_with(Late(load), fuel_slice=2)
+    task = app.start("count", 100)
+    turns = 0
+    while not task.done:
+        assert app.tick()
+        turns += 1
+        assert turns < 200
     assert task.result() == 100 and turns > 40
 
 
@@ -58,16 +56,14 @@ def test_realloc_is_not_stopped_when_time_is_up(load):
         return await app.aio.look_up("x" * 100)
 
     for slice in (2, 3, 4, 5):
-        with TimeIsUp():
-            app, _ = app_with(load, fuel_slice=slice)
-            assert asyncio.run(look_up(app)) == "x" * 100 + "!"
+        app, _ = app_with(Late(load), fuel_slice=slice)
+        assert asyncio.run(look_up(app)) == "x" * 100 + "!"
 
 
 def test_answers_wait_for_a_stopped_call_when_time_is_up(load):
     for slice in (2, 3, 50):
-        with TimeIsUp():
-            test_many_calls_in_flight(load, fuel_slice=slice)
-            test_a_main_loop(load, fuel_slice=slice)
+        test_many_calls_in_flight(Late(load), fuel_slice=slice)
+        test_a_main_loop(Late(load), fuel_slice=slice)
 
 
 def test_a_main_loop(load, **options):
@@ -198,18 +194,18 @@ def test_a_call_can_be_cancelled_wherever_it_is(load):
 
 
 def test_a_cancelled_call_has_some_time_to_end(load):
-    with TimeIsUp() as time:
-        app, _ = app_with(load, fuel_slice=50)
-        call = app.start("stubborn")
+    late = Late(load)
+    app, _ = app_with(late, fuel_slice=50)
+    call = app.start("stubborn")
+    app.tick()
+    assert call.cancel() and not call.done
+    turns = 0
+    while not call.done:
         app.tick()
-        assert call.cancel() and not call.done
-        turns = 0
-        while not call.done:
-            app.tick()
-            turns += 1
-        assert turns > 5 and time.now > 1000
-        raises(Cancelled, call.result)
-        assert trap(app.count, 1) == "cannot_enter"
+        turns += 1
+    assert turns > 5 and late.now > 1000
+    raises(Cancelled, call.result)
+    assert trap(app.count, 1) == "cannot_enter"
 
 
 def test_wait_for_cancels_the_call(load):
@@ -430,26 +426,25 @@ def test_neighbours_of_a_call_that_never_pauses(load):
 
     app = load("neighbours", {"sleep": sleep})
     a, b, c = app["a"], app["b"], app["c"]
-    with TimeIsUp():
-        app._host().ticks = host_slices.ticks_ms
-        spinning = a.start("spin")
-        assert b.next(1) == 2  # a plain call
-        nap = b.start("nap", 1)
-        held = c.start("next-but-one", 1)
-        for _ in range(10):
-            assert app.tick()
-        answers.pop().set(5)
-        assert nap.wait() == 5 and spinning.status == "started" and held.status == "starting"
-        both = b.start("spin")
-        for _ in range(10):
-            assert app.tick()
-        assert both.status == "started" and held.status == "starting"
-        assert held.cancel() and spinning.cancel()
-        for _ in range(10):
-            assert app.tick()
-        assert both.status == "started" and trap(a.next, 1) == "cannot_enter"
-        assert trap(c.next_but_one, 1) == "cannot_enter"
-        assert trap(both.wait) == "cannot_enter"  # the trap ended what is around it, too
+    app._host().ticks = Late(load).ticks
+    spinning = a.start("spin")
+    assert b.next(1) == 2  # a plain call
+    nap = b.start("nap", 1)
+    held = c.start("next-but-one", 1)
+    for _ in range(10):
+        assert app.tick()
+    answers.pop().set(5)
+    assert nap.wait() == 5 and spinning.status == "started" and held.status == "starting"
+    both = b.start("spin")
+    for _ in range(10):
+        assert app.tick()
+    assert both.status == "started" and held.status == "starting"
+    assert held.cancel() and spinning.cancel()
+    for _ in range(10):
+        assert app.tick()
+    assert both.status == "started" and trap(a.next, 1) == "cannot_enter"
+    assert trap(c.next_but_one, 1) == "cannot_enter"
+    assert trap(both.wait) == "cannot_enter"  # the trap ended what is around it, too
 
 
 def test_jobs_of_the_host_go_on_beside_a_call_that_never_pauses(load):
@@ -479,32 +474,30 @@ def test_a_coroutine_of_the_host_may_call_and_wait(load):
         await sleep_ms(0)
         seen.append(await app.start("count", 3000))
 
-    with TimeIsUp():
-        app._host().ticks = host_slices.ticks_ms
-        done = app._host().spawn(job())
-        while not done.done:
-            app.tick()
+    app._host().ticks = Late(load).ticks
+    done = app._host().spawn(job())
+    while not done.done:
+        app.tick()
     assert not done.error and seen == [1000, 2000, 3000]
 
 
 def test_slices_fit_the_machine(load):
-    with TimeIsUp():
-        app, _ = app_with(load)
-        spinning = app.start("spin")
-        store = app.store
-        sizes = [store.fuel_slice]
-        for _ in range(20):
-            app.tick()
-            sizes.append(store.fuel_slice)
-        assert sizes[0] > sizes[3] > sizes[-1] == 64
-        app._host().ticks = lambda: 0  # as fast as can be
-        call = app["count"]
-        app._host().begin_turn()
-        for _ in range(20):
-            app._host().watch(store.thread)
-        app._host().turn_end = None
-        assert store.fuel_slice == 16384 and call
-        spinning.cancel()
+    app, _ = app_with(Late(load))
+    spinning = app.start("spin")
+    store = app.store
+    sizes = [store.fuel_slice]
+    for _ in range(20):
+        app.tick()
+        sizes.append(store.fuel_slice)
+    assert sizes[0] > sizes[3] > sizes[-1] == 64
+    app._host().ticks = lambda: 0  # as fast as can be
+    call = app["count"]
+    app._host().begin_turn()
+    for _ in range(20):
+        app._host().watch(store.thread)
+    app._host().turn_end = None
+    assert store.fuel_slice == 16384 and call
+    spinning.cancel()
 
 
 def test_any_component_can_take_turns(load):

@@ -1,7 +1,7 @@
 # Calls into components and out of them. Runs under MicroPython and CPython: see run_cases.py.
 
-import wrt_micro
 from wrt_micro import ComponentError, LinkError, Trap
+from wrt_micro.exports import Exports
 
 
 class Host:
@@ -234,7 +234,7 @@ def test_stats_and_engine(load):
     app = load("greeter", {"log": print})
     assert app.engine == load.engine
     assert app.stats()["memory 0"]["capacity"] == 4096
-    assert isinstance(app, wrt_micro.exports.Exports)
+    assert isinstance(app, Exports)
 
 
 def test_components_talk(load):

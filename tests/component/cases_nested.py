@@ -1,7 +1,7 @@
 # Endless loops inside of calls from instance to instance. Runs under MicroPython and CPython: see
 # run_cases.py.
 
-from cases_aio import TimeIsUp
+from cases_aio import Late
 from cases_calls import raises, trap
 
 from wrt_micro.concurrent import Timeout
@@ -19,14 +19,13 @@ def result(way, n):
 
 def test_a_turn_ends_inside_of_calls(load):
     for way in ("plain", "async", "drop", "both"):
-        with TimeIsUp():
-            app = load("nested", fuel_slice=2)
-            task = app.start(way, 50)
-            turns = 0
-            while not task.done:
-                assert app.tick()
-                turns += 1
-                assert turns < 1000
+        app = Late(load)("nested", fuel_slice=2)
+        task = app.start(way, 50)
+        turns = 0
+        while not task.done:
+            assert app.tick()
+            turns += 1
+            assert turns < 1000
         assert task.result() == result(way, 50) and turns > 20, way
         assert used(app) == [0, 0, 0], way
         assert app[way](7) == result(way, 7)

@@ -113,6 +113,25 @@ def test_as_deployed(path, conversions):
     assert [str(o) for o in after.outcomes] == [str(o) for o in before.outcomes]
 
 
+# Scripts for what the linker of the runtime has to understand; WRT_LINKED=1 runs all of them so.
+LINKED = (
+    *("own/*", "core/exceptions/throw.wast", "core/mixed/linking.wast"),
+    *("component-model/resources/*", "component-model/async/c*", "component-model/async/sync*"),
+    "component-model/values/strings.wast",
+)
+
+
+def test_linked(conversions, monkeypatch):
+    """No directive fails on the whole runtime, linked. One test, as linking takes its time."""
+    monkeypatch.setenv("WRT_LINKED", "1")
+    failed = {}
+    for path in suites.matching(*LINKED):
+        result = run(path, "interp", conversions)
+        if result.count(FAILED):
+            failed[suites.name_of(path)] = result.summary()
+    assert not failed
+
+
 def test_official_suites_are_here():
     if not suites.official():
         pytest.skip(suites.MISSING)

@@ -130,7 +130,7 @@ def test_cpython(images, monkeypatch, module, name):
 def test_ctrl_c_ends_an_endless_loop(images, micropython, runs, engine):
     runs(engine)
     script = FOLDER / "spin.py"
-    environment = os.environ | {"MICROPYPATH": f"{micropython.runtime()}:.frozen"}
+    environment = os.environ | {"MICROPYPATH": f"{micropython.runtime(script)}:.frozen"}
     process = subprocess.Popen(
         [*micropython.command, str(script), str(images / "core.wrt"), engine],
         env=environment,

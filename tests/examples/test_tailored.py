@@ -37,7 +37,7 @@ def test_an_example_runs_on_its_own_engine(
     form = "portable" if engine == "portable" else micropython.interpreter
     file, data = tailored_engine(built, micropython.arch or "armv6m", form)
     tmp_path.joinpath(file).write_bytes(data)
-    monkeypatch.setattr(type(micropython), "runtime", lambda self: bare_runtime)
+    monkeypatch.setattr(type(micropython), "runtime", lambda self, script=None: bare_runtime)
     monkeypatch.setenv("MICROPYPATH", str(tmp_path))
     arguments = [engine, str(EXAMPLES / name / "host.py"), str(image)]
     done = micropython.run(LAUNCHER, arguments, timeout=60, capture=True)
@@ -63,7 +63,7 @@ def test_another_images_engine_is_not_taken(micropython, bare_runtime, monkeypat
         "except wrt_micro.LimitError as error:\n"
         "    print(error)\n"
     )
-    monkeypatch.setattr(type(micropython), "runtime", lambda self: bare_runtime)
+    monkeypatch.setattr(type(micropython), "runtime", lambda self, script=None: bare_runtime)
     monkeypatch.setenv("MICROPYPATH", str(tmp_path))
     done = micropython.run(script, [str(tmp_path / "second.wrt")], timeout=60, capture=True)
     assert "no engine runs here" in done.stdout, done.stdout + done.stderr

@@ -2,6 +2,7 @@
 
 import sys
 
+import wrt_micro
 from wrt_micro import LinkError
 from wrt_micro.ports import esp32, generic, rp2, stm32
 
@@ -218,12 +219,14 @@ class Time:
 
 
 def with_time(time, work):
-    before = generic.time
-    generic.time = time
+    # Linked, all modules are one.
+    module = wrt_micro if hasattr(wrt_micro, "time") else generic
+    before = module.time
+    module.time = time
     try:
         return work(generic.Port())
     finally:
-        generic.time = before
+        module.time = before
 
 
 def test_both_epochs(load):

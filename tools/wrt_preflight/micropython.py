@@ -97,14 +97,19 @@ class MicroPython:
         name = {"micropython": "MicroPython", "cpython": "CPython"}[self.name]
         return f"{name} {number}" + (f" ({self.arch})" if self.arch else "")
 
-    def runtime(self) -> Path:
+    def runtime(self, script: str | Path | None = None) -> Path:
         """The folder to put on the module path: `wrt_micro`, compiled for this interpreter.
 
         Made once for each content and architecture, in the user's cache folder.
+        script: what is to run. With WRT_LINKED=1 it gets all of the runtime linked.
         """
         source = runtime_source()
         if self.name == "cpython":
             return source.parent
+        if script and os.environ.get("WRT_LINKED", "") not in ("", "0"):
+            from .linked.whole import whole_runtime
+
+            return whole_runtime(self, Path(script))
         files = {
             path.relative_to(source).as_posix(): path.read_text(encoding="utf-8")
             for path in sorted(source.rglob("*.py"))
@@ -184,7 +189,7 @@ class MicroPython:
         """
         options = ["-X", f"heapsize={heap}"] if heap and self.name == "micropython" else []
         variable = "MICROPYPATH" if self.name == "micropython" else "PYTHONPATH"
-        path = [str(modules or ""), str(self.runtime())]
+        path = [str(modules or ""), str(self.runtime(script))]
         path.append(".frozen" if self.name == "micropython" else "")
         path.append(os.environ.get(variable, ""))
         try:

@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -34,37 +34,58 @@ def linked_files(
     Raises UnlinkableError, and MicroPythonError if a file does not compile.
     """
     options, compiler = sorted(options), (*compiler, "-O3")
-    made_of = (image.data, form, compiler, options, platform, host, name, _sources())
+    made_of = (image.data, form, compiler, options, platform, host, name, sources_digest())
     digest = hashlib.sha256(repr(made_of).encode()).hexdigest()
     name = name or f"wrt_{digest[:8]}"
-    folder = cache_folder() / f"linked-{digest[:24]}"
-    if not folder.is_dir():
+
+    def make() -> tuple[dict[str, str], dict[str, bytes]]:
         linked = link(image, form, name, options, platform, host)
-        scratch = Path(tempfile.mkdtemp(prefix="making-", dir=folder.parent))
+        sources = {f"{module}.py": text for module, text in linked.modules.items()}
+        return sources, {f"{name}.txt": linked.texts}
 
-        def place(module: str) -> None:
-            source = scratch / f"{module}.py"
-            source.write_text(linked.modules[module], encoding="utf-8")
-            compile_mpy(source, source.with_suffix(".mpy"), compiler, module)
-            source.unlink()
-
-        try:
-            with ThreadPoolExecutor(os.cpu_count()) as pool:
-                list(pool.map(place, linked.modules))
-            scratch.joinpath(f"{name}.txt").write_bytes(linked.texts)
-            scratch.rename(folder)
-        except OSError:
-            if not folder.is_dir():  # another process has made it meanwhile
-                raise
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
+    folder = keep(f"linked-{digest[:24]}", make, compiler)
     first = f"{name}.mpy"
     names = sorted((path.name for path in folder.iterdir()), key=lambda n: (n != first, n))
     return {name: folder.joinpath(name).read_bytes() for name in names}
 
 
+def keep(
+    key: str,
+    make: Callable[[], tuple[dict[str, str], dict[str, bytes]]],
+    compiler: Collection[str],
+) -> Path:
+    """A folder of the cache; where it is not there yet, with what `make` returns: sources by path,
+    which are compiled, and other files."""
+    folder = cache_folder() / key
+    if folder.is_dir():
+        return folder
+    sources, others = make()
+    scratch = Path(tempfile.mkdtemp(prefix="making-", dir=folder.parent))
+
+    def place(path: str) -> None:
+        source = scratch / path
+        source.parent.mkdir(parents=True, exist_ok=True)
+        source.write_text(sources[path], encoding="utf-8")
+        module = ".".join(part for part in Path(path).with_suffix("").parts if part != "__init__")
+        compile_mpy(source, source.with_suffix(".mpy"), compiler, module)
+        source.unlink()
+
+    try:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(place, sources))
+        for path, data in others.items():
+            scratch.joinpath(path).write_bytes(data)
+        scratch.rename(folder)
+    except OSError:
+        if not folder.is_dir():  # another process has made it meanwhile
+            raise
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return folder
+
+
 @cache
-def _sources() -> str:
+def sources_digest() -> str:
     """A digest of the runtime's sources, and of what links them."""
     digest = hashlib.sha256()
     for folder in (runtime_source(), _TOOLS / "linked"):

@@ -36,6 +36,11 @@ class Merged:
     names: dict[str, tuple[str, str]] = field(default_factory=dict)
     part_of: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def places(self) -> dict[tuple[str, str], str]:
+        """The global of each (module, name there)."""
+        return {place: made for made, place in self.names.items()}
+
 
 @dataclass(frozen=True, slots=True)
 class _Global:

@@ -15,6 +15,7 @@ import socket
 import struct
 import sys
 import time
+import types
 from collections.abc import Iterator
 from functools import cache
 
@@ -32,6 +33,7 @@ from .scopes import bound_names
 _PYTHONS = (
     *(str, bytes, bytearray, list, dict, set, tuple, int, float, memoryview, range, object, type),
     *(Exception, OSError, StopIteration, io.BytesIO, io.FileIO, io, os, sys, struct, time, select),
+    *(types.GeneratorType, types.CoroutineType),
     *(
         array.array,
         type(select.poll()),

@@ -247,9 +247,9 @@ class _Splitter:
         return name[:2] != "__" and alone
 
     def _needed(self, unit: Unit) -> list[str]:
-        """What a unit of a part calls; what it hands on, stays."""
+        """What a unit of a part calls, always in the same order; what it hands on, stays."""
         needed = []
-        for name in unit.called:
+        for name in sorted(unit.called):
             if name in self.classes:
                 self._keep(name)
                 init = self.init_of(name)
@@ -257,19 +257,19 @@ class _Splitter:
                     needed.append(init)
             else:
                 needed.append(name)
-        for name in unit.values:
+        for name in sorted(unit.values):
             if name in self.variables:
                 needed.append(name)
             else:
                 self._keep(name, call=True)
         for name in unit.checked:
             self._keep(name)
-        for name in unit.inits:
+        for name in sorted(unit.inits):
             init = self.init_of(name)
             if init:
                 needed.append(init)
         self._keep_attributes(unit.attributes)
-        for name in unit.methods:
+        for name in sorted(unit.methods):
             for key in self.methods.get(name, ()):
                 needed.append(key)
         return needed
