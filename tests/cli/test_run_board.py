@@ -27,7 +27,7 @@ def test_what_fits_runs_and_what_does_not_is_refused(
     runs(engine)
     program = str(source(name))
     arguments = ["--engine", engine, "--board"]
-    for free, fits in ((100_000, True), (30_000, False)):
+    for free, fits in ((100_000, True), (16_000, False)):
         board = small(tmp_path, free)
         assert (main(["check", program, *arguments, board]) == 0) == fits
         capfd.readouterr()
