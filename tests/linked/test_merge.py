@@ -11,7 +11,8 @@ import pytest
 
 from linked.programs import outcome, written
 from wrt_preflight.linked import UnlinkableError
-from wrt_preflight.linked.merge import MAIN, merge
+from wrt_preflight.linked.merge import merge
+from wrt_preflight.linked.rewrite import MAIN
 
 NUMBER = itertools.count()
 

@@ -2,7 +2,7 @@
 
 from .files import linked_files
 from .link import Linked, link
-from .merge import UnlinkableError
 from .passes import ENTRIES, FIRST, LOAD
+from .rewrite import UnlinkableError
 
 __all__ = ["ENTRIES", "FIRST", "LOAD", "Linked", "UnlinkableError", "link", "linked_files"]

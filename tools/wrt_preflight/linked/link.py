@@ -26,8 +26,9 @@ from ..runtime import runtime_modules
 from . import public
 from .constants import Facts
 from .facts import ENCODINGS, KINDS, attributes_of, ranges_of
-from .merge import PACKAGE, merge, module_name
+from .merge import merge, module_name
 from .passes import Outside, link_merged
+from .rewrite import PACKAGE
 from .scopes import bound_names
 
 # Modules that Python asks for: they stay files of their own, imported when it does.

@@ -13,11 +13,12 @@ from .expressions import inline_expressions
 from .flatten import flatten
 from .fold import fold
 from .inline import inline
-from .merge import MAIN, Merged
+from .merge import Merged
 from .names import rename
 from .order import order_names
 from .parameters import simplify_parameters
 from .reach import reachable
+from .rewrite import MAIN
 from .scopes import bound_names
 from .source import source_of
 from .split import CALLER, split

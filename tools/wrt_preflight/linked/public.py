@@ -25,7 +25,7 @@ from wrt_micro.exports import snake_case
 from ..functions import imports
 from ..image import Contents
 from ..micropython import runtime_source
-from .merge import PACKAGE, UnlinkableError
+from .rewrite import PACKAGE, UnlinkableError
 from .scopes import bound_names
 
 # Attributes of objects that are none of the runtime's: Python's, and MicroPython's where CPython

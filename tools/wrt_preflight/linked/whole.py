@@ -17,8 +17,9 @@ from . import public
 from .constants import Facts
 from .files import keep, sources_digest
 from .link import EXPORTED, LATER, found_source
-from .merge import PACKAGE, merge, module_name
+from .merge import merge, module_name
 from .passes import Outside, link_merged
+from .rewrite import PACKAGE
 from .scopes import bound_names
 
 
