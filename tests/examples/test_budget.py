@@ -83,7 +83,7 @@ def _compile_host(name, engine, folder):
 
 
 def run(micropython, monkeypatch, folder, heap):
-    monkeypatch.setattr(type(micropython), "runtime", lambda self: folder)
+    monkeypatch.setattr(type(micropython), "runtime", lambda self, script=None: folder)
     probe = EXAMPLES.parent / "tests" / "examples" / "budget_probe.py"
     return micropython.run(probe, [str(folder / "image.wrt")], heap=heap, timeout=60, capture=True)
 
@@ -113,7 +113,7 @@ def test_every_example_loads_in_the_smallest_heap(micropython, monkeypatch, prog
     budget, folder = program(name, "interp")
     if budget.engine == "native":
         pytest.skip("its module is made for one machine")
-    monkeypatch.setattr(type(micropython), "runtime", lambda self: folder)
+    monkeypatch.setattr(type(micropython), "runtime", lambda self, script=None: folder)
     size = HEAP.size_for(budget.heap + UNIX.in_use)
     probe = EXAMPLES.parent / "tests" / "examples" / "budget_load.py"
     arguments = [str(folder / "image.wrt"), "interp"]

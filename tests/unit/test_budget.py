@@ -231,4 +231,4 @@ def test_tables_of_the_pages_are_made_of_budgets():
     rows = [line.split(" | ") for line in TABLES["hello"]().splitlines()[2:]]
     assert [row[0].strip("| ") for row in rows] == ["interp", "interp", "portable", "portable"]
     in_files, in_rom = (int(row[2].replace(",", "")) for row in rows[:2])
-    assert 20_000 < in_rom < in_files < 98_304
+    assert 12_000 < in_rom < in_files < 98_304

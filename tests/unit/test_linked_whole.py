@@ -39,7 +39,7 @@ def test_modules_that_a_script_takes_have_what_it_uses():
         name: re.sub(r"import \w+ as", "import _ as", made[name]).splitlines() for name in FACES
     }
     (later,) = found["wrt_micro.later"]
-    assert re.fullmatch(r"from wrt_micro_\d+ import _ as Late", later)
+    assert later == "from wrt_micro_later import _ as Late"
     assert found["wrt_micro.words"] == [
         "from wrt_micro import _ as SIZE",
         "from wrt_micro import _ as twice",

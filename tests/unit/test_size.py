@@ -95,7 +95,7 @@ def test_the_page_stands_alone_and_names_everything(image, budget):
     assert not reader.open and not reader.links and "script" not in reader.seen
     assert "http" not in text and "prefers-color-scheme: dark" in text
     assert reader.seen.count("svg") == 2
-    for name in ("measure", "memory 0", "component / lower", "Raspberry Pi Pico"):
+    for name in ("measure", "memory 0", "wrt_micro.txt", "Raspberry Pi Pico"):
         assert name in text
     titles = re.findall(r"<title>([^<]*): ([\d,]+) bytes", text)
     assert int(dict(titles)["image"].replace(",", "")) == len(image.data)

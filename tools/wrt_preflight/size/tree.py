@@ -79,7 +79,7 @@ def _runtime(sizes: list[tuple[str, int]], detail: str) -> Part:
     runtime = Part("runtime", detail=detail)
     packages: dict[str, Part] = {}
     for path, size in sizes:
-        *folders, name = PurePosixPath(path).with_suffix("").parts
+        *folders, name = PurePosixPath(path.removesuffix(".mpy")).parts
         if not size:
             continue
         if folders[:1] == ["wrt_micro"] and len(folders) > 1:
