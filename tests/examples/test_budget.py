@@ -24,6 +24,7 @@ from wrt_preflight.micropython import compile_mpy
 UNIX = find_board("unix")
 HEAP = Heap(UNIX.word)
 SLACK = 0.05  # of the prediction
+SCRIPT = 1024  # bytes: names of the example's own Python, up to 3 KB, that the runtime has not
 ASIDE = r"import (?!wrt_micro$|sys$)|from (?!wrt_micro)"  # other modules, which take heap too
 
 
@@ -103,7 +104,7 @@ def test_the_heap_is_what_was_predicted(micropython, monkeypatch, program, name,
     assert done.returncode == 0 and not done.stderr, done.stdout[-500:] + done.stderr
     printed, _, allocated = done.stdout.rpartition("allocated: ")
     assert printed == expected(name)
-    assert abs(int(allocated) - budget.allocated) < SLACK * budget.allocated
+    assert abs(int(allocated) - budget.allocated) < SLACK * budget.allocated + SCRIPT
 
 
 @pytest.mark.micropython
