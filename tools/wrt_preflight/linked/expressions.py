@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 
 from .calls import Known, known_functions
-from .scopes import SCOPES, bound_names, own_nodes
+from .scopes import SCOPES, bound_names, own_nodes, without
 from .weight import CALL, FUNCTION, weight
 
 
@@ -28,10 +28,7 @@ def inline_expressions(body: list[ast.stmt], kept: Collection[str]) -> list[ast.
             done.append(known.node)
         if not done:
             return body
-        body = [node for node in body if node not in done]
-        for node in body:
-            if isinstance(node, ast.ClassDef):
-                node.body = [inner for inner in node.body if inner not in done] or [ast.Pass()]
+        body = without(body, done)
 
 
 def _called(node: ast.AST) -> set[str]:

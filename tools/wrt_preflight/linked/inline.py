@@ -16,7 +16,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from .calls import has_object
-from .scopes import FUNCTIONS, bound_names, class_uses, own_nodes
+from .scopes import FUNCTIONS, bound_names, class_uses, own_nodes, without
 
 _NEVER = (
     *(ast.Yield, ast.YieldFrom, ast.Await, ast.Global, ast.Nonlocal, ast.Lambda, ast.Import),
@@ -44,10 +44,7 @@ def inline(body: list[ast.stmt], kept: Collection[str]) -> list[ast.stmt]:
         done = _Round(body, set(kept)).run()
         if not done:
             return body
-        body = [node for node in body if node not in done]
-        for node in body:
-            if isinstance(node, ast.ClassDef):
-                node.body = [inner for inner in node.body if inner not in done] or [ast.Pass()]
+        body = without(body, done)
 
 
 class _Round:

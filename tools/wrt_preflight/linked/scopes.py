@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -24,6 +24,15 @@ def bound_names(node: ast.AST, deep: bool = True) -> list[str]:
         elif isinstance(inner, ast.ExceptHandler) and inner.name:
             found.append(inner.name)
     return found
+
+
+def without(body: list[ast.stmt], done: Collection[ast.stmt]) -> list[ast.stmt]:
+    """The statements of a module without functions, and its classes without methods."""
+    body = [node for node in body if node not in done]
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            node.body = [inner for inner in node.body if inner not in done] or [ast.Pass()]
+    return body
 
 
 def class_uses(node: ast.ClassDef) -> set[str]:
