@@ -12,7 +12,8 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Iterator
-from pathlib import PurePosixPath
+
+from .modules import imported_module, module_name, package_name
 
 # Constants that scripts on a device ask for by name, from outside of the package.
 KEPT = {"DEADLOCK", "EXCEPTIONS", "F32", "INSTANCES", "SUSPENDED", "TURN_MS"}
@@ -33,16 +34,10 @@ _OPERATORS = {
 
 def shrink(sources: dict[str, str]) -> dict[str, str]:
     """path -> source of the modules of one package, relative to it ("component/app.py")."""
-    modules = {_name(path): _Module(path, text) for path, text in sources.items()}
+    modules = {module_name(path): _Module(path, text) for path, text in sources.items()}
     while any([module.learn(modules) for module in modules.values()]):
         pass  # a constant may be made of others, of modules that come later
     return {module.path: module.shrunk(modules) for module in modules.values()}
-
-
-def _name(path: str) -> str:
-    """ "component/app.py" is "component.app"; the package's own __init__.py is ""."""
-    parts = PurePosixPath(path).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 class _Module:
@@ -53,9 +48,7 @@ class _Module:
     def __init__(self, path: str, text: str) -> None:
         self.path, self.text = path, text
         self.tree = ast.parse(text)
-        name = _name(path)
-        is_package = PurePosixPath(path).name == "__init__.py"
-        self.package = name if is_package else name.rpartition(".")[0]
+        self.package = package_name(path)
         self.bound = [name for node in _of_scope(self.tree) for name in _bound(node)]
         self.bound += [
             name
@@ -68,11 +61,7 @@ class _Module:
 
     def source_of(self, node: ast.ImportFrom) -> str | None:
         """The module of the package that a statement imports from, or None."""
-        if not node.level:
-            return None
-        parts = [part for part in self.package.split(".") if part]
-        parts = parts[: len(parts) - node.level + 1]
-        return ".".join([*parts, *filter(None, (node.module or "").split("."))])
+        return imported_module(self.package, node)
 
     def learn(self, modules: dict[str, _Module]) -> bool:
         """Find constants, with those that other modules have by now. Whether there are more."""

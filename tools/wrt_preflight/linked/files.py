@@ -92,5 +92,6 @@ def sources_digest() -> str:
         for path in sorted(folder.rglob("*.py*")):
             if path.suffix in (".py", ".pyi"):
                 digest.update(path.read_bytes())
-    digest.update(_TOOLS.joinpath("runtime.py").read_bytes())
+    for name in ("modules.py", "runtime.py"):
+        digest.update(_TOOLS.joinpath(name).read_bytes())
     return digest.hexdigest()

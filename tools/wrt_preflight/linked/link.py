@@ -22,11 +22,12 @@ from ..budget.state import is_concurrent
 from ..image import Contents
 from ..interp.tailor import tailored_source
 from ..micropython import runtime_source
+from ..modules import module_name
 from ..runtime import runtime_modules
 from . import public
 from .constants import Facts
 from .facts import ENCODINGS, KINDS, attributes_of, ranges_of
-from .merge import merge, module_name
+from .merge import merge
 from .passes import Outside, link_merged
 from .rewrite import PACKAGE
 from .scopes import bound_names

@@ -11,8 +11,8 @@ import ast
 import builtins
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 
+from ..modules import imported_module, module_name, package_name
 from .rewrite import MAIN, Alias, Global, Missing, Rewriter, UnlinkableError
 from .scopes import SCOPES, bound_names, own_nodes
 
@@ -36,12 +36,6 @@ class Merged:
         return {place: made for made, place in self.names.items()}
 
 
-def module_name(path: str) -> str:
-    """ "component/app.py" is "component.app"; the package's own __init__.py is ""."""
-    parts = PurePosixPath(path).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
 def merge(sources: Mapping[str, str], parts: Mapping[str, str] | None = None) -> Merged:
     """sources: by path in the package, as "component/app.py". parts: the part of each module that
     is in one of its own.
@@ -58,18 +52,13 @@ class Module:
     def __init__(self, path: str, text: str) -> None:
         self.name = module_name(path)
         self.tree = ast.parse(text)
-        is_package = PurePosixPath(path).name == "__init__.py"
-        self.package = self.name if is_package else self.name.rpartition(".")[0]
+        self.package = package_name(path)
         self.body = list(_statements(self.tree.body))
         self.globals: dict[str, object] = {}
 
     def source_of(self, node: ast.ImportFrom) -> str | None:
         """The module of the package that a statement imports from, or None."""
-        if not node.level:
-            return None
-        parts = [part for part in self.package.split(".") if part]
-        parts = parts[: len(parts) - node.level + 1]
-        return ".".join([*parts, *filter(None, (node.module or "").split("."))])
+        return imported_module(self.package, node)
 
 
 def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:

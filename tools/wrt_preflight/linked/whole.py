@@ -13,11 +13,12 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from ..micropython import ENGINE_FORMS, MicroPython, runtime_source
+from ..modules import module_name
 from . import public
 from .constants import Facts
 from .files import keep, sources_digest
 from .link import EXPORTED, LATER, found_source
-from .merge import merge, module_name
+from .merge import merge
 from .passes import Outside, link_merged
 from .rewrite import PACKAGE
 from .scopes import bound_names
