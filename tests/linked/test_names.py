@@ -9,7 +9,7 @@ import pytest
 from linked.programs import outcome, passed
 from wrt_preflight.linked import public
 from wrt_preflight.linked.attributes import Declared
-from wrt_preflight.linked.names import FIXED, rename
+from wrt_preflight.linked.names import FIRMWARE, rename
 from wrt_preflight.linked.reach import reachable
 
 KEPT = {"given", "main", *public.foreign()}
@@ -186,7 +186,7 @@ def main():
     attributes = {
         n.attr for n in ast.walk(ast.parse(renamed(source))) if isinstance(n, ast.Attribute)
     }
-    assert len(attributes) == 2 and attributes <= set(FIXED)
+    assert len(attributes) == 2 and attributes <= set(FIRMWARE)
     assert outcome(renamed(source) + "\nmain()") == outcome(source + "\nmain()")
 
 

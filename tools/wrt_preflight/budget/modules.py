@@ -7,17 +7,9 @@ of modules and classes, is garbage afterwards.
 
 from __future__ import annotations
 
-import builtins
-import collections
-import gc
-import io
-import struct
-import sys
-import time
-from array import array
 from dataclasses import dataclass, field
-from functools import cache
 
+from ..firmware_names import KNOWN
 from ..mpy_file import MpyFile, RawCode, instructions, read_mpy
 from .heap import Heap
 
@@ -25,18 +17,6 @@ _LOAD_NAME, _STORE_NAME, _STORE_GLOBAL = 0x11, 0x16, 0x17
 _MAKE_FUNCTION, _MAKE_FUNCTION_DEFAULTS = 0x32, 0x33
 _BUILD_TUPLE, _BUILD_LIST, _BUILD_MAP = 0x2A, 0x2B, 0x2C
 _CLASS_WORDS = 17  # of a class object, without its dict
-
-# Names that firmware has in flash: those of Python's own types and of the modules on every port.
-_KNOWN_IN = (
-    *(builtins, collections, gc, io, struct, sys, time, array, str, bytes, bytearray, list, dict),
-    *(set, int, float, tuple, range, memoryview, Exception, object, type, io.BytesIO),
-)
-_KNOWN = (
-    "addressof array binascii buffer bytearray_at clock code data file function heap_lock "
-    "heap_unlock ilistdir length machine mem mem_alloc mem_free micropython mode module mpy off "
-    "ptr16 ptr32 ptr8 sleep_ms sleep_us socket state text ticks_add ticks_diff ticks_ms ticks_us "
-    "uctypes uint viper native <lambda> <listcomp> <genexpr> <setcomp> <dictcomp>"
-).split()
 
 
 @dataclass(slots=True)
@@ -55,12 +35,6 @@ class ModuleCost:
         return self.bytecode + self.machine_code + self.objects
 
 
-@cache
-def known_names() -> frozenset[str]:
-    """Names that cost nothing, as they are in the firmware."""
-    return frozenset(_KNOWN) | {name for item in _KNOWN_IN for name in dir(item)}
-
-
 def module_cost(
     name: str, data: bytes, heap: Heap, in_rom: bool = False, code_apart: bool = False
 ) -> ModuleCost:
@@ -71,7 +45,7 @@ def module_cost(
     """
     file = read_mpy(data)
     cost = ModuleCost()
-    cost.names = {name, *(text for text in file.names if text[:1] != "#")} - known_names()
+    cost.names = {name, *(text for text in file.names if text[:1] != "#")} - KNOWN
     # The module, its dict, and the tables of its names (2 bytes each) and constants.
     cost.objects = heap.words(4) + heap.words(4)
     names = -(-2 * len(file.names) // heap.word)

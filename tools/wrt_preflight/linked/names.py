@@ -1,8 +1,8 @@
 """Short names for everything that nobody outside of a linked program names.
 
 A name costs a device seven bytes and its letters, unless it is one of those that every firmware
-has in flash (py/makeqstrdata.py of MicroPython, the fixed list): these come first. Names stay at
-home: the host knows which is which.
+has in flash: these come first, whatever they say. Names stay at home: the host knows which is
+which.
 """
 
 from __future__ import annotations
@@ -16,25 +16,13 @@ from dataclasses import dataclass
 from itertools import chain, product
 from string import ascii_lowercase, ascii_uppercase
 
+from ..firmware_names import CORE, FIXED, HIDDEN
 from .attributes import Declared, name_attributes, rename_attributes
 from .scopes import FUNCTIONS, bound_names, own_nodes
 
-# Names of the fixed list that are free to mean something of ours. Not `args`, `value` and the
-# like, which exceptions of Python have.
-FIXED = (
-    "append bytecode clear copy count end endswith extend find from_bytes get index insert "
-    "isalpha isdigit islower isspace isupper items join key keys little lower lstrip pop "
-    "popitem readline replace reverse rfind rindex rsplit rstrip self sep setdefault sort split "
-    "startswith step stop strip to_bytes update upper"
-).split()
-# More of them, for attributes: as globals they are Python's own.
-FIXED_ATTRIBUTES = (
-    "abs all any bool bytearray bytes callable chr classmethod dict dir divmod eval exec format "
-    "getattr globals hasattr hash id int isinstance issubclass iter len list locals map next "
-    "object open ord pow print range repr round set setattr sorted staticmethod str sum super "
-    "tuple type zip"
-).split()
-FIXED_ARGUMENTS = (*FIXED, "values", "start", "write", "read", "send", "close", "remove")
+# What exceptions of Python have, and what mpy-cross takes for its own, means what it says.
+_MEANT = ("args", "errno", "value", "const", "micropython", "super", "main")
+FIRMWARE = tuple(name for name in (*FIXED, *CORE) if name not in _MEANT)
 
 
 @dataclass(slots=True)
@@ -75,8 +63,8 @@ def rename(
         hidden,
         used | kept,
         kept,
-        chain(FIXED, FIXED_ATTRIBUTES, _short()),
-        (f"_{name}" for name in chain([""], _short())),
+        chain(FIRMWARE, _short()),
+        chain(HIDDEN, (f"_{name}" for name in _short())),
     )
     rename_attributes(modules, attributes)
     names = _globals(modules, exports)
@@ -101,7 +89,8 @@ def _globals(modules: list[ast.Module], exports: dict[str, str]) -> list[dict[st
     """New names of globals, for each module.
 
     What several modules know has one name. What only one has may have the name of anything that
-    this one does not know: names are there for good once a part has been imported.
+    this one does not know: names are there for good once a part has been imported. Builtins that
+    no module uses are as good as other names of the firmware.
     """
     bound = [_bound(module) for module in modules]
     known = [_known(module) for module in modules]
@@ -112,19 +101,22 @@ def _globals(modules: list[ast.Module], exports: dict[str, str]) -> list[dict[st
     shared = bound[0] | {
         name for i, names in enumerate(known) for name in names & everything - bound[i]
     }
-    taken = _variables(modules) | set(exports.values()) | set(dir(builtins))
+    used = set().union(*known)
+    foreign = used & set(dir(builtins)) | used - everything
+    taken = _variables(modules) | set(exports.values()) | foreign
 
     def ranked(names: set[str]) -> list[str]:
         return sorted(names, key=lambda name: (-count[name], name))
 
-    free = (name for name in chain(FIXED, _short()) if name not in taken)
+    free = (name for name in chain(FIRMWARE, _short()) if name not in taken)
     common = {name: exports[name] for name in everything if name in exports}
     common |= {name: next(free) for name in ranked(shared - set(common))}
     found = []
     for mine, names in zip(bound, known, strict=True):
         used = {common[name] for name in names | mine if name in common}
         again = [new for name, new in common.items() if name not in exports and new not in used]
-        rest = (name for name in _short() if name not in taken | used | set(again))
+        others = chain(FIRMWARE, _short())
+        rest = (name for name in others if name not in taken | used | set(again))
         pool = chain(again, rest)
         found.append(common | {name: next(pool) for name in ranked(mine - set(common))})
     return found
@@ -209,7 +201,8 @@ class _Arguments(ast.NodeTransformer):
             used = {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
             used |= {inner.arg for inner in ast.walk(node) if isinstance(inner, ast.arg)}
             used = used.union(*(bound_names(inner, deep=False) for inner in ast.walk(node)))
-            self.free = (name for name in chain(FIXED_ARGUMENTS, _short()) if name not in used)
+            used |= self.kept  # one of them may come in `**options`
+            self.free = (name for name in chain(FIRMWARE, _short()) if name not in used)
         scope: dict[str, str | None] = {
             name: None for inner in own_nodes(node) for name in bound_names(inner, deep=False)
         }
@@ -223,7 +216,7 @@ class _Arguments(ast.NodeTransformer):
         positional = [*arguments.posonlyargs, *arguments.args]
         for argument in [*positional, *filter(None, (arguments.vararg, arguments.kwarg))]:
             scope[argument.arg] = None
-            if argument.arg not in self.kept and argument.arg not in FIXED_ARGUMENTS:
+            if argument.arg not in self.kept and argument.arg not in FIRMWARE:
                 scope[argument.arg] = next(self.free)
         for argument in arguments.kwonlyargs:
             scope[argument.arg] = None
