@@ -79,7 +79,7 @@ class Call:
         self.value = self.error = self.task = None
         self._args = args
         self._fuel = fuel
-        self._visitors = []
+        self._visitors = ()
 
     def result(self):
         """What it returned. Raises ComponentError, and TypeError or ValueError of an argument."""

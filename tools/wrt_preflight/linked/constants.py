@@ -69,10 +69,10 @@ def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
 
 def _range(value: ast.expr) -> list[ast.expr]:
     match value:
-        case ast.Call(
-            func=ast.Name(id="range"), args=[ast.Constant(value=first), ast.Constant(value=end)]
+        case ast.Call(func=ast.Name(id="range"), args=args) if all(
+            isinstance(argument, ast.Constant) for argument in args
         ):
-            return [ast.Constant(number) for number in range(first, end)]
+            return [ast.Constant(number) for number in range(*(a.value for a in args))]
     return []
 
 

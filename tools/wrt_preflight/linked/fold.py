@@ -59,6 +59,8 @@ class _Folder(ast.NodeTransformer):
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         node.value = self.visit(node.value)
         if isinstance(node.ctx, ast.Load) and node.attr in self.facts.attributes:
+            if any(isinstance(inner, ast.Call) for inner in ast.walk(node.value)):
+                return node
             return ast.Constant(self.facts.attributes[node.attr])
         return node
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from . import public
 from .attributes import Declared
@@ -17,9 +17,11 @@ from .merge import Merged
 from .names import rename
 from .order import order_names
 from .parameters import simplify_parameters
+from .passing import hide_strings
 from .reach import reachable
 from .rewrite import MAIN
 from .scopes import bound_names
+from .settled import settled_attributes
 from .source import source_of
 from .split import CALLER, split
 from .texts import READER, Texts, take_texts
@@ -83,7 +85,7 @@ class _Linker:
         self.kept = outside.kept
 
     def link(self) -> tuple[dict[str, str], bytes]:
-        outside, facts = self.outside, self.facts
+        outside = self.outside
         body = []
         for part, statements in self.merged.parts.items():
             for node in statements:
@@ -92,17 +94,14 @@ class _Linker:
         exports = {self.globals[place]: name for place, name in outside.exports.items()}
         faces = {self.globals[place] for face in outside.faces.values() for place in face.values()}
         roots = {*exports, *faces}
-        body = fold(body, facts, roots)
-        body = reachable(body, roots, self.kept)
+        body = reachable(fold(body, self.facts, roots), roots, self.kept)
         declared = Declared(body)
         entries = [[self._key(entry) for entry in part] for part in ENTRIES]
         heads = {key.rpartition(".")[2] for part in entries for key in part}
         fixed = {*roots, *heads, *self.kept, *public.foreign()}
-        while simplify_parameters(body, fixed):
-            body = reachable(fold(body, facts, roots), roots, self.kept)
+        body = self._simplify(body, roots, fixed)
         body = inline(inline_expressions(flatten(body, roots), fixed), fixed)
-        while simplify_parameters(body, fixed):
-            body = reachable(fold(body, facts, roots), roots, self.kept)
+        body = self._simplify(body, roots, fixed)
         body = inline(inline_expressions(body, fixed), fixed)
         texts = Texts()
         body = take_texts(body, texts, roots)
@@ -137,10 +136,25 @@ class _Linker:
             hidden,
             public.arguments() | outside.arguments,
         )
+        for part in map(str, (LOAD, FIRST)):
+            if part in trees:
+                hide_strings(trees[part], trees[MAIN])
         for tree in trees.values():
             order_names(tree)
         sources = {self._module(part): source_of(tree) for part, tree in trees.items()}
         return sources, bytes(texts.data)
+
+    def _simplify(
+        self, body: list[ast.stmt], roots: Collection[str], fixed: Collection[str]
+    ) -> list[ast.stmt]:
+        """The statements with what follows from parameters and attributes that never change."""
+        while True:
+            settled = settled_attributes(body, fixed)
+            new = {name: settled[name] for name in settled.keys() - self.facts.attributes.keys()}
+            if not simplify_parameters(body, fixed) and not new:
+                return body
+            self.facts = replace(self.facts, attributes={**self.facts.attributes, **new})
+            body = reachable(fold(body, self.facts, roots), roots, self.kept)
 
     def _module(self, part: str) -> str:
         if part in self.outside.faces:
