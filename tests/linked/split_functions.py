@@ -6,10 +6,11 @@ PROGRAMS = [
         "what only an entry calls goes, in one copy for each part",
         """
         TABLE = {1: "one"}
+        ODD = {1, 3}
         LIMIT = 5
         def load(x, more=3):
             helper(x, more)
-            return TABLE[1]
+            return TABLE[1], x in ODD
         def rare():
             helper(0, 0)
         def helper(x, y):
@@ -19,7 +20,7 @@ PROGRAMS = [
             rare()
         """,
         [("load",), ("rare",)],
-        ["def helper", "LIMIT", "TABLE"],
+        ["def helper", "LIMIT", "TABLE", "ODD"],
         ["def load"],
     ),
     (
@@ -60,12 +61,14 @@ PROGRAMS = [
         SEEN = {}
         LIST = []
         FULL = {1: 2}
+        MANY = {0}
         def load(x):
+            MANY.add(x)
             SEEN[x] = 1
             LIST.append(x)
             FULL[x] = 3
             fill(OTHER)
-            return len(SEEN), len(LIST), len(FULL), len(OTHER)
+            return len(SEEN), len(LIST), len(FULL), len(OTHER), len(MANY)
         def fill(table):
             table[len(table)] = 1
         OTHER = {}
@@ -75,7 +78,7 @@ PROGRAMS = [
         """,
         [("load",)],
         [],
-        ["SEEN", "LIST", "FULL", "OTHER"],
+        ["SEEN", "LIST", "FULL", "OTHER", "MANY"],
     ),
     (
         "globals that change are there once",

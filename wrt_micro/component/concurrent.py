@@ -20,19 +20,29 @@ def core_function(calls, at):
 
         return resource_builtin(calls, at)
     if opcode in (0x06, 0x0D):
-        from .subtask import subtask_builtin as builtin
-    elif opcode in (0x05, 0x09, 0x0A, 0x0B, 0x24, 0x25):
-        from .task import task_builtin as builtin
-    elif 0x1F <= opcode <= 0x23:
-        from .waitable import waitable_builtin as builtin
-    elif 0x1C <= opcode <= 0x1E:
-        from .error_context import error_context_builtin as builtin
-    elif 0x0E <= opcode <= 0x1B:
-        from .copy_builtins import copy_builtin as builtin
-    elif 0x2E <= opcode <= 0x2F:
+        from .subtask import subtask_builtin
+
+        return subtask_builtin(calls, at, opcode)
+    if opcode in (0x05, 0x09, 0x0A, 0x0B, 0x24, 0x25):
+        from .task import task_builtin
+
+        return task_builtin(calls, at, opcode)
+    if 0x1F <= opcode <= 0x23:
+        from .waitable import waitable_builtin
+
+        return waitable_builtin(calls, at, opcode)
+    if 0x1C <= opcode <= 0x1E:
+        from .error_context import error_context_builtin
+
+        return error_context_builtin(calls, at, opcode)
+    if 0x0E <= opcode <= 0x1B:
+        from .copy_builtins import copy_builtin
+
+        return copy_builtin(calls, at, opcode)
+    if 0x2E <= opcode <= 0x2F:
         from .forward import forward_builtin
 
         return forward_builtin(calls, at)
-    else:
-        from .thread_builtins import thread_builtin as builtin
-    return builtin(calls, at, opcode)
+    from .thread_builtins import thread_builtin
+
+    return thread_builtin(calls, at, opcode)

@@ -13,6 +13,7 @@ from .expressions import inline_expressions
 from .flatten import flatten
 from .fold import fold
 from .inline import inline
+from .later import move_later
 from .merge import Merged
 from .names import rename
 from .order import order_names
@@ -109,6 +110,7 @@ class _Linker:
         stands = "".join(f"sys.modules[{name!r}] = " for name in outside.stands)
         if stands:
             main += ast.parse(f"{stands}sys.modules[__name__]").body
+        move_later(body, {*roots, *heads})
         main += [node for node in body if node.part == MAIN]
         later = {
             part: [node for node in body if node.part == part]

@@ -11,7 +11,10 @@ from .scopes import bound_names
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-_CHANGES = ("append", "extend", "insert", "pop", "popitem", "setdefault", "update", "clear")
+_CHANGES = (
+    *("append", "extend", "insert", "pop", "popitem", "setdefault", "update", "clear"),
+    *("add", "discard", "remove"),
+)
 
 
 @dataclass(slots=True)
@@ -118,6 +121,7 @@ def is_plain(node: ast.stmt) -> bool:
             ast.Constant
             | ast.Tuple
             | ast.Dict
+            | ast.Set
             | ast.expr_context
             | ast.UnaryOp
             | ast.USub
