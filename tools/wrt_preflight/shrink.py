@@ -10,26 +10,13 @@ Here every use of it becomes the number, in all modules of a package, and the na
 from __future__ import annotations
 
 import ast
-import operator
 from collections.abc import Iterator
 
+from .integers import integer_of, range_of
 from .modules import imported_module, module_name, package_name
 
 # Constants that scripts on a device ask for by name, from outside of the package.
 KEPT = {"DEADLOCK", "EXCEPTIONS", "F32", "INSTANCES", "SUSPENDED", "TURN_MS"}
-
-_OPERATORS = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.LShift: operator.lshift,
-    ast.RShift: operator.rshift,
-    ast.BitOr: operator.or_,
-    ast.BitAnd: operator.and_,
-    ast.BitXor: operator.xor,
-    ast.USub: operator.neg,
-    ast.Invert: operator.invert,
-}
 
 
 def shrink(sources: dict[str, str]) -> dict[str, str]:
@@ -68,7 +55,7 @@ class _Module:
         before = len(self.constants) + len(self.aliases)
         for statement in self.tree.body:
             for name, value in _pairs(statement):
-                number = self.number(value)
+                number = integer_of(value, self.constants)
                 if number is not None and self.bound.count(name) == 1:
                     self.constants[name] = number
             if isinstance(statement, ast.ImportFrom):
@@ -85,21 +72,6 @@ class _Module:
                 self.aliases[name] = f"{source}.{alias.name}".lstrip(".")
             elif source in modules and alias.name in modules[source].constants:
                 self.constants[name] = modules[source].constants[alias.name]
-
-    def number(self, node: ast.expr) -> int | None:
-        """The value of an expression, where it is an integer that is known."""
-        match node:
-            case ast.Constant(value=int() as value) if not isinstance(value, bool):
-                return value
-            case ast.Name(id=name):
-                return self.constants.get(name)
-            case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
-                operands = [self.number(left), self.number(right)]
-            case ast.UnaryOp(op=op, operand=operand) if type(op) in _OPERATORS:
-                operands = [self.number(operand)]
-            case _:
-                return None
-        return None if None in operands else _OPERATORS[type(op)](*operands)
 
     def shrunk(self, modules: dict[str, _Module]) -> str:
         """The source, with numbers in place of constants."""
@@ -163,19 +135,9 @@ def _pairs(statement: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
         yield target.id, value
     elif isinstance(target, ast.Tuple):
         names = [item.id for item in target.elts if isinstance(item, ast.Name)]
-        values = value.elts if isinstance(value, ast.Tuple) else _range(value)
+        values = value.elts if isinstance(value, ast.Tuple) else range_of(value)
         if len(names) == len(target.elts) == len(values):
             yield from zip(names, values, strict=True)
-
-
-def _range(value: ast.expr) -> list[ast.expr]:
-    """The numbers of a range(first, past the last) as constants; none of anything else."""
-    match value:
-        case ast.Call(
-            func=ast.Name(id="range"), args=[ast.Constant(value=first), ast.Constant(value=end)]
-        ):
-            return [ast.Constant(number) for number in range(first, end)]
-    return []
 
 
 _SCOPES = (ast.FunctionDef, ast.Lambda, ast.ClassDef)

@@ -3,35 +3,11 @@
 from __future__ import annotations
 
 import ast
-import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from ..integers import integer_of, range_of
 from .scopes import bound_names
-
-BINARY = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.LShift: operator.lshift,
-    ast.RShift: operator.rshift,
-    ast.BitOr: operator.or_,
-    ast.BitAnd: operator.and_,
-    ast.BitXor: operator.xor,
-}
-
-
-UNARY = {ast.USub: operator.neg, ast.Invert: operator.invert, ast.Not: operator.not_}
-
-
-COMPARE = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-}
 
 
 def constant_globals(body: list[ast.stmt]) -> dict[str, int]:
@@ -48,7 +24,7 @@ def constant_globals(body: list[ast.stmt]) -> dict[str, int]:
         if isinstance(node, ast.Assign) and len(node.targets) == 1:
             found = {}
             for name, value in _pairs(node.targets[0], node.value):
-                number = _number(value, constants)
+                number = integer_of(value, constants)
                 if bound.get(name) != 1 or number is None:
                     break
                 found[name] = number
@@ -62,33 +38,9 @@ def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
     if isinstance(target, ast.Name):
         yield target.id, value
     elif isinstance(target, ast.Tuple):
-        values = value.elts if isinstance(value, ast.Tuple) else _range(value)
+        values = value.elts if isinstance(value, ast.Tuple) else range_of(value)
         for item, one in zip(target.elts, values or [value] * len(target.elts), strict=True):
             yield from _pairs(item, one)
-
-
-def _range(value: ast.expr) -> list[ast.expr]:
-    match value:
-        case ast.Call(func=ast.Name(id="range"), args=args) if all(
-            isinstance(argument, ast.Constant) for argument in args
-        ):
-            return [ast.Constant(number) for number in range(*(a.value for a in args))]
-    return []
-
-
-def _number(node: ast.expr, constants: Mapping[str, int]) -> int | None:
-    match node:
-        case ast.Constant(value=int() as value) if not isinstance(value, bool):
-            return value
-        case ast.Name(id=name):
-            return constants.get(name)
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in BINARY:
-            a, b = _number(left, constants), _number(right, constants)
-            return None if a is None or b is None else BINARY[type(op)](a, b)
-        case ast.UnaryOp(op=op, operand=operand) if not isinstance(op, ast.UAdd | ast.Not):
-            a = _number(operand, constants)
-            return None if a is None else UNARY[type(op)](a)
-    return None
 
 
 @dataclass(frozen=True, slots=True)

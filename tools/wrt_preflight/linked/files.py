@@ -92,6 +92,6 @@ def sources_digest() -> str:
         for path in sorted(folder.rglob("*.py*")):
             if path.suffix in (".py", ".pyi"):
                 digest.update(path.read_bytes())
-    for name in ("modules.py", "runtime.py"):
+    for name in ("firmware_names.py", "integers.py", "modules.py", "runtime.py"):
         digest.update(_TOOLS.joinpath(name).read_bytes())
     return digest.hexdigest()

@@ -9,7 +9,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Mapping
 
-from .constants import BINARY, COMPARE, UNARY, Facts, constant_globals
+from ..integers import BINARY, COMPARE, UNARY
+from .constants import Facts, constant_globals
 from .scopes import FUNCTIONS, bound_names, is_generator, own_nodes, shared_names, stay_generator
 
 

@@ -11,12 +11,10 @@ from __future__ import annotations
 import ast
 import builtins
 import copy
-from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
 
-from .calls import has_object
-from .scopes import FUNCTIONS, bound_names, class_uses, own_nodes, without
+from .calls import Known, known_functions
+from .scopes import FUNCTIONS, bound_names, own_nodes, without
 
 _NEVER = (
     *(ast.Yield, ast.YieldFrom, ast.Await, ast.Global, ast.Nonlocal, ast.Lambda, ast.Import),
@@ -24,18 +22,6 @@ _NEVER = (
     ast.GeneratorExp,  # it looks at variables later, when a caller may have given them others
 )
 _LOOPS = (ast.For, ast.While)
-
-
-@dataclass(frozen=True, slots=True)
-class _Callee:
-    """A function that may go where it is called. owner: its class, if it is a method."""
-
-    node: ast.FunctionDef
-    owner: ast.ClassDef | None
-
-    @property
-    def name(self) -> str:
-        return self.node.name
 
 
 def inline(body: list[ast.stmt], kept: Collection[str]) -> list[ast.stmt]:
@@ -50,43 +36,13 @@ def inline(body: list[ast.stmt], kept: Collection[str]) -> list[ast.stmt]:
 class _Round:
     def __init__(self, body: list[ast.stmt], kept: set[str]) -> None:
         self.body = body
-        names: Counter[str] = Counter()
-        attributes: Counter[str] = Counter()
-        strings: set[str] = set()
-        for node in body:
-            for inner in ast.walk(node):
-                if isinstance(inner, ast.Name):
-                    names[inner.id] += 1
-                elif isinstance(inner, ast.Attribute):
-                    attributes[inner.attr] += 1
-                elif isinstance(inner, ast.Constant) and isinstance(inner.value, str):
-                    strings.add(inner.value)
-                elif isinstance(inner, ast.ImportFrom):
-                    names.update({alias.name: 2 for alias in inner.names})
-        defined: Counter[str] = Counter()
-        self.classes = {node.name for node in body if isinstance(node, ast.ClassDef)}
-        bound = Counter(name for node in body for name in bound_names(node))
-        self.globals = {*bound, *dir(builtins)}  # what no variable may be called
-        for node in body:
-            if isinstance(node, ast.ClassDef):
-                strings |= class_uses(node)  # a method with another name in its class
-                for inner in node.body:
-                    defined.update(bound_names(inner))
-        self.functions: dict[str, _Callee] = {}
-        self.methods: dict[str, _Callee] = {}
-        for node in body:
-            if isinstance(node, ast.FunctionDef):
-                alone = names[node.name] == bound[node.name] == 1
-                if alone and node.name not in kept and _is_fit(node):
-                    self.functions[node.name] = _Callee(node, None)
-            elif isinstance(node, ast.ClassDef):
-                for inner in node.body:
-                    if not isinstance(inner, ast.FunctionDef) or inner.name[:2] == "__":
-                        continue
-                    name = inner.name
-                    alone = attributes[name] == 1 and defined[name] == 1
-                    if alone and name not in kept | strings and _is_fit(inner):
-                        self.methods[name] = _Callee(inner, node)
+        # What no variable may be called.
+        self.globals = {*dir(builtins), *(name for node in body for name in bound_names(node))}
+        self.functions: dict[str, Known] = {}
+        self.methods: dict[str, Known] = {}
+        for known in known_functions(body, kept):
+            if len(known.calls) == 1 and _is_fit(known.node):
+                (self.methods if known.owner else self.functions)[known.node.name] = known
         self.done: list[ast.stmt] = []
         self.part: str = ""
 
@@ -152,7 +108,7 @@ class _Round:
             return [*head, *body] if _never_ends(body) else [*head, *body, ast.Return(None)]
         return [*head, *_converted(body, how)]
 
-    def _callee(self, call: ast.Call) -> _Callee | None:
+    def _callee(self, call: ast.Call) -> Known | None:
         function = call.func
         found = None
         if isinstance(function, ast.Name):
@@ -164,12 +120,10 @@ class _Round:
         part = getattr(found.owner or found.node, "part", "")
         if part != self.part or any(isinstance(a, ast.Starred) for a in call.args):
             return None
-        if found.owner is not None and not has_object(call, self.classes):
-            return None
         return found
 
     def _bound(
-        self, callee: _Callee, call: ast.Call
+        self, callee: Known, call: ast.Call
     ) -> tuple[list[ast.stmt], list[ast.stmt]] | None:
         """(what gives the function's arguments their values, its body), in names of the caller."""
         node = copy.deepcopy(callee.node)
@@ -232,9 +186,8 @@ def _declared(function: ast.AST) -> set[str]:
     return {name for node in nodes for name in node.names}
 
 
-def _is_fit(node: ast.FunctionDef) -> bool:
-    arguments = node.args
-    if node.decorator_list or arguments.vararg or arguments.kwarg or arguments.kwonlyargs:
+def _is_fit(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    if isinstance(node, ast.AsyncFunctionDef):
         return False
     inside = [inner for statement in node.body for inner in ast.walk(statement)]
     if any(isinstance(inner, _NEVER) for inner in inside):
@@ -247,7 +200,7 @@ def _is_fit(node: ast.FunctionDef) -> bool:
         if isinstance(name, ast.Name)
     }
     own = {name for inner in own_nodes(node) for name in bound_names(inner, deep=False)}
-    own |= {argument.arg for argument in arguments.args}
+    own |= {argument.arg for argument in node.args.args}
     names = {inner.id for inner in inside if isinstance(inner, ast.Name)}
     return not targets & own and "super" not in names
 
