@@ -222,3 +222,14 @@ def test_reach_and_rename_together_keep_a_name_that_is_a_string():
     )
     body = reachable(ast.parse(source).body, ["main"], [])
     assert "def told" in renamed(ast.unparse(ast.Module(body, [])))
+
+
+def test_more_things_than_firmware_has_names_for():
+    numbers = range(len(FIRMWARE) + 200)
+    source = "".join(f"def helper{i}():\n    return {i}\n" for i in numbers)
+    source += "class Box:\n    def __init__(self):\n"
+    source += "".join(f"        self.size{i} = {i}\n" for i in numbers)
+    source += f"def main():\n    out({', '.join(f'helper{i}(), Box().size{i}' for i in numbers)})"
+    made = renamed(source)
+    assert outcome(f"{made}\nmain()") == outcome(f"{source}\nmain()")
+    assert "helper1" not in made and "size1" not in made

@@ -63,7 +63,7 @@ def rename(
         hidden,
         used | kept,
         kept,
-        chain(FIRMWARE, _short()),
+        _free_names(),
         chain(HIDDEN, (f"_{name}" for name in _short())),
     )
     rename_attributes(modules, attributes)
@@ -73,6 +73,12 @@ def rename(
     for module in modules:
         _Arguments(keywords | set(arguments)).visit(module)
     return Renamed(names, attributes)
+
+
+def _free_names() -> Iterator[str]:
+    """Names in the order in which they are given, each once."""
+    yield from FIRMWARE
+    yield from (name for name in _short() if name not in FIRMWARE)
 
 
 def _short() -> Iterator[str]:
@@ -108,14 +114,14 @@ def _globals(modules: list[ast.Module], exports: dict[str, str]) -> list[dict[st
     def ranked(names: set[str]) -> list[str]:
         return sorted(names, key=lambda name: (-count[name], name))
 
-    free = (name for name in chain(FIRMWARE, _short()) if name not in taken)
+    free = (name for name in _free_names() if name not in taken)
     common = {name: exports[name] for name in everything if name in exports}
     common |= {name: next(free) for name in ranked(shared - set(common))}
     found = []
     for mine, names in zip(bound, known, strict=True):
         used = {common[name] for name in names | mine if name in common}
         again = [new for name, new in common.items() if name not in exports and new not in used]
-        others = chain(FIRMWARE, _short())
+        others = _free_names()
         rest = (name for name in others if name not in taken | used | set(again))
         pool = chain(again, rest)
         found.append(common | {name: next(pool) for name in ranked(mine - set(common))})
@@ -202,7 +208,7 @@ class _Arguments(ast.NodeTransformer):
             used |= {inner.arg for inner in ast.walk(node) if isinstance(inner, ast.arg)}
             used = used.union(*(bound_names(inner, deep=False) for inner in ast.walk(node)))
             used |= self.kept  # one of them may come in `**options`
-            self.free = (name for name in chain(FIRMWARE, _short()) if name not in used)
+            self.free = (name for name in _free_names() if name not in used)
         scope: dict[str, str | None] = {
             name: None for inner in own_nodes(node) for name in bound_names(inner, deep=False)
         }
