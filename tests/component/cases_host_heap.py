@@ -4,7 +4,7 @@ import asyncio
 import gc
 
 import micropython
-from cases_host_streams import Imports, rest
+from host_of_streams import Imports, rest
 
 from wrt_micro.concurrent import Deferred
 

@@ -8,7 +8,14 @@ from component import case_files
 
 PROGRAMS = case_files.FOLDER / "programs"
 TEXTS = {name: (PROGRAMS / f"{name}.wat").read_text() for name in ("streams", "relay", "waiter")}
-MODULES = ("cases_host_streams", "cases_host_heap")
+MODULES = ("cases_host_streams", "cases_host_futures", "cases_host_turns")
+
+
+def _cases(*modules: str) -> list[tuple[str, str]]:
+    return [(module, name) for module in modules for name in case_files.cases(module)]
+
+
+CASES = _cases(*MODULES)
 
 
 @pytest.fixture(scope="session")
@@ -30,15 +37,13 @@ def outcomes(images, micropython):
 
 @pytest.mark.micropython
 @pytest.mark.parametrize("engine", ["interp", "portable"])
-@pytest.mark.parametrize(
-    ("module", "name"), [(module, name) for module in MODULES for name in case_files.cases(module)]
-)
+@pytest.mark.parametrize(("module", "name"), [*CASES, *_cases("cases_host_heap")])
 def test_micropython(outcomes, runs, module, name, engine):
     runs(engine)
     text = outcomes(module, engine)[name]
     assert not text, text
 
 
-@pytest.mark.parametrize("name", case_files.cases("cases_host_streams"))
-def test_cpython(images, monkeypatch, name):
-    case_files.on_cpython(monkeypatch, "cases_host_streams", name, images)
+@pytest.mark.parametrize(("module", "name"), CASES)
+def test_cpython(images, monkeypatch, module, name):
+    case_files.on_cpython(monkeypatch, module, name, images)

@@ -8,6 +8,7 @@ import http.server
 import io
 import json
 import threading
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,3 +119,15 @@ def served(folder: Path) -> Iterator[tuple[str, list[str]]]:
         finally:
             server.shutdown()
             thread.join()
+
+
+def diamond(folder: Path, index: str) -> Path:
+    """A project that wants left and right, which both want base."""
+    return project(
+        folder / "app", "demo:app", "0.1.0", {"demo:left": "1", "demo:right": "1"}, 100, index
+    )
+
+
+def locked(app: Path) -> dict[str, str]:
+    table = tomllib.loads((app / "wrt-micro.lock").read_text())
+    return {p["name"]: p["version"] for p in table["package"]}
