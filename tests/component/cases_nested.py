@@ -1,8 +1,8 @@
 # Endless loops inside of calls from instance to instance. Runs under MicroPython and CPython: see
 # run_cases.py.
 
-from cases_aio import Late
 from cases_calls import raises, trap
+from host_of_calls import Late
 
 from wrt_micro.concurrent import Timeout
 

@@ -8,7 +8,8 @@ from component import case_files
 
 PROGRAMS = case_files.FOLDER / "programs"
 TEXTS = {name: (PROGRAMS / f"{name}.wat").read_text() for name in ("waiter", "neighbours")}
-CASES = case_files.cases("cases_aio")
+MODULES = ("cases_aio", "cases_cancel")
+CASES = [(module, name) for module in MODULES for name in case_files.cases(module)]
 
 
 @pytest.fixture(scope="session")
@@ -20,23 +21,23 @@ def images(tmp_path_factory):
 def outcomes(images, micropython):
     known = {}
 
-    def run(engine: str) -> dict[str, str]:
-        if engine not in known:
-            known[engine] = case_files.on_micropython(micropython, "cases_aio", images, engine)
-        return known[engine]
+    def run(module: str, engine: str) -> dict[str, str]:
+        if (module, engine) not in known:
+            known[module, engine] = case_files.on_micropython(micropython, module, images, engine)
+        return known[module, engine]
 
     return run
 
 
 @pytest.mark.micropython
 @pytest.mark.parametrize("engine", ["interp", "portable"])
-@pytest.mark.parametrize("name", CASES)
-def test_micropython(outcomes, runs, name, engine):
+@pytest.mark.parametrize(("module", "name"), CASES)
+def test_micropython(outcomes, runs, module, name, engine):
     runs(engine)
-    text = outcomes(engine)[name]
+    text = outcomes(module, engine)[name]
     assert not text, text
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_cpython(images, monkeypatch, name):
-    case_files.on_cpython(monkeypatch, "cases_aio", name, images)
+@pytest.mark.parametrize(("module", "name"), CASES)
+def test_cpython(images, monkeypatch, module, name):
+    case_files.on_cpython(monkeypatch, module, name, images)
