@@ -56,3 +56,9 @@ def test_what_python_takes_of_the_runtime_is_found():
 def test_python_that_takes_modules_is_not_linked_with(source):
     with pytest.raises(UnlinkableError):
         public.taken_by(source)
+
+
+def test_what_python_prints_keeps_its_name():
+    text = "class Trap(Exception): pass\nclass OddTrap(Trap): pass\nclass Odd(OddTrap): pass\n"
+    text += "class App: pass\nclass Task: pass\nclass Inner(App): pass\ndef Table(): pass\n"
+    assert set(public.shown(ast.parse(text).body)) == {"Trap", "OddTrap", "App", "Task"}

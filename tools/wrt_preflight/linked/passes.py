@@ -133,7 +133,7 @@ class _Linker:
         rename(
             list(trees.values()),
             declared,
-            exports | {"main": "main"},
+            exports | {"main": "main"} | public.shown(body),
             self.kept | public.foreign() | {"main"},
             hidden,
             public.arguments() | outside.arguments,

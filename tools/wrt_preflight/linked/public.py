@@ -104,6 +104,17 @@ def attributes(concurrent: bool) -> frozenset[str]:
     return found | face("concurrent")[1] if concurrent else found - _CONCURRENT
 
 
+def shown(body: list[ast.stmt]) -> dict[str, str]:
+    """Classes of objects that Python gets, and all traps: they keep the names that it prints."""
+    found = face()[0] | face("concurrent")[0]
+    classes = [node for node in body if isinstance(node, ast.ClassDef)]
+    for node in classes:  # bases come first
+        if any(isinstance(base, ast.Name) and base.id in found for base in node.bases):
+            if node.name.endswith("Trap"):
+                found |= {node.name}
+    return {node.name: node.name for node in classes if node.name in found}
+
+
 def imported(image: Contents) -> frozenset[str]:
     """Names under which what a program imports may stand in classes of the runtime."""
     found = set()
