@@ -116,5 +116,10 @@ def romfs(size: int) -> str:
     return _ROMFS.format(size=size)
 
 
-# After a deployment the unix port is not reset, which would mount the new ROMFS.
-REMOUNT = "import vfs; vfs.remount(); "
+# After a deployment the unix port is not reset, which would mount the new ROMFS and forget all
+# modules: letters of their names lie in the old one.
+REMOUNT = """import sys, vfs
+vfs.remount()
+for module in set(sys.modules) - {"vfs"}:
+    del sys.modules[module]
+"""
