@@ -45,6 +45,9 @@ def test_flash_is_the_bytes_of_all_files(image, budget):
     assert with_runtime.size == budget.flash and adds_up(with_runtime)
     names = {part.name for part in alone.parts[0].parts}
     assert "measure" in names and alone.parts[0].name == "functions"
+    (runtime,) = (part for part in with_runtime.parts if part.name == "runtime")
+    modules = {part.name for part in runtime.parts}
+    assert {"wrt_micro", "wrt_micro_0: load", "wrt_micro_3: traps"} <= modules
 
 
 def test_heap_is_that_of_the_budget(image, budget):

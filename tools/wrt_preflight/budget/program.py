@@ -40,6 +40,8 @@ RUNTIME = "wrt_micro"  # the main module of a linked runtime
 # Parts of it that are imported for a moment: all, and those that every program needs.
 PASSING = tuple(f"{RUNTIME}_{number}.mpy" for number in range(len(ENTRIES)))
 BRIEF = tuple(f"{RUNTIME}_{number}.mpy" for number in (LOAD, FIRST))
+# What they are for, as `size` shows it.
+PARTS = dict(zip(PASSING, ("load", "first uses", "reports", "traps"), strict=True))
 # Of it, modules that a device imports when its Python first gets or gives a stream or future.
 ENDS = ("host_ends", "host_end", "host_stream", "host_copy")
 
@@ -324,6 +326,7 @@ __all__ = [
     "BRIEF",
     "CODE",
     "IN_USE",
+    "PARTS",
     "PASSING",
     "PROGRAM",
     "ROOM",

@@ -7,7 +7,7 @@
       | inline     what is called once stands where it is called   inline.py
       | texts      messages stay in flash                        texts.py
       | split      what is needed once or rarely goes apart      split.py
-      | rename     short names, most of them the firmware's own  names.py
+      | rename     names that firmware has, and short ones       names.py
 
 docs/linked.md describes it for people.
 """

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from ..budget.program import CODE, Budget
+from ..budget.program import CODE, PARTS, Budget
 from ..image import Contents
 from ..image.format import FUNCTION
 
@@ -82,6 +82,8 @@ def _runtime(sizes: list[tuple[str, int]], detail: str) -> Part:
         *folders, name = PurePosixPath(path.removesuffix(".mpy")).parts
         if not size:
             continue
+        if path in PARTS:
+            name = f"{name}: {PARTS[path]}"
         if folders[:1] == ["wrt_micro"] and len(folders) > 1:
             package = ".".join(folders[1:])
             packages.setdefault(package, Part(package)).add(Part(name, size, path))
