@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import ast
 import builtins
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -115,3 +119,29 @@ def test_compiled_files_are_kept(tmp_path, monkeypatch):
     name = next(iter(first)).partition(".")[0]
     assert f"{name}.txt" in first and name.startswith("wrt_") and len(name) == 12
     assert not list(tmp_path.glob("making-*"))
+
+
+LINKS = """
+import sys
+from pathlib import Path
+from linked.test_link import ADDER, image
+from wrt_preflight.linked import link
+found = link(image(Path(sys.argv[1]), ADDER), "portable", platform="linux")
+print(found.modules, found.texts)
+"""
+
+
+def test_the_same_program_gets_the_same_bytes_everywhere(tmp_path):
+    """Whatever order sets happen to have."""
+    made = set()
+    for seed in "12":
+        done = subprocess.run(
+            [sys.executable, "-c", LINKS, str(tmp_path)],
+            env=os.environ
+            | {"PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(__file__).parents[1])},
+            capture_output=True,
+            check=False,
+        )
+        assert not done.returncode, done.stderr.decode()
+        made.add(done.stdout)
+    assert len(made) == 1

@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 
 from .scopes import bound_names
+from .walk import walk
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -34,10 +35,7 @@ def name_attributes(
     attributes that stay as they are.
     """
     count = Counter(
-        node.attr
-        for module in modules
-        for node in ast.walk(module)
-        if isinstance(node, ast.Attribute)
+        node.attr for module in modules for node in walk(module) if isinstance(node, ast.Attribute)
     )
     everything = frozenset(declared.families.values()) | {""}
     own = [name for name in declared.names if name not in kept and name[:2] != "__"]
@@ -105,12 +103,12 @@ class Declared:
         this = None
         if family and isinstance(node, _DEFINITIONS) and node.args.args:
             this = node.args.args[0].arg
-        for inner in ast.walk(node):
+        for inner in walk(node):
             if isinstance(inner, ast.ClassDef):  # inside of something: of no family
                 for statement in inner.body:
                     for name in bound_names(statement):
                         self._declare(name, "")
-                for statement in ast.walk(inner):
+                for statement in walk(inner):
                     if isinstance(statement, ast.Attribute) and isinstance(
                         statement.ctx, ast.Store
                     ):
@@ -124,7 +122,7 @@ class Declared:
 def rename_attributes(modules: list[ast.Module], names: Mapping[str, str]) -> None:
     """Give them their names, in place."""
     for module in modules:
-        for node in ast.walk(module):
+        for node in walk(module):
             if isinstance(node, ast.Attribute):
                 node.attr = names.get(node.attr, node.attr)
             elif isinstance(node, ast.ClassDef):
@@ -148,4 +146,4 @@ def _rename_definition(node: ast.stmt, mine: set[str], names: Mapping[str, str])
 
 
 def _names_in(node: ast.AST) -> Iterator[ast.Name]:
-    return (inner for inner in ast.walk(node) if isinstance(inner, ast.Name))
+    return (inner for inner in walk(node) if isinstance(inner, ast.Name))

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from .scopes import bound_names, class_uses
+from .walk import walk
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -64,7 +65,7 @@ def known_functions(body: list[ast.stmt], kept: Collection[str]) -> list[Known]:
             for inner in node.body:
                 defined.update(bound_names(inner))
             aliased |= class_uses(node)
-        for inner in ast.walk(node):
+        for inner in walk(node):
             if isinstance(inner, ast.Name):
                 names[inner.id] += 1
             elif isinstance(inner, ast.Attribute):
@@ -106,7 +107,7 @@ def _is_plain(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 def _is_fixed(default: ast.expr) -> bool:
     """Whether a default value is the same wherever it is written."""
     inside = (ast.Constant, ast.Tuple, ast.UnaryOp, ast.unaryop, ast.expr_context)
-    return all(isinstance(inner, inside) for inner in ast.walk(default))
+    return all(isinstance(inner, inside) for inner in walk(default))
 
 
 def has_object(call: ast.Call, classes: Collection[str]) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from ..integers import integer_of, range_of
 from .scopes import bound_names
+from .walk import walk
 
 
 def constant_globals(body: list[ast.stmt]) -> dict[str, int]:
@@ -16,7 +17,7 @@ def constant_globals(body: list[ast.stmt]) -> dict[str, int]:
     for node in body:
         for name in bound_names(node):
             bound[name] = bound.get(name, 0) + 1
-        for inner in ast.walk(node):
+        for inner in walk(node):
             if isinstance(inner, ast.Global):
                 bound.update(dict.fromkeys(inner.names, 2))
     constants: dict[str, int] = {}

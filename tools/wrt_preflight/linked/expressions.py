@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 
 from .calls import Known, known_functions
 from .scopes import SCOPES, bound_names, own_nodes, without
+from .walk import children, walk
 from .weight import CALL, FUNCTION, weight
 
 
@@ -33,14 +34,14 @@ def inline_expressions(body: list[ast.stmt], kept: Collection[str]) -> list[ast.
 
 def _called(node: ast.AST) -> set[str]:
     """Names of the functions and methods that code calls."""
-    calls = (inner.func for inner in ast.walk(node) if isinstance(inner, ast.Call))
+    calls = (inner.func for inner in walk(node) if isinstance(inner, ast.Call))
     return {getattr(function, "id", getattr(function, "attr", "")) for function in calls}
 
 
 def _locals(body: list[ast.stmt]) -> set[str]:
     """Names of variables. Globals have others (merge.py); what Python has may be among them."""
-    found = {inner.arg for node in body for inner in ast.walk(node) if isinstance(inner, ast.arg)}
-    scopes = (inner for node in body for inner in ast.walk(node) if isinstance(inner, SCOPES))
+    found = {inner.arg for node in body for inner in walk(node) if isinstance(inner, ast.arg)}
+    scopes = (inner for node in body for inner in walk(node) if isinstance(inner, SCOPES))
     return found.union(
         *(bound_names(inner, deep=False) for scope in scopes for inner in own_nodes(scope))
     )
@@ -55,7 +56,7 @@ def _can_be_put(known: Known, local: set[str]) -> bool:
     if not isinstance(statement, ast.Return) or statement.value is None:
         return False
     value = statement.value
-    inside = list(ast.walk(value))
+    inside = list(walk(value))
     never = (*SCOPES, ast.Yield, ast.YieldFrom, ast.Await, ast.NamedExpr)
     if any(isinstance(inner, never) for inner in inside):
         return False
@@ -96,7 +97,7 @@ def _steps(node: ast.AST) -> Iterator[tuple[str, bool]]:
     if isinstance(node, ast.Name):
         yield node.id, False
         return
-    parts = list(ast.iter_child_nodes(node))
+    parts = children(node)
     sure = len(parts)
     if isinstance(node, ast.BoolOp):
         parts = node.values

@@ -9,6 +9,7 @@ import ast
 from collections.abc import Collection
 
 from .scopes import bound_names
+from .walk import walk
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -45,7 +46,7 @@ def _fits(base: ast.ClassDef, body: list[ast.stmt], kept: Collection[str]) -> bo
         return False
     if any(isinstance(b, ast.Name) and b.id.endswith("Exception") for b in base.bases):
         return False
-    if any(isinstance(n, ast.Name) and n.id == "super" for n in ast.walk(heir)):
+    if any(isinstance(n, ast.Name) and n.id == "super" for n in walk(heir)):
         return False  # it would mean the base's base
     mine = {name for inner in heir.body for name in bound_names(inner)}
     called = {call.func.attr for m, call in _calls(heir) if _base_call(call, base, m)}
@@ -54,7 +55,7 @@ def _fits(base: ast.ClassDef, body: list[ast.stmt], kept: Collection[str]) -> bo
     if len({_inherited(base, name) for name in called}) < len(called):
         return False
     for node in body:
-        for inner in ast.walk(node):
+        for inner in walk(node):
             if isinstance(inner, ast.ImportFrom):
                 if any(alias.name == base.name for alias in inner.names):
                     return False
@@ -68,7 +69,7 @@ def _aliased(base: ast.ClassDef) -> set[str]:
     """Methods that statements of their class use, as `get = wait` does."""
     defined = {inner.name for inner in base.body if isinstance(inner, _DEFINITIONS)}
     rest = [inner for inner in base.body if not isinstance(inner, _DEFINITIONS)]
-    names = (n for inner in rest for n in ast.walk(inner) if isinstance(n, ast.Name))
+    names = (n for inner in rest for n in walk(inner) if isinstance(n, ast.Name))
     return defined & {n.id for n in names if isinstance(n.ctx, ast.Load)}
 
 
@@ -76,7 +77,7 @@ def _mentions(base: ast.ClassDef, heir: ast.ClassDef) -> list[ast.Name]:
     return [
         inner
         for statement in heir.body
-        for inner in ast.walk(statement)
+        for inner in walk(statement)
         if isinstance(inner, ast.Name) and inner.id == base.name
     ]
 
@@ -88,7 +89,7 @@ def _is_call_of_base(name: ast.Name, base: ast.ClassDef, heir: ast.ClassDef) -> 
 def _calls(heir: ast.ClassDef):
     for method in heir.body:
         if isinstance(method, _DEFINITIONS):
-            for inner in ast.walk(method):
+            for inner in walk(method):
                 if isinstance(inner, ast.Call):
                     yield method, inner
 

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 from ..integers import BINARY, COMPARE, UNARY
 from .constants import Facts, constant_globals
 from .scopes import FUNCTIONS, bound_names, is_generator, own_nodes, shared_names, stay_generator
+from .walk import walk
 
 
 def fold(body: list[ast.stmt], facts: Facts, kept: Collection[str] = ()) -> list[ast.stmt]:
@@ -60,7 +61,7 @@ class _Folder(ast.NodeTransformer):
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         node.value = self.visit(node.value)
         if isinstance(node.ctx, ast.Load) and node.attr in self.facts.attributes:
-            if any(isinstance(inner, ast.Call) for inner in ast.walk(node.value)):
+            if any(isinstance(inner, ast.Call) for inner in walk(node.value)):
                 return node
             return ast.Constant(self.facts.attributes[node.attr])
         return node
@@ -335,13 +336,13 @@ def _only_reads(node: ast.expr) -> bool:
     """Whether it does not matter if an expression is evaluated."""
     return all(
         isinstance(inner.func, ast.Attribute) and inner.func.attr in ("kind", "word")
-        for inner in ast.walk(node)
+        for inner in walk(node)
         if isinstance(inner, ast.Call)
     )
 
 
 def _size(node: ast.AST) -> int:
-    return sum(1 for _ in ast.walk(node))
+    return sum(1 for _ in walk(node))
 
 
 __all__ = ["FUNCTIONS", "Facts", "fold"]

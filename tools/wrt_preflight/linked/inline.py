@@ -15,6 +15,7 @@ from collections.abc import Collection
 
 from .calls import Known, known_functions
 from .scopes import FUNCTIONS, bound_names, own_nodes, without
+from .walk import walk
 
 _NEVER = (
     *(ast.Yield, ast.YieldFrom, ast.Await, ast.Global, ast.Nonlocal, ast.Lambda, ast.Import),
@@ -61,9 +62,9 @@ class _Round:
     def _in_function(self, function) -> None:
         if function in self.done:
             return
-        names = {n.id for n in ast.walk(function) if isinstance(n, ast.Name)}
-        names |= {n.arg for n in ast.walk(function) if isinstance(n, ast.arg)}
-        names = names.union(*(bound_names(n, deep=False) for n in ast.walk(function)))
+        names = {n.id for n in walk(function) if isinstance(n, ast.Name)}
+        names |= {n.arg for n in walk(function) if isinstance(n, ast.arg)}
+        names = names.union(*(bound_names(n, deep=False) for n in walk(function)))
         self.caller, self.names = function, names
         function.body = self._block(function.body)
 
@@ -146,8 +147,8 @@ class _Round:
                 values[name] = defaults[name]
         assigned = {name for inner in own_nodes(node) for name in bound_names(inner, deep=False)}
         local = {n for inner in own_nodes(self.caller) for n in bound_names(inner, deep=False)}
-        local |= {a.arg for a in ast.walk(self.caller.args) if isinstance(a, ast.arg)}
-        used = {n.id for s in node.body for n in ast.walk(s) if isinstance(n, ast.Name)}
+        local |= {a.arg for a in walk(self.caller.args) if isinstance(a, ast.arg)}
+        used = {n.id for s in node.body for n in walk(s) if isinstance(n, ast.Name)}
         used -= assigned | set(parameters)  # globals, and variables of comprehensions
         targets = {n for n in used if n not in self.globals}
         if (used - targets) & local:
@@ -166,7 +167,7 @@ class _Round:
                 new = self._fresh(name)
                 replaced[name] = ast.Name(new, ast.Load())
                 head.append(ast.Assign([ast.Name(new, ast.Store())], value))
-        for name in assigned - set(parameters):
+        for name in sorted(assigned - set(parameters)):
             replaced[name] = ast.Name(self._fresh(name), ast.Load())
         renamer = _Renamer(replaced)
         return head, [renamer.visit(statement) for statement in node.body]
@@ -182,21 +183,21 @@ class _Round:
 
 def _declared(function: ast.AST) -> set[str]:
     """Variables of a function that others may set meanwhile."""
-    nodes = (n for n in ast.walk(function) if isinstance(n, ast.Global | ast.Nonlocal))
+    nodes = (n for n in walk(function) if isinstance(n, ast.Global | ast.Nonlocal))
     return {name for node in nodes for name in node.names}
 
 
 def _is_fit(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     if isinstance(node, ast.AsyncFunctionDef):
         return False
-    inside = [inner for statement in node.body for inner in ast.walk(statement)]
+    inside = [inner for statement in node.body for inner in walk(statement)]
     if any(isinstance(inner, _NEVER) for inner in inside):
         return False
     targets = {
         name.id
         for inner in inside
         if isinstance(inner, ast.comprehension)
-        for name in ast.walk(inner.target)
+        for name in walk(inner.target)
         if isinstance(name, ast.Name)
     }
     own = {name for inner in own_nodes(node) for name in bound_names(inner, deep=False)}
@@ -214,7 +215,7 @@ def _never_ends(body: list[ast.stmt]) -> bool:
 
 
 def _returns(node: ast.AST) -> bool:
-    return any(isinstance(inner, ast.Return) for inner in ast.walk(node))
+    return any(isinstance(inner, ast.Return) for inner in walk(node))
 
 
 def _ends_well(body: list[ast.stmt]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from .rewrite import MAIN
 from .units import DEFINITIONS
+from .walk import walk
 
 
 def move_later(body: list[ast.stmt], kept: Collection[str]) -> None:
@@ -24,7 +25,7 @@ def move_later(body: list[ast.stmt], kept: Collection[str]) -> None:
     changing = {
         name
         for node in body
-        for inner in ast.walk(node)
+        for inner in walk(node)
         if isinstance(inner, ast.Global)
         for name in inner.names
     }
@@ -48,7 +49,7 @@ def move_later(body: list[ast.stmt], kept: Collection[str]) -> None:
 def _names(node: ast.stmt) -> set[str]:
     """Names that a statement refers to, or imports from other parts."""
     found = set()
-    for inner in ast.walk(node):
+    for inner in walk(node):
         if isinstance(inner, ast.Name):
             found.add(inner.id)
         elif isinstance(inner, ast.ImportFrom):

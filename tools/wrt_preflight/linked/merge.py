@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from ..modules import imported_module, module_name, package_name
 from .rewrite import MAIN, Alias, Global, Missing, Rewriter, UnlinkableError
 from .scopes import SCOPES, bound_names, own_nodes
+from .walk import walk
 
 RESERVED = ("read_text", "call_part")  # functions that are added later: texts.py, split.py
 
@@ -202,13 +203,13 @@ def _imported_at_top(module: Module) -> list[str]:
 def _local_names(module: Module) -> set[str]:
     """Names that functions and classes of a module bind, arguments included."""
     found = set()
-    for scope in ast.walk(module.tree):
+    for scope in walk(module.tree):
         if isinstance(scope, SCOPES):
             found.update(*(bound_names(inner, deep=False) for inner in own_nodes(scope)))
         elif isinstance(scope, ast.arg):
             found.add(scope.arg)
         elif isinstance(scope, ast.comprehension):
-            found.update(n.id for n in ast.walk(scope.target) if isinstance(n, ast.Name))
+            found.update(n.id for n in walk(scope.target) if isinstance(n, ast.Name))
     return found
 
 

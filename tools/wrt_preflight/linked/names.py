@@ -19,6 +19,7 @@ from string import ascii_lowercase, ascii_uppercase
 from ..firmware_names import CORE, FIXED, HIDDEN
 from .attributes import Declared, name_attributes, rename_attributes
 from .scopes import FUNCTIONS, bound_names, own_nodes
+from .walk import walk
 
 # What exceptions of Python have, and what mpy-cross takes for its own, means what it says.
 _MEANT = ("args", "errno", "value", "const", "micropython", "super", "main")
@@ -48,7 +49,7 @@ def rename(
     a component's exports.
     arguments: those that others give by name.
     """
-    nodes = [node for module in modules for node in ast.walk(module)]
+    nodes = [node for module in modules for node in walk(module)]
     strings = {
         node.value
         for node in nodes
@@ -101,7 +102,7 @@ def _globals(modules: list[ast.Module], exports: dict[str, str]) -> list[dict[st
     bound = [_bound(module) for module in modules]
     known = [_known(module) for module in modules]
     count = Counter(
-        node.id for module in modules for node in ast.walk(module) if isinstance(node, ast.Name)
+        node.id for module in modules for node in walk(module) if isinstance(node, ast.Name)
     )
     everything = set().union(*bound)
     shared = bound[0] | {
@@ -140,8 +141,8 @@ def _bound(module: ast.Module) -> set[str]:
 
 def _known(module: ast.Module) -> set[str]:
     """Names that a module refers to, or imports."""
-    found = {node.id for node in ast.walk(module) if isinstance(node, ast.Name)}
-    for node in ast.walk(module):
+    found = {node.id for node in walk(module) if isinstance(node, ast.Name)}
+    for node in walk(module):
         if isinstance(node, ast.ImportFrom):
             found |= {alias.name for alias in node.names}
     return found
@@ -151,7 +152,7 @@ def _variables(modules: list[ast.Module]) -> set[str]:
     """Names of variables in functions, and of what is imported."""
     found = set()
     for module in modules:
-        for node in ast.walk(module):
+        for node in walk(module):
             if isinstance(node, FUNCTIONS):
                 found.update(*(bound_names(inner, deep=False) for inner in own_nodes(node)))
             elif isinstance(node, ast.arg):
@@ -159,7 +160,7 @@ def _variables(modules: list[ast.Module]) -> set[str]:
             elif isinstance(node, ast.Import | ast.ImportFrom):
                 found |= set(bound_names(node))
             elif isinstance(node, ast.comprehension):
-                found |= {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)}
+                found |= {n.id for n in walk(node.target) if isinstance(n, ast.Name)}
     return found
 
 
@@ -204,9 +205,9 @@ class _Arguments(ast.NodeTransformer):
         if not isinstance(node, ast.Lambda):
             node.decorator_list = [self.visit(value) for value in node.decorator_list]
         if not self.scopes:
-            used = {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
-            used |= {inner.arg for inner in ast.walk(node) if isinstance(inner, ast.arg)}
-            used = used.union(*(bound_names(inner, deep=False) for inner in ast.walk(node)))
+            used = {inner.id for inner in walk(node) if isinstance(inner, ast.Name)}
+            used |= {inner.arg for inner in walk(node) if isinstance(inner, ast.arg)}
+            used = used.union(*(bound_names(inner, deep=False) for inner in walk(node)))
             used |= self.kept  # one of them may come in `**options`
             self.free = (name for name in _free_names() if name not in used)
         scope: dict[str, str | None] = {
@@ -274,7 +275,7 @@ class _Arguments(ast.NodeTransformer):
         targets = {
             name.id: None
             for generator in node.generators
-            for name in ast.walk(generator.target)
+            for name in walk(generator.target)
             if isinstance(name, ast.Name)
         }
         if self.scopes:

@@ -12,6 +12,7 @@ import keyword
 from collections import Counter
 
 from .scopes import FUNCTIONS, bound_names, own_nodes
+from .walk import walk
 
 _SHORT = 128  # names with numbers of one byte
 
@@ -30,8 +31,8 @@ def order_names(tree: ast.Module) -> None:
 def _count(scope: ast.AST, count: Counter[str], variables: set[str], at_top: bool) -> None:
     """Add the names that the code of a scope refers to. variables: which cost it no name."""
     if isinstance(scope, FUNCTIONS):
-        arguments = {inner.arg for inner in ast.walk(scope.args) if isinstance(inner, ast.arg)}
-        count.update(arguments)
+        arguments = {inner.arg for inner in walk(scope.args) if isinstance(inner, ast.arg)}
+        count.update(sorted(arguments))
         own = {name for inner in own_nodes(scope) for name in bound_names(inner, deep=False)}
         variables = variables | arguments | own
         count[getattr(scope, "name", "")] += 1
@@ -47,8 +48,6 @@ def _count(scope: ast.AST, count: Counter[str], variables: set[str], at_top: boo
         if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
             _count(node, count, variables, at_top=isinstance(node, ast.ClassDef))
         elif isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
-            targets = {
-                n.id for g in node.generators for n in ast.walk(g.target) if hasattr(n, "id")
-            }
+            targets = {n.id for g in node.generators for n in walk(g.target) if hasattr(n, "id")}
             _count(node, count, variables | targets, at_top=False)
     count.pop("", None)

@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from .calls import Known, known_functions
 from .scopes import bound_names
+from .walk import walk
 
 _PURE = (ast.Constant, ast.Name, ast.Attribute, ast.expr_context)
 
@@ -23,7 +24,7 @@ def _simplify(known: Known) -> bool:
     given = [known.given(call) for call in known.calls]
     if any(values is None for values in given):
         return False
-    inside = [inner for statement in known.node.body for inner in ast.walk(statement)]
+    inside = [inner for statement in known.node.body for inner in walk(statement)]
     used = {inner.id for inner in inside if isinstance(inner, ast.Name)}
     bound = {name for inner in inside for name in bound_names(inner, deep=False)}
     bound |= {inner.arg for inner in inside if isinstance(inner, ast.arg)}
@@ -33,7 +34,7 @@ def _simplify(known: Known) -> bool:
     for name in known.parameters:
         values = [values[name] for values in given]
         if name not in used and name not in bound:
-            if all(isinstance(i, _PURE) for value in values for i in ast.walk(value)):
+            if all(isinstance(i, _PURE) for value in values for i in walk(value)):
                 gone.add(name)
         elif name not in bound and _is_one_constant(values):
             constants[name] = values[0]

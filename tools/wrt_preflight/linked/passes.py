@@ -26,6 +26,7 @@ from .settled import settled_attributes
 from .source import source_of
 from .split import CALLER, split
 from .texts import READER, Texts, take_texts
+from .walk import walk
 
 # What is called once, or hardly ever: (module, function or method). A tuple each for what is
 # needed at the same time: to load, for an export that is used for the first time, to tell about a
@@ -188,7 +189,7 @@ class _Linker:
         trees = {}
         for part, body in bodies.items():
             body = [node for node in body if not isinstance(node, ast.Import | ast.ImportFrom)]
-            used = {n.id for node in body for n in ast.walk(node) if isinstance(n, ast.Name)}
+            used = {n.id for node in body for n in walk(node) if isinstance(n, ast.Name)}
             mine = {name for node in body for name in bound_names(node)}
             head: list[ast.stmt] = [
                 ast.parse(text).body[0]
@@ -204,7 +205,7 @@ class _Linker:
                 for module, names in taken.items()
             ]
             for node in body:
-                for inner in ast.walk(node):
+                for inner in walk(node):
                     if isinstance(inner, ast.ImportFrom) and inner.module[:1] == "<":
                         inner.module = self._module(inner.module[1:-1])
             trees[part] = ast.fix_missing_locations(ast.Module(head + body, []))

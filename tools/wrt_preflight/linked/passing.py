@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from ..firmware_names import KNOWN
 from .names import FIRMWARE
 from .texts import SHORT
+from .walk import children, walk
 
 _MARGIN = " " * (SHORT + 1)  # the whole of them is longer than a name in any case
 
@@ -38,7 +39,7 @@ def hide_strings(tree: ast.Module, main: ast.Module) -> None:
 def _names(tree: ast.Module) -> set[str]:
     """Everything that is a name in a module, or a string."""
     found = {node.value for node in _strings(tree)}
-    for node in ast.walk(tree):
+    for node in walk(tree):
         for _, value in ast.iter_fields(node):
             if isinstance(value, str):
                 found.add(value)
@@ -47,7 +48,7 @@ def _names(tree: ast.Module) -> set[str]:
 
 def _strings(tree: ast.AST) -> Iterator[ast.Constant]:
     """Not those in f-strings, where nothing else can stand."""
-    for child in ast.iter_child_nodes(tree):
+    for child in children(tree):
         if isinstance(child, ast.Constant) and isinstance(child.value, str):
             yield child
         elif not isinstance(child, ast.JoinedStr):

@@ -27,6 +27,7 @@ from ..image import Contents
 from ..micropython import runtime_source
 from .rewrite import PACKAGE, UnlinkableError
 from .scopes import bound_names
+from .walk import walk
 
 # Attributes of objects that are none of the runtime's: Python's, and MicroPython's where CPython
 # has no such thing. An attribute of ours with such a name keeps it.
@@ -94,7 +95,7 @@ def arguments() -> frozenset[str]:
     for module in ("", "concurrent"):
         path = runtime_source() / f"{module or '__init__'}.pyi"
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        found |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+        found |= {node.arg for node in walk(tree) if isinstance(node, ast.arg)}
     return frozenset(found)
 
 
@@ -131,7 +132,7 @@ def taken_by(source: str) -> dict[str, tuple[str, ...]]:
     Raises UnlinkableError where it takes a module, or one that is not there.
     """
     found: dict[str, tuple[str, ...]] = {}
-    for node in ast.walk(ast.parse(source)):
+    for node in walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom) and node.module and not node.level:
             package, _, module = node.module.partition(".")
             if package == PACKAGE:
@@ -157,14 +158,14 @@ def _is_module(name: str) -> bool:
 def keywords_in(source: str) -> frozenset[str]:
     """Arguments that somebody's Python gives by name."""
     tree = ast.parse(source)
-    return frozenset(n.arg for n in ast.walk(tree) if isinstance(n, ast.keyword) and n.arg)
+    return frozenset(n.arg for n in walk(tree) if isinstance(n, ast.keyword) and n.arg)
 
 
 def named_in(source: str) -> frozenset[str]:
     """Attributes, strings, keywords and globals of somebody's Python, whatever they mean."""
     tree = ast.parse(source)
     found = {name for node in tree.body for name in bound_names(node)}
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Attribute):
             found.add(node.attr)
         elif isinstance(node, ast.keyword | ast.arg) and node.arg:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from .scopes import bound_names, class_uses
+from .walk import children, walk
 
 _PURE = (ast.Constant, ast.Name, ast.Attribute, ast.Load, ast.Tuple)
 
@@ -47,7 +48,7 @@ def uses(node: ast.AST) -> Iterator[ast.AST]:
                 else:
                     waiting.append(statement)
         else:
-            waiting += ast.iter_child_nodes(inner)
+            waiting += children(inner)
 
 
 def _item(node: ast.stmt, owner: str | None = None) -> _Item:
@@ -97,7 +98,7 @@ def _only_asked_about(node: ast.stmt) -> set[int]:
             found.append(inner.value)
         elif isinstance(inner, ast.Call) and getattr(inner.func, "id", "") == "isinstance":
             found.append(inner.args[1])
-    return {id(name) for node in found for name in ast.walk(node) if isinstance(name, ast.Name)}
+    return {id(name) for node in found for name in walk(node) if isinstance(name, ast.Name)}
 
 
 class _Reach:
@@ -196,7 +197,7 @@ def reachable(
 
 
 def _size(body: list[ast.stmt]) -> int:
-    return sum(1 for node in body for _ in ast.walk(node))
+    return sum(1 for node in body for _ in walk(node))
 
 
 def _is_kept(node: ast.stmt, reach: _Reach) -> bool:
@@ -240,7 +241,7 @@ class _Stores(ast.NodeTransformer):
     def _is_dead(self, target: ast.expr) -> bool:
         if not isinstance(target, ast.Attribute) or target.attr in self.attributes:
             return False
-        return all(isinstance(inner, _PURE) for inner in ast.walk(target.value))
+        return all(isinstance(inner, _PURE) for inner in walk(target.value))
 
     def visit_Assign(self, node: ast.Assign) -> ast.stmt | None:
         left = [target for target in node.targets if not self._is_dead(target)]
@@ -249,6 +250,6 @@ class _Stores(ast.NodeTransformer):
         if left:
             node.targets = left
             return node
-        if all(isinstance(inner, _PURE) for inner in ast.walk(node.value)):
+        if all(isinstance(inner, _PURE) for inner in walk(node.value)):
             return ast.Pass()
         return ast.Expr(node.value)

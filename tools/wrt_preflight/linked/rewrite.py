@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .scopes import bound_names, is_generator, own_nodes, stay_generator
+from .walk import walk
 
 if TYPE_CHECKING:
     from .merge import Module, Program
@@ -63,7 +64,7 @@ class Rewriter(ast.NodeTransformer):
         declared = set()
         arguments = getattr(node, "args", None)
         if isinstance(arguments, ast.arguments):
-            for argument in ast.walk(arguments):
+            for argument in walk(arguments):
                 if isinstance(argument, ast.arg):
                     count[argument.arg] = count.get(argument.arg, 0) + 1
                     scope[argument.arg] = None
@@ -146,7 +147,7 @@ class Rewriter(ast.NodeTransformer):
         scope = {
             name: None
             for generator in node.generators
-            for inner in ast.walk(generator.target)
+            for inner in walk(generator.target)
             for name in bound_names(inner, deep=False)
         }
         node.generators[0].iter = self.visit(node.generators[0].iter)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator
 
+from .walk import children, walk
+
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 SCOPES = (*FUNCTIONS, ast.ClassDef, *COMPREHENSIONS)
@@ -48,20 +50,20 @@ def class_uses(node: ast.ClassDef) -> set[str]:
 def _walked(statement: ast.stmt) -> Iterator[ast.AST]:
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
         for outer in _outside(statement):
-            yield from ast.walk(outer)
+            yield from walk(outer)
     else:
-        yield from ast.walk(statement)
+        yield from walk(statement)
 
 
 def own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
     """The nodes of a scope, without it and without what is inside of scopes in it. Of those it has
     what is evaluated outside of them, as default values."""
-    waiting = _inside(scope) if isinstance(scope, SCOPES) else list(ast.iter_child_nodes(scope))
+    waiting = _inside(scope) if isinstance(scope, SCOPES) else children(scope)
     waiting.reverse()
     while waiting:
         node = waiting.pop()
         yield node
-        inside = _outside(node) if isinstance(node, SCOPES) else list(ast.iter_child_nodes(node))
+        inside = _outside(node) if isinstance(node, SCOPES) else children(node)
         waiting += reversed(inside)
 
 
@@ -79,14 +81,14 @@ def stay_generator(function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
 
 def shared_names(function: ast.AST) -> set[str]:
     """Variables of a function that are arguments, or that scopes inside of it may use or hide."""
-    found = {inner.arg for inner in ast.walk(function.args) if isinstance(inner, ast.arg)}
-    for scope in ast.walk(function):
+    found = {inner.arg for inner in walk(function.args) if isinstance(inner, ast.arg)}
+    for scope in walk(function):
         if isinstance(scope, ast.Nonlocal | ast.Global):
             found |= set(scope.names)
         elif isinstance(scope, ast.comprehension):
             found.update(bound_names(scope.target))
         elif isinstance(scope, (*FUNCTIONS, ast.ClassDef)) and scope is not function:
-            found |= {inner.id for inner in ast.walk(scope) if isinstance(inner, ast.Name)}
+            found |= {inner.id for inner in walk(scope) if isinstance(inner, ast.Name)}
     return found
 
 
@@ -94,7 +96,7 @@ def _inside(scope: ast.AST) -> list[ast.AST]:
     if isinstance(scope, ast.Lambda):
         return [scope.body]
     if isinstance(scope, COMPREHENSIONS):
-        return list(ast.iter_child_nodes(scope))
+        return children(scope)
     return list(scope.body)
 
 

@@ -10,6 +10,7 @@ import ast
 from collections.abc import Collection, Iterator
 
 from .scopes import bound_names
+from .walk import walk
 
 _UNKNOWN = object()
 
@@ -24,7 +25,7 @@ def settled_attributes(body: list[ast.stmt], kept: Collection[str]) -> dict[str,
         for name, value in _stores(node):
             values.setdefault(name, set()).add(value)
     for node in body:
-        for inner in ast.walk(node):
+        for inner in walk(node):
             if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
                 values.pop(inner.value, None)
     return {
@@ -39,7 +40,7 @@ def settled_attributes(body: list[ast.stmt], kept: Collection[str]) -> dict[str,
 def _stores(node: ast.stmt) -> Iterator[tuple[str, tuple[type, object]]]:
     """What a statement sets attributes to: (name, (type, value))."""
     known: set[int] = set()
-    for inner in ast.walk(node):
+    for inner in walk(node):
         if isinstance(inner, ast.Assign):
             for target in inner.targets:
                 if isinstance(target, ast.Attribute):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from .walk import walk
+
 
 def source_of(tree: ast.Module) -> str:
     """The source of a module.
@@ -13,7 +15,7 @@ def source_of(tree: ast.Module) -> str:
     """
     text = ast.unparse(ast.fix_missing_locations(tree)) + "\n"
     lines = text.encode().split(b"\n")
-    for node in ast.walk(ast.parse(text)):
+    for node in walk(ast.parse(text)):
         if isinstance(node, ast.Assign) and _gives_each(node):
             value = node.value
             row, first, last = value.lineno - 1, value.col_offset, value.end_col_offset

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from .moved import Mover, return_object
 from .scopes import bound_names, class_uses
 from .units import DEFINITIONS, Unit, changed_in_place, is_plain, set_attributes, unit_of
+from .walk import walk
 
 ENTRIES = 32  # of a part, at most
 CALLER = f"""
@@ -95,7 +96,7 @@ class _Splitter:
         self.mutable = {
             name
             for u in self.units.values()
-            for n in ast.walk(u.node)
+            for n in walk(u.node)
             if isinstance(n, ast.Global)
             for name in n.names
         }

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from .scopes import bound_names
+from .walk import walk
 
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -63,13 +64,13 @@ class _Uses(ast.NodeVisitor):
             self.visit(function)
         values = [*node.args, *(keyword.value for keyword in node.keywords)]
         if isinstance(function, ast.Name) and function.id == "isinstance":
-            unit.checked |= {n.id for n in ast.walk(values.pop(1)) if isinstance(n, ast.Name)}
+            unit.checked |= {n.id for n in walk(values.pop(1)) if isinstance(n, ast.Name)}
         for value in values:
             self.visit(value)
 
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
         if node.type:
-            self.unit.checked |= {n.id for n in ast.walk(node.type) if isinstance(n, ast.Name)}
+            self.unit.checked |= {n.id for n in walk(node.type) if isinstance(n, ast.Name)}
         for statement in node.body:
             self.visit(statement)
 
@@ -113,7 +114,7 @@ def unit_of(node: ast.stmt, owner: str | None = None) -> Unit:
 
 def is_plain(node: ast.stmt) -> bool:
     """Whether a statement gives a name a value that may be there twice."""
-    if any(isinstance(inner, ast.Dict) and not inner.keys for inner in ast.walk(node)):
+    if any(isinstance(inner, ast.Dict) and not inner.keys for inner in walk(node)):
         return False  # somebody will fill it
     return isinstance(node, ast.Assign) and all(
         isinstance(
@@ -127,18 +128,18 @@ def is_plain(node: ast.stmt) -> bool:
             | ast.USub
             | ast.Name,
         )
-        for inner in ast.walk(node.value)
+        for inner in walk(node.value)
     )
 
 
 def changed_in_place(body: Iterable[ast.AST]) -> set[str]:
     """Names of what has its items changed: there must be one of it, which stays."""
     found = set()
-    for node in (inner for statement in body for inner in ast.walk(statement)):
+    for node in (inner for statement in body for inner in walk(statement)):
         if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
-            found |= {n.id for n in ast.walk(node.value) if isinstance(n, ast.Name)}
+            found |= {n.id for n in walk(node.value) if isinstance(n, ast.Name)}
         elif isinstance(node, ast.Attribute) and node.attr in _CHANGES:
-            found |= {n.id for n in ast.walk(node.value) if isinstance(n, ast.Name)}
+            found |= {n.id for n in walk(node.value) if isinstance(n, ast.Name)}
     return found
 
 
@@ -146,7 +147,7 @@ def set_attributes(body: Iterable[ast.AST]) -> set[str]:
     """Attributes that objects and classes get, other than methods: what has such a name need not
     be the method of that name."""
     found = set()
-    for node in (inner for statement in body for inner in ast.walk(statement)):
+    for node in (inner for statement in body for inner in walk(statement)):
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
             found.add(node.attr)
         elif isinstance(node, ast.ClassDef):

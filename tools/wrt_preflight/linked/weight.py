@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from .walk import walk
+
 # What a function costs besides its bytecode, in a heap with blocks of 16 bytes: the object, an
 # entry of a dict, the head of its code, and half of a block that is not full.
 FUNCTION = 40
@@ -37,4 +39,4 @@ _WEIGHTS = {
 
 def weight(node: ast.AST) -> int:
     """Of an expression, a statement, or all of them in a function."""
-    return sum(_WEIGHTS.get(type(inner), 0) for inner in ast.walk(node))
+    return sum(_WEIGHTS.get(type(inner), 0) for inner in walk(node))

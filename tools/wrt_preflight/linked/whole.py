@@ -22,6 +22,7 @@ from .merge import merge
 from .passes import Outside, link_merged
 from .rewrite import PACKAGE
 from .scopes import bound_names
+from .walk import walk
 
 
 def whole_runtime(device: MicroPython, script: Path) -> Path:
@@ -121,7 +122,7 @@ def names_taken(scripts: Collection[str], modules: Collection[str]) -> dict[str,
     for script in scripts:
         tree = ast.parse(script)
         aliases = {}
-        for node in ast.walk(tree):
+        for node in walk(tree):
             if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == PACKAGE:
                 module = node.module.partition(".")[2]
                 for alias in node.names:
@@ -130,7 +131,7 @@ def names_taken(scripts: Collection[str], modules: Collection[str]) -> dict[str,
                         aliases[alias.asname or alias.name] = whole
                     elif module:
                         found.setdefault(module, set()).add(alias.name)
-        for node in ast.walk(tree):
+        for node in walk(tree):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
                 if node.value.id in aliases:
                     found.setdefault(aliases[node.value.id], set()).add(node.attr)
@@ -161,7 +162,7 @@ def scripts_of(script: Path) -> list[Path]:
 
 
 def _imported(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
