@@ -23,7 +23,7 @@ from bench.suite import BENCHMARKS, HERE, Benchmark
 from wrt_micro.function import Function
 from wrt_micro.image import Image
 from wrt_micro.store import Store
-from wrt_preflight.micropython import INTERPRETERS
+from wrt_preflight.mpy_compile import INTERPRETERS
 
 sys.path.append(str(HERE.parent / "tests"))
 from emulated.engine import Processor, emulation  # noqa: E402

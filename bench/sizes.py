@@ -17,7 +17,7 @@ from bench import pages
 from bench.pages import table
 from wrt_preflight import micropython
 from wrt_preflight.errors import PreflightError
-from wrt_preflight.micropython import INTERPRETERS, MPY_VERSION, compile_mpy, runtime_source
+from wrt_preflight.mpy_compile import INTERPRETERS, MPY_VERSION, compile_mpy, runtime_source
 
 ARCHITECTURES = ("armv6m", "armv7m", "armv7emsp", "xtensawin", "rv32imc", "x64")
 LOOPS = ("loop", "loop_f32", "loop_f64", "loop_f32_f64")

@@ -7,7 +7,7 @@ import subprocess
 from bench.peers.base import Peer, Sample, Unavailable, unsigned
 from bench.suite import HERE, Benchmark
 from wrt_preflight import micropython
-from wrt_preflight.micropython import MicroPythonError
+from wrt_preflight.mpy_compile import MicroPythonError
 
 HEAP = 8 << 20
 TIMEOUT = 120

@@ -11,7 +11,8 @@ from unittest.mock import patch
 
 import wrt_micro.engine
 from wrt_micro.engine.interp import Interp
-from wrt_preflight.micropython import INTERPRETERS, MicroPython
+from wrt_preflight.micropython import MicroPython
+from wrt_preflight.mpy_compile import INTERPRETERS
 
 from .machine import RAM, Buffer, Machine, compile_viper
 

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import unicorn
 
-from wrt_preflight.micropython import compile_mpy
+from wrt_preflight.mpy_compile import compile_mpy
 from wrt_preflight.mpy_file import FUN_TABLE, MpyFile, read_mpy
 
 from .targets import FPU_TARGETS, TARGETS

@@ -19,7 +19,7 @@ from wrt_preflight.budget.program import linked_runtime, make_budget
 from wrt_preflight.budget.state import buffers, objects
 from wrt_preflight.interp.tailor import tailored_engine
 from wrt_preflight.lower import LowerOptions
-from wrt_preflight.micropython import compile_mpy
+from wrt_preflight.mpy_compile import compile_mpy
 
 UNIX = find_board("unix")
 HEAP = Heap(UNIX.word)

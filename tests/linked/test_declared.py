@@ -17,7 +17,7 @@ from example_programs import EXAMPLES, LAUNCHER, source
 from wrt_preflight import pipeline
 from wrt_preflight.linked.attributes import Declared
 from wrt_preflight.lower import LowerOptions
-from wrt_preflight.micropython import ENGINE_FORMS, runtime_source
+from wrt_preflight.mpy_compile import ENGINE_FORMS, runtime_source
 
 ROOT = FOLDER.parents[1]
 RECORD = Path(__file__).with_name("record_attributes.py")

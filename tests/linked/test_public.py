@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from wrt_preflight.linked import UnlinkableError, public
-from wrt_preflight.micropython import runtime_source
+from wrt_preflight.mpy_compile import runtime_source
 
 # Classes whose objects Python gets, by file, with what of them is the runtime's own business.
 GIVEN = [

@@ -19,7 +19,8 @@ import wasmtime
 
 from wrt_preflight import pipeline
 from wrt_preflight.lower import LowerOptions
-from wrt_preflight.micropython import MPY_VERSION, MicroPython
+from wrt_preflight.micropython import MicroPython
+from wrt_preflight.mpy_compile import MPY_VERSION
 
 PORT = os.environ.get("WRT_QEMU_PORT", "")
 ROOT = Path(__file__).resolve().parents[2]

@@ -19,7 +19,7 @@ from wrt_preflight.budget.modules import module_cost, names_cost
 from wrt_preflight.budget.program import CODE, ROOM, make_budget
 from wrt_preflight.cli import main
 from wrt_preflight.lower import LowerOptions
-from wrt_preflight.micropython import compile_mpy
+from wrt_preflight.mpy_compile import compile_mpy
 
 PICO = find_board("pico")
 

@@ -9,7 +9,7 @@ import wrt_micro
 from sample_program import sample_program
 from wrt_micro import engine
 from wrt_preflight import image
-from wrt_preflight.micropython import ARCHITECTURES, INTERPRETERS
+from wrt_preflight.mpy_compile import ARCHITECTURES, INTERPRETERS
 
 IMAGE = image.write(sample_program()).data
 IMPORTS = {"env": {"log": lambda a, b: a}}

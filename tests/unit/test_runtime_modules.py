@@ -11,7 +11,7 @@ import pytest
 
 from wrt_preflight import pipeline
 from wrt_preflight.lower import LowerOptions
-from wrt_preflight.micropython import runtime_source
+from wrt_preflight.mpy_compile import runtime_source
 from wrt_preflight.runtime import CONDITIONS, OPTIONS, runtime_modules
 
 ROOT = Path(__file__).parents[2]

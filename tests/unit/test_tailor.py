@@ -9,7 +9,7 @@ from wrt_preflight.cli import main
 from wrt_preflight.interp.generate import sources
 from wrt_preflight.interp.tailor import needs_of, tailored_engine, tailored_source
 from wrt_preflight.lower import LowerOptions
-from wrt_preflight.micropython import INTERPRETERS
+from wrt_preflight.mpy_compile import INTERPRETERS
 from wrt_preflight.ops.encoding import TREE
 from wrt_preflight.ops.machine import TABLE
 from wrt_preflight.ops.needs import ALL, Needs, pruned

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from .errors import UsageError
 from .lower import LowerOptions
-from .micropython import INTERPRETERS
+from .mpy_compile import INTERPRETERS
 from .native import ARCHITECTURES, made_for, runs_on
 
 ENDING = ".toml"

@@ -14,12 +14,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from . import __version__
-from .micropython import (
+from .micropython import MicroPython
+from .mpy_compile import (
     ENGINE_FORMS,
     INTERPRETERS,
     MPY_SUB_VERSION,
     MPY_VERSION,
-    MicroPython,
     compile_mpy,
     runtime_source,
 )

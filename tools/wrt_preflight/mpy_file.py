@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from .micropython import ARCHITECTURES, MPY_SUB_VERSION, MPY_VERSION
+from .mpy_compile import ARCHITECTURES, MPY_SUB_VERSION, MPY_VERSION
 
 KINDS = ("bytecode", "native", "viper", "asm")
 

@@ -26,7 +26,7 @@ from .component.types import PRIMITIVES, Future, Stream, ValType, contains
 from .functions import exports, imports
 from .image import COMPONENT, Contents
 from .image.format import NATIVE, SHARED
-from .micropython import runtime_source
+from .mpy_compile import runtime_source
 
 # What `load` can be asked for that an image does not tell, and the modules that it takes.
 OPTIONS = {

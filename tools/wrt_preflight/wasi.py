@@ -24,7 +24,7 @@ from wrt_micro.component.host import find_function
 from wrt_micro.ports.simulated import Port
 from wrt_micro.wasi import Wasi
 
-from .micropython import runtime_source
+from .mpy_compile import runtime_source
 
 WIT = Path("wit")
 BEGIN, END = "<!-- table: python -m wrt_preflight.wasi -->\n", "<!-- end -->\n"

@@ -16,7 +16,7 @@ from ..errors import PreflightError
 from ..image import Contents
 from ..interp.tailor import tailored_engine
 from ..lower import LowerOptions
-from ..micropython import INTERPRETERS
+from ..mpy_compile import INTERPRETERS
 from ..pipeline import Built
 from .advice import advise
 from .heap import Heap

@@ -20,7 +20,8 @@ from ..image import Contents
 from ..image.format import NATIVE
 from ..interp.tailor import tailored_engine
 from ..linked import ENTRIES, FIRST, LOAD, linked_files
-from ..micropython import ARCHITECTURES, INTERPRETERS, MPY_VERSION, MicroPython
+from ..micropython import MicroPython
+from ..mpy_compile import ARCHITECTURES, INTERPRETERS, MPY_VERSION
 from ..native import runs_on
 from ..pipeline import check_module
 from ..runtime import runtime_modules

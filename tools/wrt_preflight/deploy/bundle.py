@@ -16,7 +16,7 @@ from ..functions import STARTS, exports, imports
 from ..image import Contents
 from ..image.format import NATIVE
 from ..interp.tailor import tailored_engine
-from ..micropython import ARCHITECTURES, compile_mpy
+from ..mpy_compile import ARCHITECTURES, compile_mpy
 from ..native import made_for, runs_on
 from ..pipeline import Built, check_module
 from ..runtime import is_provided

@@ -6,7 +6,8 @@ import base64
 from dataclasses import dataclass
 
 from ..boards import Board
-from ..micropython import ARCHITECTURES, MINIMUM, MPY_SUB_VERSION, MPY_VERSION, MicroPython
+from ..micropython import MINIMUM, MicroPython
+from ..mpy_compile import ARCHITECTURES, MPY_SUB_VERSION, MPY_VERSION
 from ..native import THUMB
 from .connection import Connection, DeviceError, DeviceOSError
 

@@ -10,7 +10,7 @@ import hashlib
 import zipfile
 from pathlib import Path
 
-from ..micropython import cache_folder
+from ..mpy_compile import cache_folder
 from .connection import Connection
 from .device import Device
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import LimitError
 from ..interp.fingerprint import fingerprint
-from ..micropython import MPY_SUB_VERSION, MPY_VERSION
+from ..mpy_compile import MPY_SUB_VERSION, MPY_VERSION
 from . import format as fmt
 from . import types
 from .symbols import symbols

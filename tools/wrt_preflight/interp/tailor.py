@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..image import Contents
 from ..image.instructions import walk
-from ..micropython import INTERPRETERS, compile_mpy, mpy_options
+from ..mpy_compile import INTERPRETERS, compile_mpy, mpy_options
 from ..ops.cold import CLASSES
 from ..ops.needs import Needs
 from .bulk.plain_exception import UNWIND

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from ..image import Contents
-from ..micropython import cache_folder, compile_mpy, runtime_source
+from ..mpy_compile import cache_folder, compile_mpy, runtime_source
 from .link import link
 
 _TOOLS = Path(__file__).parents[1]

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from ..budget.state import is_concurrent
 from ..image import Contents
 from ..interp.tailor import tailored_source
-from ..micropython import runtime_source
 from ..modules import module_name
+from ..mpy_compile import runtime_source
 from ..runtime import runtime_modules
 from . import public
 from .constants import Facts

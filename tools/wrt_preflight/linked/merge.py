@@ -92,6 +92,11 @@ class Program:
         for module in self.modules.values():
             self._bind_imports(module)
 
+    @property
+    def part_of(self) -> dict[str, str]:
+        """The part of each global."""
+        return self.merged.part_of
+
     def _is_needed_at_once(self, name: str) -> bool:
         """Whether a module of the main part takes something of this one at its top."""
         return any(

@@ -24,7 +24,7 @@ from wrt_micro.exports import snake_case
 
 from ..functions import imports
 from ..image import Contents
-from ..micropython import runtime_source
+from ..mpy_compile import runtime_source
 from .rewrite import PACKAGE, UnlinkableError
 from .scopes import bound_names
 from .walk import walk

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from .scopes import bound_names, is_generator, own_nodes, stay_generator
 from .walk import walk
-
-if TYPE_CHECKING:
-    from .merge import Module, Program
 
 PACKAGE = "wrt_micro"
 MAIN = ""  # the part that is there as long as the program is
@@ -40,6 +38,25 @@ class Missing:
     """A module that was left out."""
 
     module: str
+
+
+class Module(Protocol):
+    """A module that is merged. globals: what its names stand for."""
+
+    name: str
+    globals: Mapping[str, object]
+
+
+class Program(Protocol):
+    """What modules are merged into. part_of: the part of each global."""
+
+    part_of: Mapping[str, str]
+
+    def imported_thing(self, module: Module, node: ast.ImportFrom, name: str) -> object:
+        """What an import of a module gives."""
+
+    def member(self, module: str, name: str) -> object:
+        """A global of a module."""
 
 
 class Rewriter(ast.NodeTransformer):
@@ -89,7 +106,7 @@ class Rewriter(ast.NodeTransformer):
         """Whether something is in another part, so that it has to be imported."""
         if not isinstance(thing, Global):
             return False
-        part = self.program.merged.part_of.get(thing.name, self.part)
+        part = self.program.part_of.get(thing.name, self.part)
         return part not in (MAIN, self.part)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
@@ -223,7 +240,7 @@ class Rewriter(ast.NodeTransformer):
                 text = f"no module named '{PACKAGE}.{thing.module}'"
                 return [*ast.parse(f"raise ImportError({text!r})").body]
             if self._is_apart(thing):
-                part = self.program.merged.part_of[thing.name]
+                part = self.program.part_of[thing.name]
                 asname = None if name == thing.name else name
                 apart.setdefault(part, []).append(ast.alias(thing.name, asname))
             elif self.lookup(name) is None:

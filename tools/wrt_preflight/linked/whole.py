@@ -12,8 +12,8 @@ import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
-from ..micropython import ENGINE_FORMS, MicroPython, runtime_source
 from ..modules import module_name
+from ..mpy_compile import ENGINE_FORMS, runtime_source
 from . import public
 from .constants import Facts
 from .files import keep, sources_digest
@@ -25,12 +25,13 @@ from .scopes import bound_names
 from .walk import walk
 
 
-def whole_runtime(device: MicroPython, script: Path) -> Path:
+def whole_runtime(form: str | None, options: Collection[str], script: Path) -> Path:
     """The folder to put on the module path of a device that runs a script. Made once for each
-    content, in the user's cache folder. Raises UnlinkableError."""
-    form = device.interpreter
+    content, in the user's cache folder.
+
+    form: of its interpreter. options: of mpy-cross. Raises UnlinkableError.
+    """
     hosts = [path.read_text(encoding="utf-8") for path in scripts_of(script)]
-    options = device.mpy_options()
     digest = hashlib.sha256(repr((form, options, hosts, sources_digest())).encode()).hexdigest()
 
     def make() -> tuple[dict[str, str], dict[str, bytes]]:

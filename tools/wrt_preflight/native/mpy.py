@@ -7,7 +7,7 @@ them is checked. `entry` is therefore only for the runtime.
 
 from __future__ import annotations
 
-from ..micropython import MPY_SUB_VERSION, MPY_VERSION
+from ..mpy_compile import MPY_SUB_VERSION, MPY_VERSION
 from .target import Target
 
 # Small integers that the bytecode may have. It has none, so any MicroPython will do.

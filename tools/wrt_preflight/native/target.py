@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from ..errors import UsageError
-from ..micropython import ARCHITECTURES
+from ..mpy_compile import ARCHITECTURES
 
 # MicroPython gives code 16-byte aligned memory everywhere, so the blob's parts may ask for that.
 ALIGNMENT = 16

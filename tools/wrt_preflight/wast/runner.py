@@ -15,7 +15,8 @@ from ..errors import PreflightError, ReadError
 from ..image import Image, read
 from ..interp.tailor import tailored_engine
 from ..lower import LowerOptions
-from ..micropython import MicroPython, MicroPythonError
+from ..micropython import MicroPython
+from ..mpy_compile import MicroPythonError
 from .component_script import ComponentScript
 from .core_script import CoreScript
 from .half import HostHalf
