@@ -57,6 +57,12 @@ def features_of(script: Path) -> tuple[str, ...]:
         return tuple(re.findall(r"--feature ([a-z-]+)", file.readline()))
 
 
+def calls_code(script: Path) -> bool:
+    """Whether a script calls functions. Some only say what is valid, and nothing of them runs."""
+    text = script.read_text(encoding="utf-8")
+    return bool(re.search(r"\((invoke|assert_(return|trap|exhaustion|exception))\b", text))
+
+
 def official() -> list[Path]:
     """The scripts of the official suites, in a stable order; none where they are not here."""
     return sorted(ROOT.glob("core/**/*.wast")) + sorted(ROOT.glob("component-model/**/*.wast"))

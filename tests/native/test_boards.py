@@ -46,4 +46,5 @@ def test_script(path, architecture, pytestconfig, record_property):
     )
     (result,) = run_wast([path], target, cache=pytestconfig.cache.mkdir("wast"))
     check(suites.name_of(path), path, f"native {architecture}", result, record_property)
-    assert any(outcome.executed for outcome in result.outcomes)
+    ran = any(outcome.executed for outcome in result.outcomes)
+    assert ran or not suites.calls_code(path)
