@@ -233,3 +233,10 @@ def test_more_things_than_firmware_has_names_for():
     made = renamed(source)
     assert outcome(f"{made}\nmain()") == outcome(f"{source}\nmain()")
     assert "helper1" not in made and "size1" not in made
+
+
+def test_functions_are_not_named_like_errors():
+    source = "".join(f"def helper{i}():\n    return {i}\n" for i in range(200))
+    source += f"def main():\n    out({', '.join(f'helper{i}()' for i in range(200))})"
+    names = {n.name for n in ast.walk(ast.parse(renamed(source))) if hasattr(n, "name")}
+    assert len(names) == 201 and all(name[0].islower() for name in names)

@@ -23,7 +23,10 @@ from .walk import walk
 
 # What exceptions of Python have, and what mpy-cross takes for its own, means what it says.
 _MEANT = ("args", "errno", "value", "const", "micropython", "super", "main")
-FIRMWARE = tuple(name for name in (*FIXED, *CORE) if name not in _MEANT)
+# Capitals last: a traceback that tells of a function KeyError misleads.
+FIRMWARE = tuple(
+    sorted({*FIXED, *CORE} - {*_MEANT}, key=lambda name: (name[0].isupper(), name in CORE, name))
+)
 
 
 @dataclass(slots=True)
