@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from component_text import component_image
@@ -38,6 +40,13 @@ def on_micropython(micropython, module: str, images: Path, engine: str) -> dict[
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return dict(map(json.loads, done.stdout.splitlines()))
+
+
+def remembered(micropython, images: Path) -> Callable[[str, str], dict[str, str]]:
+    """on_micropython for a module and an engine, run once for each."""
+    return functools.cache(
+        lambda module, engine: on_micropython(micropython, module, images, engine)
+    )
 
 
 def on_cpython(monkeypatch, module: str, name: str, images: Path) -> None:

@@ -19,14 +19,7 @@ def images(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def outcomes(images, micropython):
-    known = {}
-
-    def run(module: str, engine: str) -> dict[str, str]:
-        if (module, engine) not in known:
-            known[module, engine] = case_files.on_micropython(micropython, module, images, engine)
-        return known[module, engine]
-
-    return run
+    return case_files.remembered(micropython, images)
 
 
 @pytest.mark.micropython

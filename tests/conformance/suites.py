@@ -57,10 +57,16 @@ def features_of(script: Path) -> tuple[str, ...]:
         return tuple(re.findall(r"--feature ([a-z-]+)", file.readline()))
 
 
-def calls_code(script: Path) -> bool:
-    """Whether a script calls functions. Some only say what is valid, and nothing of them runs."""
-    text = script.read_text(encoding="utf-8")
-    return bool(re.search(r"\((invoke|assert_(return|trap|exhaustion|exception))\b", text))
+# Directives that the host alone decides: no guest code runs for them.
+HOST_ALONE = {
+    *("assert_invalid", "assert_malformed", "assert_unlinkable"),
+    *("module_definition", "register"),
+}
+
+
+def ran(outcomes: list[Outcome]) -> bool:
+    """Whether guest code ran for a script, or all of it is for the host."""
+    return any(o.executed for o in outcomes) or all(o.kind in HOST_ALONE for o in outcomes)
 
 
 def official() -> list[Path]:

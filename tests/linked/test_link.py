@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from wrt_micro.component import plan as fmt
-from wrt_preflight import pipeline
+from wrt_preflight import mpy_compile, pipeline
 from wrt_preflight.linked import files as files_module
 from wrt_preflight.linked import link, linked_files
 from wrt_preflight.linked.facts import attributes_of, ranges_of
@@ -111,7 +111,7 @@ def test_a_host_gets_what_it_imports(tmp_path, host):
 
 
 def test_compiled_files_are_kept(tmp_path, monkeypatch):
-    monkeypatch.setattr(files_module, "cache_folder", lambda: tmp_path)
+    monkeypatch.setattr(mpy_compile, "cache_folder", lambda: tmp_path)
     core = image(tmp_path, CORE)
     first = linked_files(core, "portable", platform="linux")
     monkeypatch.setattr(files_module, "link", None)

@@ -12,14 +12,12 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from . import shrink
+from . import integers, modules, shrink
 from .errors import PreflightError
 from .mpy_compile import (
     ARCHITECTURES,
@@ -28,14 +26,13 @@ from .mpy_compile import (
     MPY_SUB_VERSION,
     MPY_VERSION,
     MicroPythonError,
-    cache_folder,
-    compile_mpy,
+    keep,
     mpy_options,
     runtime_source,
 )
 
 MINIMUM = (1, 23)
-_SHRINK = Path(shrink.__file__).read_bytes()
+_SHRINKING = [Path(room.__file__).read_bytes() for room in (shrink, integers, modules)]
 _PROBE = """
 import sys, json
 i = sys.implementation
@@ -88,21 +85,24 @@ class MicroPython:
             for path in sorted(source.rglob("*.py"))
             if self._wants(path, source)
         }
-        options = self.mpy_options()
-        made_by = (self.mpy_version == MPY_VERSION, options, "-O3", _SHRINK)
-        digest = hashlib.sha256(repr(made_by).encode())
-        for path, text in files.items():
-            digest.update(f"{path}\0{text}\0".encode())
-        folder = cache_folder() / f"runtime-{digest.hexdigest()[:24]}"
-        if not folder.is_dir():
+        # -O3: without line numbers.
+        compiler = (*self.mpy_options(), "-O3") if self.mpy_version == MPY_VERSION else None
+        digest = hashlib.sha256(repr((compiler, _SHRINKING, files)).encode()).hexdigest()
+
+        def make() -> tuple[dict[str, str], dict[str, bytes]]:
             generated = tuple(f"engine/{form}/" for form in ENGINE_FORMS)
             written = {k: text for k, text in files.items() if not k.startswith(generated)}
             try:
-                files |= shrink.shrink(written)
+                made = files | shrink.shrink(written)
             except SyntaxError:
-                pass  # the compiler says more about it
-            self._stage(files, options, folder)
-        return folder
+                made = files  # the compiler says more about it
+            return {f"wrt_micro/{path}": text for path, text in made.items()}, {}
+
+        try:
+            return keep(f"runtime-{digest[:24]}", make, compiler)
+        except MicroPythonError as error:
+            error.file = str(source.parent / (error.file or ""))
+            raise
 
     def _wants(self, path: Path, source: Path) -> bool:
         """Whether a runtime file belongs here: engine forms for other architectures do not."""
@@ -113,36 +113,6 @@ class MicroPython:
     def mpy_options(self) -> tuple[str, ...]:
         """Options of mpy-cross for files that this interpreter is to load."""
         return mpy_options(self.arch) if self.interpreter else ()
-
-    def _stage(self, files: dict[str, str], options: tuple[str, ...], folder: Path) -> None:
-        """Compile into a folder of its own and rename it at the end, so that another process
-        sees all of it or nothing."""
-        scratch = Path(tempfile.mkdtemp(prefix="making-", dir=folder.parent))
-
-        def place(path: str) -> None:
-            target = scratch / "wrt_micro" / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(files[path], encoding="utf-8")
-            if self.mpy_version == MPY_VERSION:
-                parts = ("wrt_micro", *Path(path).with_suffix("").parts)
-                # Named like the module, which costs no second name; -O3: without line numbers.
-                name = ".".join(part for part in parts if part != "__init__")
-                try:
-                    compile_mpy(target, target.with_suffix(".mpy"), (*options, "-O3"), name)
-                except MicroPythonError as error:
-                    error.file = str(runtime_source() / path)
-                    raise
-                target.unlink()
-
-        try:
-            with ThreadPoolExecutor(os.cpu_count()) as pool:
-                list(pool.map(place, files))
-            scratch.rename(folder)
-        except OSError:
-            if not folder.is_dir():
-                raise
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
 
     def run(
         self,

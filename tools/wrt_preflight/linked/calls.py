@@ -7,10 +7,8 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from .scopes import bound_names, class_uses
+from .scopes import DEFINITIONS, bound_names, class_uses
 from .walk import walk
-
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 @dataclass(slots=True)
@@ -81,14 +79,14 @@ def known_functions(body: list[ast.stmt], kept: Collection[str]) -> list[Known]:
                     membered.setdefault(inner.func.attr, []).append(inner)
     found = []
     for node in body:
-        if isinstance(node, _DEFINITIONS):
+        if isinstance(node, DEFINITIONS):
             calls = named.get(node.name, [])
             alone = bound[node.name] == 1 and names[node.name] == len(calls)
             if alone and node.name not in taken and _is_plain(node):
                 found.append(Known(node, None, calls))
         elif isinstance(node, ast.ClassDef):
             for inner in node.body:
-                if not isinstance(inner, _DEFINITIONS) or inner.name[:2] == "__":
+                if not isinstance(inner, DEFINITIONS) or inner.name[:2] == "__":
                     continue
                 calls = membered.get(inner.name, [])
                 alone = defined[inner.name] == 1 and attributes[inner.name] == len(calls)

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import shutil
-import tempfile
-from collections.abc import Callable, Collection
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
 from ..image import Contents
-from ..mpy_compile import cache_folder, compile_mpy, runtime_source
+from ..mpy_compile import keep, runtime_source
 from .link import link
 
 _TOOLS = Path(__file__).parents[1]
@@ -47,41 +43,6 @@ def linked_files(
     first = f"{name}.mpy"
     names = sorted((path.name for path in folder.iterdir()), key=lambda n: (n != first, n))
     return {name: folder.joinpath(name).read_bytes() for name in names}
-
-
-def keep(
-    key: str,
-    make: Callable[[], tuple[dict[str, str], dict[str, bytes]]],
-    compiler: Collection[str],
-) -> Path:
-    """A folder of the cache; where it is not there yet, with what `make` returns: sources by path,
-    which are compiled, and other files."""
-    folder = cache_folder() / key
-    if folder.is_dir():
-        return folder
-    sources, others = make()
-    scratch = Path(tempfile.mkdtemp(prefix="making-", dir=folder.parent))
-
-    def place(path: str) -> None:
-        source = scratch / path
-        source.parent.mkdir(parents=True, exist_ok=True)
-        source.write_text(sources[path], encoding="utf-8")
-        module = ".".join(part for part in Path(path).with_suffix("").parts if part != "__init__")
-        compile_mpy(source, source.with_suffix(".mpy"), compiler, module)
-        source.unlink()
-
-    try:
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            list(pool.map(place, sources))
-        for path, data in others.items():
-            scratch.joinpath(path).write_bytes(data)
-        scratch.rename(folder)
-    except OSError:
-        if not folder.is_dir():  # another process has made it meanwhile
-            raise
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-    return folder
 
 
 @cache

@@ -8,10 +8,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection
 
-from .scopes import bound_names
+from .scopes import DEFINITIONS, bound_names
 from .walk import walk
-
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def flatten(body: list[ast.stmt], kept: Collection[str]) -> list[ast.stmt]:
@@ -67,8 +65,8 @@ def _fits(base: ast.ClassDef, body: list[ast.stmt], kept: Collection[str]) -> bo
 
 def _aliased(base: ast.ClassDef) -> set[str]:
     """Methods that statements of their class use, as `get = wait` does."""
-    defined = {inner.name for inner in base.body if isinstance(inner, _DEFINITIONS)}
-    rest = [inner for inner in base.body if not isinstance(inner, _DEFINITIONS)]
+    defined = {inner.name for inner in base.body if isinstance(inner, DEFINITIONS)}
+    rest = [inner for inner in base.body if not isinstance(inner, DEFINITIONS)]
     names = (n for inner in rest for n in walk(inner) if isinstance(n, ast.Name))
     return defined & {n.id for n in names if isinstance(n.ctx, ast.Load)}
 
@@ -88,7 +86,7 @@ def _is_call_of_base(name: ast.Name, base: ast.ClassDef, heir: ast.ClassDef) -> 
 
 def _calls(heir: ast.ClassDef):
     for method in heir.body:
-        if isinstance(method, _DEFINITIONS):
+        if isinstance(method, DEFINITIONS):
             for inner in walk(method):
                 if isinstance(inner, ast.Call):
                     yield method, inner
@@ -104,7 +102,7 @@ def _base_call(call: ast.Call, base: ast.ClassDef, method) -> ast.Name | None:
     this = call.args[0]
     if not isinstance(this, ast.Name) or this.id != method.args.args[0].arg:
         return None
-    defined = {inner.name for inner in base.body if isinstance(inner, _DEFINITIONS)}
+    defined = {inner.name for inner in base.body if isinstance(inner, DEFINITIONS)}
     return function.value if function.attr in defined else None
 
 
@@ -119,7 +117,7 @@ def _merge(base: ast.ClassDef, heir: ast.ClassDef) -> None:
             )
     taken: list[ast.stmt] = []
     for inner in base.body:
-        if isinstance(inner, _DEFINITIONS):
+        if isinstance(inner, DEFINITIONS):
             name = inner.name
             if name in called:
                 inner.name = _inherited(base, name)

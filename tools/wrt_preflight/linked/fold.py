@@ -14,6 +14,9 @@ from .constants import Facts, constant_globals
 from .scopes import FUNCTIONS, bound_names, is_generator, own_nodes, shared_names, stay_generator
 from .walk import walk
 
+# What must run, even if the attribute of its value is known.
+_DOES_SOMETHING = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)
+
 
 def fold(body: list[ast.stmt], facts: Facts, kept: Collection[str] = ()) -> list[ast.stmt]:
     """The statements of a linked module with all that is known in its place.
@@ -61,7 +64,7 @@ class _Folder(ast.NodeTransformer):
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         node.value = self.visit(node.value)
         if isinstance(node.ctx, ast.Load) and node.attr in self.facts.attributes:
-            if any(isinstance(inner, ast.Call) for inner in walk(node.value)):
+            if any(isinstance(inner, _DOES_SOMETHING) for inner in walk(node.value)):
                 return node
             return ast.Constant(self.facts.attributes[node.attr])
         return node

@@ -14,7 +14,7 @@ import copy
 from collections.abc import Collection
 
 from .calls import Known, known_functions
-from .scopes import FUNCTIONS, bound_names, own_nodes, without
+from .scopes import DEFINITIONS, FUNCTIONS, bound_names, own_nodes, without
 from .walk import walk
 
 _NEVER = (
@@ -51,11 +51,11 @@ class _Round:
         """Put in place what can be. The definitions that are not needed any more."""
         for node in self.body:
             self.part = getattr(node, "part", "")
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            if isinstance(node, DEFINITIONS):
                 self._in_function(node)
             elif isinstance(node, ast.ClassDef):
                 for inner in node.body:
-                    if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef):
+                    if isinstance(inner, DEFINITIONS):
                         self._in_function(inner)
         return self.done
 

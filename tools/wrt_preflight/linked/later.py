@@ -6,8 +6,7 @@ import ast
 from collections.abc import Collection
 
 from .rewrite import MAIN
-from .units import DEFINITIONS
-from .walk import walk
+from .scopes import DEFINITIONS, changing_globals, names_used
 
 
 def move_later(body: list[ast.stmt], kept: Collection[str]) -> None:
@@ -21,14 +20,8 @@ def move_later(body: list[ast.stmt], kept: Collection[str]) -> None:
         for node in body
         if isinstance(node, DEFINITIONS) and node.part == MAIN and node.name not in kept
     }
-    named = {node: _names(node) for node in body}
-    changing = {
-        name
-        for node in body
-        for inner in walk(node)
-        if isinstance(inner, ast.Global)
-        for name in inner.names
-    }
+    named = {node: names_used(node) for node in body}
+    changing = changing_globals(body)
     users: dict[str, list[ast.stmt]] = {}
     for node, names in named.items():
         for name in names & functions.keys():
@@ -44,14 +37,3 @@ def move_later(body: list[ast.stmt], kept: Collection[str]) -> None:
                 if not named[node] & changing:
                     (node.part,) = parts
                     moved = True
-
-
-def _names(node: ast.stmt) -> set[str]:
-    """Names that a statement refers to, or imports from other parts."""
-    found = set()
-    for inner in walk(node):
-        if isinstance(inner, ast.Name):
-            found.add(inner.id)
-        elif isinstance(inner, ast.ImportFrom):
-            found |= {alias.name for alias in inner.names}
-    return found

@@ -2,12 +2,12 @@
 
     modules of wrt_micro   runtime.py says which
       | merge      one module, every name in it unique           merge.py
-      | fold       what the image tells is decided               fold.py, facts.py
+      | fold       what the image tells is decided               fold.py, facts.py, settled.py
       | reach      what nothing reaches goes                     reach.py
       | inline     what is called once stands where it is called   inline.py
       | texts      messages stay in flash                        texts.py
-      | split      what is needed once or rarely goes apart      split.py
-      | rename     names that firmware has, and short ones       names.py
+      | split      what is needed once or rarely goes apart      split.py, later.py
+      | rename     names that firmware has, and short ones       names.py, passing.py
 
 docs/linked.md describes it for people.
 """

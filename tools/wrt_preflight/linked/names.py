@@ -18,7 +18,7 @@ from string import ascii_lowercase, ascii_uppercase
 
 from ..firmware_names import CORE, FIXED, HIDDEN
 from .attributes import Declared, name_attributes, rename_attributes
-from .scopes import FUNCTIONS, bound_names, own_nodes
+from .scopes import DEFINITIONS, FUNCTIONS, bound_names, names_used, own_nodes
 from .walk import walk
 
 # What exceptions of Python have, and what mpy-cross takes for its own, means what it says.
@@ -103,7 +103,7 @@ def _globals(modules: list[ast.Module], exports: dict[str, str]) -> list[dict[st
     no module uses are as good as other names of the firmware.
     """
     bound = [_bound(module) for module in modules]
-    known = [_known(module) for module in modules]
+    known = [names_used(module) for module in modules]
     count = Counter(
         node.id for module in modules for node in walk(module) if isinstance(node, ast.Name)
     )
@@ -111,8 +111,8 @@ def _globals(modules: list[ast.Module], exports: dict[str, str]) -> list[dict[st
     shared = bound[0] | {
         name for i, names in enumerate(known) for name in names & everything - bound[i]
     }
-    used = set().union(*known)
-    foreign = used & set(dir(builtins)) | used - everything
+    named = set().union(*known)
+    foreign = named & set(dir(builtins)) | named - everything
     taken = _variables(modules) | set(exports.values()) | foreign
 
     def ranked(names: set[str]) -> list[str]:
@@ -125,8 +125,8 @@ def _globals(modules: list[ast.Module], exports: dict[str, str]) -> list[dict[st
     for mine, names in zip(bound, known, strict=True):
         used = {common[name] for name in names | mine if name in common}
         again = [new for name, new in common.items() if name not in exports and new not in used]
-        others = _free_names()
-        rest = (name for name in others if name not in taken | used | set(again))
+        not_free = taken | used | set(again)
+        rest = (name for name in _free_names() if name not in not_free)
         pool = chain(again, rest)
         found.append(common | {name: next(pool) for name in ranked(mine - set(common))})
     return found
@@ -140,15 +140,6 @@ def _bound(module: ast.Module) -> set[str]:
         if not isinstance(node, ast.Import | ast.ImportFrom)
         for name in bound_names(node)
     }
-
-
-def _known(module: ast.Module) -> set[str]:
-    """Names that a module refers to, or imports."""
-    found = {node.id for node in walk(module) if isinstance(node, ast.Name)}
-    for node in walk(module):
-        if isinstance(node, ast.ImportFrom):
-            found |= {alias.name for alias in node.names}
-    return found
 
 
 def _variables(modules: list[ast.Module]) -> set[str]:
@@ -186,7 +177,7 @@ class _Globals(ast.NodeTransformer):
 
     def visit_Module(self, node: ast.Module) -> ast.Module:
         for inner in node.body:
-            if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            if isinstance(inner, (*DEFINITIONS, ast.ClassDef)):
                 inner.name = self.names.get(inner.name, inner.name)
         return self.generic_visit(node)
 
@@ -252,7 +243,7 @@ class _Arguments(ast.NodeTransformer):
         mine = {name: None for inner in node.body for name in bound_names(inner)}
         made = []
         for inner in node.body:
-            is_function = isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef)
+            is_function = isinstance(inner, DEFINITIONS)
             self.scopes.append({} if is_function else mine)
             made.append(self.visit(inner))
             self.scopes.pop()

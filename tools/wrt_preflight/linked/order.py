@@ -11,7 +11,7 @@ import ast
 import keyword
 from collections import Counter
 
-from .scopes import FUNCTIONS, bound_names, own_nodes
+from .scopes import DEFINITIONS, FUNCTIONS, bound_names, own_nodes
 from .walk import walk
 
 _SHORT = 128  # names with numbers of one byte
@@ -43,7 +43,7 @@ def _count(scope: ast.AST, count: Counter[str], variables: set[str], at_top: boo
             count[node.id] += 1
         elif isinstance(node, ast.keyword) and node.arg:
             count[node.arg] += 1
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and at_top:
+        elif isinstance(node, DEFINITIONS) and at_top:
             count[node.name] += 1
         if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
             _count(node, count, variables, at_top=isinstance(node, ast.ClassDef))

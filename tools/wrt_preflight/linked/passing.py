@@ -38,12 +38,8 @@ def hide_strings(tree: ast.Module, main: ast.Module) -> None:
 
 def _names(tree: ast.Module) -> set[str]:
     """Everything that is a name in a module, or a string."""
-    found = {node.value for node in _strings(tree)}
-    for node in walk(tree):
-        for _, value in ast.iter_fields(node):
-            if isinstance(value, str):
-                found.add(value)
-    return found
+    fields = (field for node in walk(tree) for _, field in ast.iter_fields(node))
+    return {field for field in fields if isinstance(field, str)}
 
 
 def _strings(tree: ast.AST) -> Iterator[ast.Constant]:

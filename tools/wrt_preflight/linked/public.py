@@ -26,7 +26,7 @@ from ..functions import imports
 from ..image import Contents
 from ..mpy_compile import runtime_source
 from .rewrite import PACKAGE, UnlinkableError
-from .scopes import bound_names
+from .scopes import DEFINITIONS, bound_names
 from .walk import walk
 
 # Attributes of objects that are none of the runtime's: Python's, and MicroPython's where CPython
@@ -82,7 +82,7 @@ def face(module: str = "") -> tuple[frozenset[str], frozenset[str]]:
 
 
 def _bound(node: ast.stmt) -> Iterator[str]:
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+    if isinstance(node, (*DEFINITIONS, ast.ClassDef)):
         yield node.name
     elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
         yield node.target.id
@@ -170,7 +170,7 @@ def named_in(source: str) -> frozenset[str]:
             found.add(node.attr)
         elif isinstance(node, ast.keyword | ast.arg) and node.arg:
             found.add(node.arg)
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        elif isinstance(node, DEFINITIONS):
             found.add(node.name)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             found.add(node.value)

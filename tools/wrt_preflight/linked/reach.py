@@ -11,7 +11,7 @@ import ast
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from .scopes import bound_names, class_uses
+from .scopes import DEFINITIONS, bound_names, class_uses
 from .walk import children, walk
 
 _PURE = (ast.Constant, ast.Name, ast.Attribute, ast.Load, ast.Tuple)
@@ -43,7 +43,7 @@ def uses(node: ast.AST) -> Iterator[ast.AST]:
         if inner is node and isinstance(inner, ast.ClassDef):
             waiting += [*inner.bases, *inner.decorator_list]
             for statement in inner.body:
-                if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+                if isinstance(statement, DEFINITIONS):
                     waiting += [*statement.decorator_list, *statement.args.defaults]
                 else:
                     waiting.append(statement)
@@ -121,7 +121,7 @@ class _Reach:
                 self.bases[node.name] = [b.id for b in node.bases if isinstance(b, ast.Name)]
                 mine = self.methods.setdefault(node.name, {})
                 for inner in node.body:
-                    if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef):
+                    if isinstance(inner, DEFINITIONS):
                         mine.setdefault(inner.name, []).append(_item(inner, node.name))
         self.attributes = set(attributes)
         self.names: set[str] = set()
@@ -213,8 +213,7 @@ def _without(node: ast.stmt, reach: _Reach) -> ast.stmt:
         node.body = [
             inner
             for inner in node.body
-            if not isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef)
-            or id(inner) in reach.reached
+            if not isinstance(inner, DEFINITIONS) or id(inner) in reach.reached
         ] or [ast.Pass()]
         own = class_uses(node)
         for inner in node.body:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from .scopes import bound_names, is_generator, own_nodes, stay_generator
+from .scopes import DEFINITIONS, bound_names, is_generator, own_nodes, stay_generator
 from .walk import walk
 
 PACKAGE = "wrt_micro"
@@ -144,7 +144,7 @@ class Rewriter(ast.NodeTransformer):
         mine = self.scopes[-1]
         made = []
         for statement in node.body:
-            if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+            if isinstance(statement, DEFINITIONS):
                 # Names of a class are none of the functions in it.
                 decorators = [self.visit(value) for value in statement.decorator_list]
                 statement.decorator_list = []

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from .walk import children, walk
 
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+FUNCTIONS = (*DEFINITIONS, ast.Lambda)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 SCOPES = (*FUNCTIONS, ast.ClassDef, *COMPREHENSIONS)
 
@@ -19,7 +20,7 @@ def bound_names(node: ast.AST, deep: bool = True) -> list[str]:
     for inner in nodes:
         if isinstance(inner, ast.Name) and not isinstance(inner.ctx, ast.Load):
             found.append(inner.id)
-        elif isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        elif isinstance(inner, (*DEFINITIONS, ast.ClassDef)):
             found.append(inner.name)
         elif isinstance(inner, ast.Import | ast.ImportFrom):
             found += [(alias.asname or alias.name).split(".")[0] for alias in inner.names]
@@ -37,6 +38,23 @@ def without(body: list[ast.stmt], done: Collection[ast.stmt]) -> list[ast.stmt]:
     return body
 
 
+def names_used(tree: ast.AST) -> set[str]:
+    """Names that a module or a statement refers to, or imports from other modules."""
+    found = set()
+    for node in walk(tree):
+        if isinstance(node, ast.Name):
+            found.add(node.id)
+        elif isinstance(node, ast.ImportFrom):
+            found |= {alias.name for alias in node.names}
+    return found
+
+
+def changing_globals(body: Iterable[ast.AST]) -> set[str]:
+    """Globals that functions set."""
+    nodes = (node for statement in body for node in walk(statement))
+    return {name for node in nodes if isinstance(node, ast.Global) for name in node.names}
+
+
 def class_uses(node: ast.ClassDef) -> set[str]:
     """Names that a class uses while it is made, as `get = wait` does."""
     return {
@@ -48,7 +66,7 @@ def class_uses(node: ast.ClassDef) -> set[str]:
 
 
 def _walked(statement: ast.stmt) -> Iterator[ast.AST]:
-    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+    if isinstance(statement, DEFINITIONS):
         for outer in _outside(statement):
             yield from walk(outer)
     else:

@@ -20,21 +20,20 @@ def settled_attributes(body: list[ast.stmt], kept: Collection[str]) -> dict[str,
 
     An attribute that is asked for by a string, as `getattr` does, is none of them.
     """
-    values: dict[str, set[object]] = {}
+    values: dict[str, set[tuple[type, object]]] = {}
+    strings = set()
     for node in body:
         for name, value in _stores(node):
             values.setdefault(name, set()).add(value)
-    for node in body:
         for inner in walk(node):
             if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
-                values.pop(inner.value, None)
-    return {
-        name: value
-        for name, found in values.items()
-        if len(found) == 1 and name not in kept and name[:2] != "__"
-        for _, value in found
-        if value is not _UNKNOWN
-    }
+                strings.add(inner.value)
+    known = {}
+    for name in values.keys() - strings - set(kept):
+        (_, value), *others = values[name]
+        if not others and value is not _UNKNOWN and name[:2] != "__":
+            known[name] = value
+    return known
 
 
 def _stores(node: ast.stmt) -> Iterator[tuple[str, tuple[type, object]]]:

@@ -16,9 +16,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from .moved import Mover, return_object
-from .scopes import bound_names, class_uses
-from .units import DEFINITIONS, Unit, changed_in_place, is_plain, set_attributes, unit_of
-from .walk import walk
+from .scopes import DEFINITIONS, bound_names, changing_globals, class_uses
+from .units import Unit, changed_in_place, is_plain, set_attributes, unit_of
 
 ENTRIES = 32  # of a part, at most
 CALLER = f"""
@@ -93,13 +92,7 @@ class _Splitter:
         self.changed = changed_in_place(everything)
         self.resident: set[str] = set()
         self.resident_attributes: set[str] = set()
-        self.mutable = {
-            name
-            for u in self.units.values()
-            for n in walk(u.node)
-            if isinstance(n, ast.Global)
-            for name in n.names
-        }
+        self.mutable = changing_globals(body)
         self.entries = [[e for e in part if self._is_entry(e)] for part in entries]
         self.heads = {entry for part in self.entries for entry in part}
         for unit in [*self.always, *(unit_of(node) for part in outside for node in part)]:

@@ -6,11 +6,8 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from .scopes import bound_names
+from .scopes import DEFINITIONS, bound_names
 from .walk import walk
-
-DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-
 
 _CHANGES = (
     *("append", "extend", "insert", "pop", "popitem", "setdefault", "update", "clear"),

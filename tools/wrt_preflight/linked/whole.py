@@ -13,10 +13,10 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from ..modules import module_name
-from ..mpy_compile import ENGINE_FORMS, runtime_source
+from ..mpy_compile import ENGINE_FORMS, keep, runtime_source
 from . import public
 from .constants import Facts
-from .files import keep, sources_digest
+from .files import sources_digest
 from .link import EXPORTED, LATER, found_source
 from .merge import merge
 from .passes import Outside, link_merged
